@@ -1,0 +1,49 @@
+# How every target of the project is compiled, and how a layer adds its sources and tests.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+# Dev = Release with assertions and line numbers: tests must be fast and still tell where they fail.
+set(CMAKE_CXX_FLAGS_DEV "-O2 -g1" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG" CACHE STRING "")
+# An installed IMPORTED target (OpenCV, LibTorch) has no Dev configuration.
+set(CMAKE_MAP_IMPORTED_CONFIG_DEV Release RelWithDebInfo None "")
+
+add_library(seafusion_compile_options INTERFACE)
+target_compile_options(seafusion_compile_options INTERFACE
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor
+  # Same pixels on every compiler: a*b+c becomes one rounding only where a kernel asks for it.
+  -ffp-contract=off)
+if(SEAFUSION_WERROR)
+  target_compile_options(seafusion_compile_options INTERFACE -Werror)
+endif()
+if(SEAFUSION_SANITIZE)
+  add_compile_options(-fsanitize=${SEAFUSION_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SEAFUSION_SANITIZE})
+endif()
+
+# seafusion_test(NAME sources... [LIBS libs...]): one GoogleTest program, one ctest entry a test case.
+function(seafusion_test name)
+  if(NOT SEAFUSION_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBS} seafusion_compile_options GTest::gtest_main)
+  # Tests may read real pictures from here; they skip, and say so, where the folder is absent.
+  target_compile_definitions(${name} PRIVATE
+    SEAFUSION_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared"
+    SEAFUSION_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  include(GoogleTest)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+endfunction()

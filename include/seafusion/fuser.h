@@ -1,0 +1,94 @@
+// The entry point: fuse a registered infrared and visible picture into one.
+#ifndef SEAFUSION_FUSER_H_
+#define SEAFUSION_FUSER_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <seafusion/image.h>
+#include <seafusion/status.h>
+
+namespace seafusion {
+
+/// How infrared samples become the network's 0..1.
+struct InfraredRange {
+  enum class Kind : std::uint8_t {
+    kAuto,        ///< kFull for 8-bit and float, kPercentile with 0.5 for 16-bit (raw thermal counts).
+    kFull,        ///< 0..255 or 0..65535; float 0..1.
+    kMinMax,      ///< Smallest to largest sample of the picture.
+    kPercentile,  ///< The given percentile to its mirror image: 1 means 1 % to 99 %.
+    kFixed,       ///< lo..hi in the samples' own unit.
+  };
+  Kind kind = Kind::kAuto;
+  double percentile = 0.5;  ///< 0 <= percentile < 50.
+  double lo = 0.0, hi = 1.0;
+};
+
+/// How the fused 0..1 result becomes samples.
+struct OutputRange {
+  enum class Kind : std::uint8_t {
+    kNone,       ///< Clamped to 0..1 and rounded.
+    kImage,      ///< The picture's own minimum and maximum (over R, G and B together) stretched to 0..1; rounded.
+    kReference,  ///< kImage, truncated: what the published SeAFusion pictures were saved with.
+    kFixed,      ///< lo..hi stretched to 0..1, clamped, rounded.
+  };
+  Kind kind = Kind::kNone;
+  double lo = 0.0, hi = 1.0;
+};
+
+/// Arithmetic of the network.
+enum class Precision : std::uint8_t {
+  kAuto,  ///< The fastest that is exact at 8 bits on this machine.
+  kFp32,
+};
+
+struct FuserOptions {
+  /// Threads that share one picture, the caller's included; 0: as many as there are processors.
+  int threads = 0;
+  Precision precision = Precision::kAuto;
+  /// Side of the square tiles in pixels; 0: the engine's choice. The result never depends on it.
+  int tile = 0;
+  /// Weights as the bytes of a safetensors file; empty: the ones this library ships with. Read
+  /// during Create only.
+  std::span<const std::uint8_t> weights;
+};
+
+struct FuseSettings {
+  InfraredRange infrared_range;
+  OutputRange output_range;
+};
+
+/// Fuses pictures. Immutable after Create, so one Fuser serves any number of threads at once; calls share its
+/// threads. Source of the method: Tang, Yuan, Ma, Information Fusion 82 (2022).
+class Fuser {
+ public:
+  /// Fails with kInvalidArgument (an option out of range, weights of another network), kCorruptData (weights
+  /// that break the format) or kResourceExhausted.
+  static StatusOr<Fuser> Create(const FuserOptions& options = {});
+
+  Fuser(Fuser&&) noexcept;
+  Fuser& operator=(Fuser&&) noexcept;
+  ~Fuser();
+
+  /// `ir`: gray8, gray16 or float, or colour whose luma is taken. `vi`: any format. `out`: the same size; gray
+  /// for the fused luma alone, rgb for the fused luma with the visible picture's Cb and Cr. A gray `vi` may go
+  /// to an rgb `out` (three equal channels). 8 and 16 bits may be mixed freely. `out` must not overlap the
+  /// inputs. Scratch memory: a few megabytes a thread; with OutputRange kImage and kReference, 4 bytes a pixel
+  /// more. On failure `out` may hold part of the result. Errors: kInvalidArgument, kResourceExhausted.
+  Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
+              const FuseSettings& settings = {}) const;
+
+  /// Name of the engine in use, as "reference".
+  std::string engine_name() const;
+
+ private:
+  struct State;
+  explicit Fuser(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace seafusion
+
+#endif  // SEAFUSION_FUSER_H_

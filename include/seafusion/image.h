@@ -1,0 +1,79 @@
+// Views of pictures that somebody else owns. Nothing is copied; the memory must outlive the view.
+#ifndef SEAFUSION_IMAGE_H_
+#define SEAFUSION_IMAGE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <seafusion/status.h>
+
+namespace seafusion {
+
+/// Sample layout of a picture. Integers are in the machine's byte order; rgb is interleaved R, G, B.
+enum class PixelFormat : std::uint8_t {
+  kGray8,
+  kGray16,
+  kRgb8,
+  kRgb16,
+  kGrayF32,  ///< Nominal range 0..1.
+};
+
+constexpr int ChannelCount(PixelFormat f) {
+  return f == PixelFormat::kRgb8 || f == PixelFormat::kRgb16 ? 3 : 1;
+}
+constexpr int BytesPerSample(PixelFormat f) {
+  switch (f) {
+    case PixelFormat::kGray8:
+    case PixelFormat::kRgb8:
+      return 1;
+    case PixelFormat::kGray16:
+    case PixelFormat::kRgb16:
+      return 2;
+    case PixelFormat::kGrayF32:
+      return 4;
+  }
+  return 0;
+}
+constexpr int BytesPerPixel(PixelFormat f) { return ChannelCount(f) * BytesPerSample(f); }
+
+/// "gray8", "gray16", "rgb8", "rgb16", "float".
+std::string_view PixelFormatName(PixelFormat f);
+
+/// A read-only picture: row y begins `y * stride` bytes after `data`.
+struct ImageView {
+  const void* data = nullptr;
+  int width = 0;
+  int height = 0;
+  std::ptrdiff_t stride = 0;  ///< Bytes from one row to the next; at least width * BytesPerPixel.
+  PixelFormat format = PixelFormat::kGray8;
+
+  template <typename T>
+  const T* Row(int y) const {
+    return reinterpret_cast<const T*>(static_cast<const std::byte*>(data) + y * stride);
+  }
+};
+
+/// A picture that is written to.
+struct MutableImageView {
+  void* data = nullptr;
+  int width = 0;
+  int height = 0;
+  std::ptrdiff_t stride = 0;
+  PixelFormat format = PixelFormat::kGray8;
+
+  template <typename T>
+  T* Row(int y) const {
+    return reinterpret_cast<T*>(static_cast<std::byte*>(data) + y * stride);
+  }
+  operator ImageView() const { return {data, width, height, stride, format}; }  // NOLINT
+};
+
+/// Checks that a view can be read: data present, width and height at least 1, a stride that holds a
+/// row and keeps samples aligned, and a byte extent that fits in memory. `name` ("ir", "vi", "out") goes
+/// into the message.
+Status ValidateImage(const ImageView& view, std::string_view name);
+
+}  // namespace seafusion
+
+#endif  // SEAFUSION_IMAGE_H_

@@ -1,0 +1,95 @@
+#include "core/file.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace seafusion {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = fs::temp_directory_path() / ("seafusion_file_test_" + std::to_string(::getpid()));
+    fs::create_directories(dir_);
+  }
+  void TearDown() override { fs::remove_all(dir_); }
+  std::string Path(const std::string& name) const { return (dir_ / name).string(); }
+  std::size_t EntryCount() const {
+    return std::distance(fs::directory_iterator(dir_), fs::directory_iterator());
+  }
+  fs::path dir_;
+};
+
+const std::vector<std::uint8_t> kBytes = {1, 2, 3, 0, 255};
+
+TEST_F(FileTest, WritesAndReadsBack) {
+  ASSERT_TRUE(WriteFileAtomically(Path("a"), kBytes, IfExists::kFail).ok());
+  auto read = ReadFile(Path("a"), 100);
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(*read, kBytes);
+  EXPECT_EQ(EntryCount(), 1u);
+}
+
+TEST_F(FileTest, ReplacesOnlyWhenAsked) {
+  ASSERT_TRUE(WriteFileAtomically(Path("a"), kBytes, IfExists::kFail).ok());
+  const Status s = WriteFileAtomically(Path("a"), {}, IfExists::kFail);
+  EXPECT_EQ(s.code(), StatusCode::kAlreadyExists);
+  EXPECT_EQ(*ReadFile(Path("a"), 100), kBytes);
+  ASSERT_TRUE(WriteFileAtomically(Path("a"), {}, IfExists::kReplace).ok());
+  EXPECT_TRUE(ReadFile(Path("a"), 100)->empty());
+  EXPECT_EQ(EntryCount(), 1u);
+}
+
+TEST_F(FileTest, ErrorsNameThePath) {
+  const Status missing = ReadFile(Path("none"), 100).status();
+  EXPECT_EQ(missing.code(), StatusCode::kNotFound);
+  EXPECT_NE(missing.message().find(Path("none")), std::string::npos);
+  EXPECT_EQ(ReadFile(dir_.string(), 100).status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(WriteFileAtomically(Path("no/such/folder"), kBytes, IfExists::kReplace).code(),
+            StatusCode::kNotFound);
+  EXPECT_EQ(WriteFileAtomically(dir_.string(), kBytes, IfExists::kReplace).code(),
+            StatusCode::kInvalidArgument);
+}
+
+TEST_F(FileTest, RefusesMoreThanTheLimitBeforeReading) {
+  ASSERT_TRUE(WriteFileAtomically(Path("a"), kBytes, IfExists::kFail).ok());
+  EXPECT_EQ(ReadFile(Path("a"), 4).status().code(), StatusCode::kResourceExhausted);
+  EXPECT_TRUE(ReadFile(Path("a"), 5).ok());
+}
+
+TEST_F(FileTest, RefusesAPipeWithoutHanging) {
+  ASSERT_EQ(::mkfifo(Path("pipe").c_str(), 0600), 0);
+  EXPECT_EQ(ReadFile(Path("pipe"), 100).status().code(), StatusCode::kInvalidArgument);
+}
+
+TEST_F(FileTest, AWriteThatFailsPartWayLeavesTheOldFileAndNothingElse) {
+  ASSERT_TRUE(WriteFileAtomically(Path("a"), kBytes, IfExists::kFail).ok());
+  // A file-size limit stands in for a full disk: the kernel takes part of the data, then refuses.
+  rlimit old{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
+  const auto old_handler = ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit tight{4096, old.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+  const Status s =
+      WriteFileAtomically(Path("a"), std::vector<std::uint8_t>(10000, 7), IfExists::kReplace);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);
+  ::signal(SIGXFSZ, old_handler);
+  EXPECT_EQ(s.code(), StatusCode::kIoError);
+  EXPECT_NE(s.message().find(Path("a")), std::string::npos) << s.message();
+  EXPECT_EQ(*ReadFile(Path("a"), 100), kBytes);
+  EXPECT_EQ(EntryCount(), 1u);
+}
+
+}  // namespace
+}  // namespace seafusion

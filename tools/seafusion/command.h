@@ -1,0 +1,30 @@
+// What main.cc needs to know of a verb. Verbs only parse here; the work that needs OpenCV or LibTorch lives in
+// modules opened on demand, so that `seafusion --help` starts in milliseconds.
+#ifndef SEAFUSION_TOOLS_COMMAND_H_
+#define SEAFUSION_TOOLS_COMMAND_H_
+
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+namespace seafusion::tools {
+
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+
+class Command {
+ public:
+  virtual ~Command() = default;
+  /// Adds the verb's subcommand, options and help to `app` and returns the subcommand.
+  virtual CLI::App* Register(CLI::App& app) = 0;
+  /// Does the work with the parsed options; prints errors to stderr; returns the exit status.
+  virtual int Run() = 0;
+};
+
+std::unique_ptr<Command> MakeInfoCommand();
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_COMMAND_H_

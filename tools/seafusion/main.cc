@@ -1,0 +1,53 @@
+// seafusion VERB [options]: registers the verbs, parses, and maps outcomes to exit statuses.
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <seafusion/seafusion.h>
+
+#include "command.h"
+
+namespace seafusion::tools {
+namespace {
+
+int Main(int argc, char** argv) {
+  CLI::App app("Fuse infrared and visible pictures into one that people and machines read better.",
+               "seafusion");
+  app.set_version_flag("--version", "seafusion " + std::string(Version()));
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  app.option_defaults()->always_capture_default();
+
+  std::vector<std::pair<CLI::App*, std::unique_ptr<Command>>> verbs;
+  const auto add = [&](std::unique_ptr<Command> command) {
+    CLI::App* sub = command->Register(app);
+    verbs.emplace_back(sub, std::move(command));
+  };
+  add(MakeInfoCommand());
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(e);
+    const CLI::App* at = &app;
+    for (const auto& [sub, command] : verbs) {
+      if (sub->parsed()) at = sub;
+    }
+    const std::string verb = at == &app ? "" : " " + at->get_name();
+    std::fprintf(stderr, "seafusion%s: %s\nusage: seafusion %s [options]; see seafusion%s --help\n",
+                 verb.c_str(), e.what(), at == &app ? "VERB" : at->get_name().c_str(),
+                 verb.c_str());
+    return kExitUsage;
+  }
+  for (const auto& [sub, command] : verbs) {
+    if (sub->parsed()) return command->Run();
+  }
+  return kExitUsage;
+}
+
+}  // namespace
+}  // namespace seafusion::tools
+
+int main(int argc, char** argv) { return seafusion::tools::Main(argc, argv); }
