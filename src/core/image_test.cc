@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/image_buffer.h"
+
 namespace seafusion {
 namespace {
 
@@ -43,6 +45,19 @@ TEST_F(ValidateImageTest, RefusesWhatCannotBeRead) {
   EXPECT_FALSE(ValidateImage({bytes_.data(), 2, 2, 5, PixelFormat::kGray16}, "ir").ok());
   EXPECT_FALSE(ValidateImage({bytes_.data() + 1, 2, 2, 4, PixelFormat::kGray16}, "ir").ok());
   EXPECT_FALSE(ValidateImage({bytes_.data(), 8, kMax, kFar, PixelFormat::kGray8}, "ir").ok());
+}
+
+TEST(ImageBuffer, OwnsZeroedSamplesAndRefusesWhatCannotBe) {
+  auto b = ImageBuffer::Create(5, 3, PixelFormat::kRgb16);
+  ASSERT_TRUE(b.ok());
+  EXPECT_TRUE(ValidateImage(b->view(), "b").ok());
+  EXPECT_EQ(b->view().stride, 30);
+  EXPECT_EQ(b->view().Row<std::uint16_t>(2)[14], 0);
+  EXPECT_EQ(ImageBuffer::Create(0, 3, PixelFormat::kGray8).status().code(),
+            StatusCode::kInvalidArgument);
+  const int kMax = std::numeric_limits<int>::max();
+  EXPECT_EQ(ImageBuffer::Create(kMax, kMax, PixelFormat::kRgb16).status().code(),
+            StatusCode::kResourceExhausted);
 }
 
 }  // namespace
