@@ -14,14 +14,16 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
 # Dev = Release with assertions and line numbers: tests must be fast and still tell where they fail.
-set(CMAKE_CXX_FLAGS_DEV "-O2 -g1" CACHE STRING "")
-set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_DEV "-O2 -g1")
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 # An installed IMPORTED target (OpenCV, LibTorch) has no Dev configuration.
 set(CMAKE_MAP_IMPORTED_CONFIG_DEV Release RelWithDebInfo None "")
 
 add_library(seafusion_compile_options INTERFACE)
 target_compile_options(seafusion_compile_options INTERFACE
   -Wall -Wextra -Wshadow -Wnon-virtual-dtor
+  # Designated initializers leave members out on purpose: their defaults are in the struct.
+  -Wno-missing-field-initializers
   # Same pixels on every compiler: a*b+c becomes one rounding only where a kernel asks for it.
   -ffp-contract=off)
 if(SEAFUSION_WERROR)
