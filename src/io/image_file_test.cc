@@ -1,0 +1,205 @@
+#include "io/image_file.h"
+
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <opencv2/imgcodecs.hpp>
+
+namespace seafusion::io {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class ImageFileTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::path(::testing::TempDir()) / (std::string("seafusion_io_") + info->name());
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  std::string Path(const std::string& name) const { return (folder_ / name).string(); }
+  std::size_t FileCount() const {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
+  }
+
+  fs::path folder_;
+};
+
+// Samples that differ by channel and position, so that a swapped channel or row shows.
+template <typename T>
+ImageBuffer Pattern(int width, int height, PixelFormat format) {
+  ImageBuffer image = *ImageBuffer::Create(width, height, format);
+  const int channels = ChannelCount(format);
+  const MutableImageView view = image.view();
+  for (int y = 0; y < height; ++y) {
+    for (int i = 0; i < width * channels; ++i) {
+      view.Row<T>(y)[i] = static_cast<T>(y * 1009 + i * 37 + (i % channels) * 4001);
+    }
+  }
+  return image;
+}
+
+ImageBuffer PatternOf(int width, int height, PixelFormat format) {
+  return BytesPerSample(format) == 1 ? Pattern<std::uint8_t>(width, height, format)
+                                     : Pattern<std::uint16_t>(width, height, format);
+}
+
+void ExpectSame(const ImageBuffer& a, const ImageBuffer& b) {
+  ASSERT_EQ(a.width(), b.width());
+  ASSERT_EQ(a.height(), b.height());
+  ASSERT_EQ(a.format(), b.format());
+  const std::size_t row =
+      static_cast<std::size_t>(a.width()) * static_cast<std::size_t>(BytesPerPixel(a.format()));
+  for (int y = 0; y < a.height(); ++y) {
+    ASSERT_EQ(std::memcmp(a.view().Row<char>(y), b.view().Row<char>(y), row), 0) << "row " << y;
+  }
+}
+
+TEST_F(ImageFileTest, LosslessFormatsKeepEverySample) {
+  struct Case {
+    const char* extension;
+    PixelFormat format;
+  };
+  const std::vector<Case> cases = {
+      {"png", PixelFormat::kGray8}, {"png", PixelFormat::kGray16}, {"png", PixelFormat::kRgb8},
+      {"png", PixelFormat::kRgb16}, {"tif", PixelFormat::kGray8},  {"tif", PixelFormat::kGray16},
+      {"tiff", PixelFormat::kRgb8}, {"tif", PixelFormat::kRgb16},  {"bmp", PixelFormat::kGray8},
+      {"bmp", PixelFormat::kRgb8},  {"webp", PixelFormat::kRgb8},  {"PNG", PixelFormat::kRgb8},
+  };
+  for (const Case& c : cases) {
+    for (const auto& [width, height] : {std::pair{1, 1}, {3, 2}, {17, 5}, {64, 33}}) {
+      SCOPED_TRACE(std::string(c.extension) + " " + std::string(PixelFormatName(c.format)) + " " +
+                   std::to_string(width) + "x" + std::to_string(height));
+      const std::string path = Path(std::string("picture.") + c.extension);
+      const ImageBuffer image = PatternOf(width, height, c.format);
+      const Status written = WriteImage(path, image.view(), IfExists::kReplace);
+      ASSERT_TRUE(written.ok()) << written.message();
+      const StatusOr<ImageBuffer> read = ReadImage(path);
+      ASSERT_TRUE(read.ok()) << read.status().message();
+      ExpectSame(*read, image);
+    }
+  }
+}
+
+TEST_F(ImageFileTest, JpegKeepsSizeFormatAndNearlyTheColour) {
+  ImageBuffer image = *ImageBuffer::Create(31, 17, PixelFormat::kRgb8);
+  for (int y = 0; y < 17; ++y) {
+    for (int x = 0; x < 31; ++x) {
+      std::uint8_t* p = image.view().Row<std::uint8_t>(y) + 3 * x;
+      p[0] = 200, p[1] = 90, p[2] = 20;
+    }
+  }
+  ASSERT_TRUE(WriteImage(Path("a.jpg"), image.view(), IfExists::kFail).ok());
+  const StatusOr<ImageBuffer> read = ReadImage(Path("a.jpg"));
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  ASSERT_EQ(read->format(), PixelFormat::kRgb8);
+  ASSERT_EQ(read->width(), 31);
+  ASSERT_EQ(read->height(), 17);
+  const std::uint8_t* p = read->view().Row<std::uint8_t>(8) + 3 * 15;
+  EXPECT_NEAR(p[0], 200, 3);
+  EXPECT_NEAR(p[1], 90, 3);
+  EXPECT_NEAR(p[2], 20, 3);
+
+  const ImageBuffer gray = *ImageBuffer::Create(9, 4, PixelFormat::kGray8);
+  ASSERT_TRUE(WriteImage(Path("gray.jpeg"), gray.view(), IfExists::kFail).ok());
+  EXPECT_EQ(ReadImage(Path("gray.jpeg"))->format(), PixelFormat::kGray8);
+}
+
+TEST_F(ImageFileTest, RowsWithPaddingAreWrittenWithoutIt) {
+  const ImageBuffer wide = PatternOf(40, 6, PixelFormat::kRgb8);
+  ImageView part = wide.view();
+  part.width = 25;
+  ASSERT_TRUE(WriteImage(Path("part.png"), part, IfExists::kFail).ok());
+  const StatusOr<ImageBuffer> read = ReadImage(Path("part.png"));
+  ASSERT_TRUE(read.ok());
+  ASSERT_EQ(read->width(), 25);
+  for (int y = 0; y < 6; ++y) {
+    EXPECT_EQ(std::memcmp(read->view().Row<char>(y), part.Row<char>(y), 75), 0);
+  }
+}
+
+TEST_F(ImageFileTest, AlphaIsDroppedAndRedStaysFirst) {
+  const cv::Mat bgra(2, 3, CV_8UC4, cv::Scalar(10, 20, 30, 40));
+  for (const char* name : {"a.png", "a.tif", "a.bmp", "a.webp"}) {
+    SCOPED_TRACE(name);
+    ASSERT_TRUE(cv::imwrite(Path(name), bgra, {cv::IMWRITE_WEBP_QUALITY, 101}));
+    const StatusOr<ImageBuffer> read = ReadImage(Path(name));
+    ASSERT_TRUE(read.ok()) << read.status().message();
+    ASSERT_EQ(read->format(), PixelFormat::kRgb8);
+    const std::uint8_t* p = read->view().Row<std::uint8_t>(1);
+    EXPECT_EQ(std::vector<int>(p, p + 3), (std::vector<int>{30, 20, 10}));
+  }
+}
+
+TEST_F(ImageFileTest, FloatTiffIsRefused) {
+  ASSERT_TRUE(cv::imwrite(Path("f.tif"), cv::Mat(4, 4, CV_32F, cv::Scalar(0.5))));
+  const StatusOr<ImageBuffer> read = ReadImage(Path("f.tif"));
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.status().code(), StatusCode::kUnsupported);
+  EXPECT_THAT(read.status().message(), StartsWith(Path("f.tif")));
+  EXPECT_THAT(read.status().message(), HasSubstr("floating-point"));
+}
+
+TEST_F(ImageFileTest, MorePixelsThanTheLimitAreRefused) {
+  ASSERT_TRUE(
+      WriteImage(Path("a.png"), PatternOf(10, 10, PixelFormat::kGray8).view(), IfExists::kFail)
+          .ok());
+  EXPECT_TRUE(ReadImage(Path("a.png"), {.max_pixels = 100}).ok());
+  const StatusOr<ImageBuffer> read = ReadImage(Path("a.png"), {.max_pixels = 99});
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.status().code(), StatusCode::kResourceExhausted);
+  EXPECT_THAT(read.status().message(), HasSubstr("10x10"));
+}
+
+TEST_F(ImageFileTest, MissingFilesAndFoldersAreNamed) {
+  const StatusOr<ImageBuffer> missing = ReadImage(Path("no.png"));
+  EXPECT_EQ(missing.status().code(), StatusCode::kNotFound);
+  EXPECT_THAT(missing.status().message(), StartsWith(Path("no.png")));
+  const StatusOr<ImageBuffer> folder = ReadImage(folder_.string());
+  EXPECT_EQ(folder.status().code(), StatusCode::kInvalidArgument);
+  EXPECT_THAT(folder.status().message(), StartsWith(folder_.string()));
+}
+
+TEST_F(ImageFileTest, WriteRefusesWhatTheFormatCannotHold) {
+  const ImageBuffer deep = PatternOf(3, 3, PixelFormat::kGray16);
+  for (const char* name : {"a.jpg", "a.bmp", "a.webp"}) {
+    const Status s = WriteImage(Path(name), deep.view(), IfExists::kFail);
+    EXPECT_EQ(s.code(), StatusCode::kInvalidArgument) << name;
+    EXPECT_THAT(s.message(), StartsWith(Path(name)));
+  }
+  const ImageBuffer gray = PatternOf(3, 3, PixelFormat::kGray8);
+  for (const char* name : {"a", "a.gif", "a.png.txt"}) {
+    EXPECT_EQ(WriteImage(Path(name), gray.view(), IfExists::kFail).code(),
+              StatusCode::kInvalidArgument)
+        << name;
+  }
+  const ImageBuffer real = *ImageBuffer::Create(3, 3, PixelFormat::kGrayF32);
+  EXPECT_EQ(WriteImage(Path("a.tif"), real.view(), IfExists::kFail).code(),
+            StatusCode::kInvalidArgument);
+  EXPECT_EQ(FileCount(), 0u);
+}
+
+TEST_F(ImageFileTest, AnExistingFileStaysUnlessReplacingIsAsked) {
+  const ImageBuffer first = PatternOf(4, 4, PixelFormat::kGray8);
+  const ImageBuffer second = PatternOf(5, 5, PixelFormat::kGray8);
+  ASSERT_TRUE(WriteImage(Path("a.png"), first.view(), IfExists::kFail).ok());
+  EXPECT_EQ(WriteImage(Path("a.png"), second.view(), IfExists::kFail).code(),
+            StatusCode::kAlreadyExists);
+  ExpectSame(*ReadImage(Path("a.png")), first);
+  ASSERT_TRUE(WriteImage(Path("a.png"), second.view(), IfExists::kReplace).ok());
+  ExpectSame(*ReadImage(Path("a.png")), second);
+  EXPECT_EQ(FileCount(), 1u);
+}
+
+}  // namespace
+}  // namespace seafusion::io
