@@ -1,0 +1,53 @@
+// What holds for the command as a whole, whatever the verb.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "command_runner.h"
+
+namespace seafusion::tools {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+TEST(CommandTest, HelpGoesToStandardOutput) {
+  const CommandResult result = RunSeafusion({"--help"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.out, HasSubstr("info"));
+  EXPECT_THAT(result.err, IsEmpty());
+}
+
+TEST(CommandTest, WrongArgumentsExitWithTwoAndTheUsageLine) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{}, {"no-such-verb"}, {"info", "--no-such-option"}}) {
+    const CommandResult result = RunSeafusion(arguments);
+    EXPECT_EQ(result.status, 2);
+    EXPECT_THAT(result.out, IsEmpty());
+    EXPECT_THAT(result.err, StartsWith("seafusion"));
+    EXPECT_THAT(result.err, HasSubstr("usage: seafusion"));
+  }
+}
+
+TEST(CommandTest, VersionIsOneLine) {
+  const CommandResult result = RunSeafusion({"--version"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.out, StartsWith("seafusion "));
+}
+
+// The dynamic loader lists each library it opens when LD_DEBUG=libs is set.
+TEST(CommandTest, StartsWithoutTheLargeLibraries) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--help"}, {"info"}, {"--version"}}) {
+    const CommandResult result = RunSeafusion(arguments, {.environment = {{"LD_DEBUG", "libs"}}});
+    EXPECT_EQ(result.status, 0);
+    ASSERT_THAT(result.err, HasSubstr("libc.so"));
+    for (const char* library : {"libopencv", "libtorch", "libc10", "libgtk", "libQt"}) {
+      EXPECT_THAT(result.err, Not(HasSubstr(library)));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace seafusion::tools
