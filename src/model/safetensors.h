@@ -7,6 +7,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <seafusion/status.h>
@@ -28,6 +29,9 @@ struct TensorArchive {
   std::map<std::string, Tensor> tensors;
   std::map<std::string, std::string> metadata;
 };
+
+/// kCorruptData with the tensor's name and the flat index of the first value that is NaN or infinite.
+Status CheckFinite(std::string_view name, const Tensor& tensor);
 
 /// Upper limits for files from elsewhere. The defaults fit every network of this project with room.
 struct SafetensorsLimits {

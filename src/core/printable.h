@@ -1,0 +1,16 @@
+// Text from a file, made safe to show in a message.
+#ifndef SEAFUSION_CORE_PRINTABLE_H_
+#define SEAFUSION_CORE_PRINTABLE_H_
+
+#include <string>
+#include <string_view>
+
+namespace seafusion {
+
+/// Control characters and bytes outside ASCII as \xNN (a name from a hostile file must not steer
+/// the terminal), and cut to 100 bytes with "..." at the end.
+std::string Printable(std::string_view text);
+
+}  // namespace seafusion
+
+#endif  // SEAFUSION_CORE_PRINTABLE_H_
