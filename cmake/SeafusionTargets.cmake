@@ -14,7 +14,7 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
 # Dev = Release with assertions and line numbers: tests must be fast and still tell where they fail.
-set(CMAKE_CXX_FLAGS_DEV "-O2 -g1")
+set(CMAKE_CXX_FLAGS_DEV "-O3 -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 # An installed IMPORTED target (OpenCV, LibTorch) has no Dev configuration.
 set(CMAKE_MAP_IMPORTED_CONFIG_DEV Release RelWithDebInfo None "")

@@ -15,9 +15,9 @@ namespace seafusion {
 /// How infrared samples become the network's 0..1.
 struct InfraredRange {
   enum class Kind : std::uint8_t {
-    kAuto,        ///< kFull for 8-bit and float, kPercentile with 0.5 for 16-bit (raw thermal counts).
-    kFull,        ///< 0..255 or 0..65535; float 0..1.
-    kMinMax,      ///< Smallest to largest sample of the picture.
+    kAuto,    ///< kFull for 8-bit and float, kPercentile with 0.5 for 16-bit (raw thermal counts).
+    kFull,    ///< 0..255 or 0..65535; float 0..1.
+    kMinMax,  ///< Smallest to largest sample of the picture.
     kPercentile,  ///< The given percentile to its mirror image: 1 means 1 % to 99 %.
     kFixed,       ///< lo..hi in the samples' own unit.
   };
@@ -30,7 +30,8 @@ struct InfraredRange {
 struct OutputRange {
   enum class Kind : std::uint8_t {
     kNone,       ///< Clamped to 0..1 and rounded.
-    kImage,      ///< The picture's own minimum and maximum (over R, G and B together) stretched to 0..1; rounded.
+    kImage,      ///< The picture's own minimum and maximum (over R, G and B together) stretched to
+                 ///< 0..1; rounded.
     kReference,  ///< kImage, truncated: what the published SeAFusion pictures were saved with.
     kFixed,      ///< lo..hi stretched to 0..1, clamped, rounded.
   };
@@ -60,23 +61,24 @@ struct FuseSettings {
   OutputRange output_range;
 };
 
-/// Fuses pictures. Immutable after Create, so one Fuser serves any number of threads at once; calls share its
-/// threads. Source of the method: Tang, Yuan, Ma, Information Fusion 82 (2022).
+/// Fuses pictures. Immutable after Create, so one Fuser serves any number of threads at once; calls
+/// share its threads. Source of the method: Tang, Yuan, Ma, Information Fusion 82 (2022).
 class Fuser {
  public:
-  /// Fails with kInvalidArgument (an option out of range, weights of another network), kCorruptData (weights
-  /// that break the format) or kResourceExhausted.
+  /// Fails with kInvalidArgument (an option out of range, weights of another network), kCorruptData
+  /// (weights that break the format) or kResourceExhausted.
   static StatusOr<Fuser> Create(const FuserOptions& options = {});
 
   Fuser(Fuser&&) noexcept;
   Fuser& operator=(Fuser&&) noexcept;
   ~Fuser();
 
-  /// `ir`: gray8, gray16 or float, or colour whose luma is taken. `vi`: any format. `out`: the same size; gray
-  /// for the fused luma alone, rgb for the fused luma with the visible picture's Cb and Cr. A gray `vi` may go
-  /// to an rgb `out` (three equal channels). 8 and 16 bits may be mixed freely. `out` must not overlap the
-  /// inputs. Scratch memory: a few megabytes a thread; with OutputRange kImage and kReference, 4 bytes a pixel
-  /// more. On failure `out` may hold part of the result. Errors: kInvalidArgument, kResourceExhausted.
+  /// `ir`: gray8, gray16 or float, or colour whose luma is taken. `vi`: any format. `out`: the same
+  /// size; gray for the fused luma alone, rgb for the fused luma with the visible picture's Cb and
+  /// Cr. A gray `vi` may go to an rgb `out` (three equal channels). 8 and 16 bits may be mixed
+  /// freely. `out` must not overlap the inputs. Scratch memory: a few megabytes a thread; with
+  /// OutputRange kImage and kReference, 4 bytes a pixel more. On failure `out` may hold part of the
+  /// result. Errors: kInvalidArgument, kResourceExhausted.
   Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
               const FuseSettings& settings = {}) const;
 

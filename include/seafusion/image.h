@@ -10,7 +10,8 @@
 
 namespace seafusion {
 
-/// Sample layout of a picture. Integers are in the machine's byte order; rgb is interleaved R, G, B.
+/// Sample layout of a picture. Integers are in the machine's byte order; rgb is interleaved R, G,
+/// B.
 enum class PixelFormat : std::uint8_t {
   kGray8,
   kGray16,
@@ -35,7 +36,9 @@ constexpr int BytesPerSample(PixelFormat f) {
   }
   return 0;
 }
-constexpr int BytesPerPixel(PixelFormat f) { return ChannelCount(f) * BytesPerSample(f); }
+constexpr int BytesPerPixel(PixelFormat f) {
+  return ChannelCount(f) * BytesPerSample(f);
+}
 
 /// "gray8", "gray16", "rgb8", "rgb16", "float".
 std::string_view PixelFormatName(PixelFormat f);
@@ -70,8 +73,8 @@ struct MutableImageView {
 };
 
 /// Checks that a view can be read: data present, width and height at least 1, a stride that holds a
-/// row and keeps samples aligned, and a byte extent that fits in memory. `name` ("ir", "vi", "out") goes
-/// into the message.
+/// row and keeps samples aligned, and a byte extent that fits in memory. `name` ("ir", "vi", "out")
+/// goes into the message.
 Status ValidateImage(const ImageView& view, std::string_view name);
 
 }  // namespace seafusion

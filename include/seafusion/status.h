@@ -1,4 +1,5 @@
-// Errors as values. Nothing in this library throws across its interface, prints, or ends the program.
+// Errors as values. Nothing in this library throws across its interface, prints, or ends the
+// program.
 #ifndef SEAFUSION_STATUS_H_
 #define SEAFUSION_STATUS_H_
 
@@ -12,7 +13,8 @@ namespace seafusion {
 
 enum class StatusCode {
   kOk,
-  kInvalidArgument,    ///< The caller's values cannot be used (sizes that differ, an option out of range).
+  kInvalidArgument,    ///< The caller's values cannot be used (sizes that differ, an option out of
+                       ///< range).
   kNotFound,           ///< A file or folder does not exist.
   kAlreadyExists,      ///< An output exists and may not be replaced.
   kCorruptData,        ///< A file's content is broken or breaks its format's rules.
@@ -26,8 +28,8 @@ enum class StatusCode {
 /// Name of a code, as in "corrupt data".
 std::string_view StatusCodeName(StatusCode code);
 
-/// The outcome of an operation: success, or a code and one sentence that names what failed, on which
-/// file or tensor, with which numbers. Cheap to move. Thread-compatible.
+/// The outcome of an operation: success, or a code and one sentence that names what failed, on
+/// which file or tensor, with which numbers. Cheap to move. Thread-compatible.
 class [[nodiscard]] Status {
  public:
   Status() = default;
@@ -50,18 +52,36 @@ class [[nodiscard]] Status {
   std::string message_;
 };
 
-inline Status OkStatus() { return Status(); }
-inline Status InvalidArgument(std::string m) { return {StatusCode::kInvalidArgument, std::move(m)}; }
-inline Status NotFound(std::string m) { return {StatusCode::kNotFound, std::move(m)}; }
-inline Status AlreadyExists(std::string m) { return {StatusCode::kAlreadyExists, std::move(m)}; }
-inline Status CorruptData(std::string m) { return {StatusCode::kCorruptData, std::move(m)}; }
-inline Status Unsupported(std::string m) { return {StatusCode::kUnsupported, std::move(m)}; }
+inline Status OkStatus() {
+  return Status();
+}
+inline Status InvalidArgument(std::string m) {
+  return {StatusCode::kInvalidArgument, std::move(m)};
+}
+inline Status NotFound(std::string m) {
+  return {StatusCode::kNotFound, std::move(m)};
+}
+inline Status AlreadyExists(std::string m) {
+  return {StatusCode::kAlreadyExists, std::move(m)};
+}
+inline Status CorruptData(std::string m) {
+  return {StatusCode::kCorruptData, std::move(m)};
+}
+inline Status Unsupported(std::string m) {
+  return {StatusCode::kUnsupported, std::move(m)};
+}
 inline Status ResourceExhausted(std::string m) {
   return {StatusCode::kResourceExhausted, std::move(m)};
 }
-inline Status IoError(std::string m) { return {StatusCode::kIoError, std::move(m)}; }
-inline Status Cancelled(std::string m) { return {StatusCode::kCancelled, std::move(m)}; }
-inline Status Internal(std::string m) { return {StatusCode::kInternal, std::move(m)}; }
+inline Status IoError(std::string m) {
+  return {StatusCode::kIoError, std::move(m)};
+}
+inline Status Cancelled(std::string m) {
+  return {StatusCode::kCancelled, std::move(m)};
+}
+inline Status Internal(std::string m) {
+  return {StatusCode::kInternal, std::move(m)};
+}
 
 /// A value of type T, or the reason why there is none.
 template <typename T>

@@ -78,8 +78,8 @@ StatusOr<std::vector<std::uint8_t>> ReadFile(const std::string& path, std::uint6
   if (!S_ISREG(info.st_mode)) return InvalidArgument(path + ": not a regular file");
   const auto size = static_cast<std::uint64_t>(info.st_size);
   if (size > max_bytes) {
-    return ResourceExhausted(path + ": " + std::to_string(size) + " bytes, more than the limit of " +
-                             std::to_string(max_bytes));
+    return ResourceExhausted(path + ": " + std::to_string(size) +
+                             " bytes, more than the limit of " + std::to_string(max_bytes));
   }
   std::vector<std::uint8_t> bytes;
   try {
@@ -137,7 +137,8 @@ Status WriteFileAtomically(const std::string& path, std::span<const std::uint8_t
     }
   }
   const std::string folder = std::filesystem::path(path).parent_path().string();
-  FileDescriptor dir(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  FileDescriptor dir(
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // Some network file systems cannot sync a folder; the file itself is safe by now.
   if (dir.get() >= 0) (void)::fsync(dir.get());
   return OkStatus();

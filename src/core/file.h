@@ -12,16 +12,16 @@
 
 namespace seafusion {
 
-/// Reads a regular file. Fails with kNotFound, kInvalidArgument (a folder or device), kResourceExhausted
-/// (more than `max_bytes`), or kIoError; each message names the path.
+/// Reads a regular file. Fails with kNotFound, kInvalidArgument (a folder or device),
+/// kResourceExhausted (more than `max_bytes`), or kIoError; each message names the path.
 StatusOr<std::vector<std::uint8_t>> ReadFile(const std::string& path, std::uint64_t max_bytes);
 
 enum class IfExists { kFail, kReplace };
 
-/// Writes `bytes` to `path`: into a temporary file in the same folder, synced, renamed, and the folder
-/// synced. On failure nothing is left behind and a file that was there before is untouched. With
-/// IfExists::kFail an existing file is refused with kAlreadyExists, also when another process makes it at
-/// the same moment.
+/// Writes `bytes` to `path`: into a temporary file in the same folder, synced, renamed, and the
+/// folder synced. On failure nothing is left behind and a file that was there before is untouched.
+/// With IfExists::kFail an existing file is refused with kAlreadyExists, also when another process
+/// makes it at the same moment.
 Status WriteFileAtomically(const std::string& path, std::span<const std::uint8_t> bytes,
                            IfExists if_exists);
 

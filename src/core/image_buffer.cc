@@ -11,9 +11,9 @@ namespace seafusion {
 StatusOr<ImageBuffer> ImageBuffer::Create(int width, int height, PixelFormat format) {
   const std::string size = std::to_string(width) + "x" + std::to_string(height);
   if (width < 1 || height < 1) return InvalidArgument("a picture cannot be " + size);
-  const auto bytes = CheckedProduct<std::size_t>(static_cast<std::size_t>(width),
-                                                 static_cast<std::size_t>(height),
-                                                 static_cast<std::size_t>(BytesPerPixel(format)));
+  const auto bytes =
+      CheckedProduct<std::size_t>(static_cast<std::size_t>(width), static_cast<std::size_t>(height),
+                                  static_cast<std::size_t>(BytesPerPixel(format)));
   ImageBuffer b;
   b.width_ = width;
   b.height_ = height;

@@ -9,8 +9,9 @@
 
 namespace seafusion {
 
-/// Rows without padding; all samples zero after Create. Movable and copyable; views stay valid until the
-/// buffer is destroyed or assigned to (moving the buffer keeps its memory, so views survive a move).
+/// Rows without padding; all samples zero after Create. Movable and copyable; views stay valid
+/// until the buffer is destroyed or assigned to (moving the buffer keeps its memory, so views
+/// survive a move).
 class ImageBuffer {
  public:
   ImageBuffer() = default;

@@ -119,7 +119,9 @@ ThreadPool::~ThreadPool() {
   for (std::thread& t : state_->threads) t.join();
 }
 
-int ThreadPool::thread_count() const { return static_cast<int>(state_->threads.size()) + 1; }
+int ThreadPool::thread_count() const {
+  return static_cast<int>(state_->threads.size()) + 1;
+}
 
 Status ThreadPool::ParallelFor(std::size_t count,
                                const std::function<Status(std::size_t, int)>& body) {

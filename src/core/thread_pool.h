@@ -15,8 +15,8 @@ int AvailableProcessors();
 
 /// Runs the iterations of a loop on a fixed number of threads, the caller's among them.
 ///
-/// Thread-safe: several threads may call ParallelFor on one pool at the same time; the loops then run one
-/// after another. A body must not call ParallelFor on its own pool.
+/// Thread-safe: several threads may call ParallelFor on one pool at the same time; the loops then
+/// run one after another. A body must not call ParallelFor on its own pool.
 class ThreadPool {
  public:
   /// `threads` is the number of threads that run a loop, counting the caller; 0 means
@@ -30,9 +30,9 @@ class ThreadPool {
   int thread_count() const;
 
   /// Calls body(index, worker) once for each index in [0, count), in no fixed order; worker is in
-  /// [0, thread_count()) and no two calls run at once with the same worker. After the first failure no
-  /// further index is begun and one of the failures is returned. An exception from the body is reported as
-  /// kInternal (std::bad_alloc as kResourceExhausted).
+  /// [0, thread_count()) and no two calls run at once with the same worker. After the first failure
+  /// no further index is begun and one of the failures is returned. An exception from the body is
+  /// reported as kInternal (std::bad_alloc as kResourceExhausted).
   Status ParallelFor(std::size_t count,
                      const std::function<Status(std::size_t index, int worker)>& body);
 

@@ -66,8 +66,8 @@ TEST(ThreadPool, ExceptionsBecomeStatus) {
   const Status memory =
       (*pool)->ParallelFor(4, [](std::size_t, int) -> Status { throw std::bad_alloc(); });
   EXPECT_EQ(memory.code(), StatusCode::kResourceExhausted);
-  const Status other = (*pool)->ParallelFor(
-      4, [](std::size_t, int) -> Status { throw std::runtime_error("boom"); });
+  const Status other =
+      (*pool)->ParallelFor(4, [](std::size_t, int) -> Status { throw std::runtime_error("boom"); });
   EXPECT_EQ(other.code(), StatusCode::kInternal);
   EXPECT_EQ(other.message(), "boom");
 }

@@ -19,8 +19,8 @@ class Workspace {
   virtual ~Workspace() = default;
 };
 
-/// Runs the fusion network on rectangles of a picture. Immutable after creation and thread-safe: each thread
-/// brings its own Workspace.
+/// Runs the fusion network on rectangles of a picture. Immutable after creation and thread-safe:
+/// each thread brings its own Workspace.
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -31,13 +31,14 @@ class Engine {
   /// Tile shape this engine runs best with, at most `max_pixels` in area.
   virtual Rect PreferredTile(int width, int height) const = 0;
 
-  /// Scratch for tiles of at most width x height pixels (without halo). Fails with kResourceExhausted.
+  /// Scratch for tiles of at most width x height pixels (without halo). Fails with
+  /// kResourceExhausted.
   virtual StatusOr<std::unique_ptr<Workspace>> MakeWorkspace(int width, int height) const = 0;
 
-  /// Computes the fused luma of `tile` (in picture coordinates) of a picture of width x height pixels.
-  /// `vis` and `inf` hold Grown(tile, kFusionHalo, width, height), values 0..1, their pixel (0, 0) being that
-  /// rectangle's corner; `out` is the tile itself. The result for a pixel does not depend on the tile it
-  /// is computed in. Output in (0, 1).
+  /// Computes the fused luma of `tile` (in picture coordinates) of a picture of width x height
+  /// pixels. `vis` and `inf` hold Grown(tile, kFusionHalo, width, height), values 0..1, their pixel
+  /// (0, 0) being that rectangle's corner; `out` is the tile itself. The result for a pixel does
+  /// not depend on the tile it is computed in. Output in (0, 1).
   virtual Status Run(ConstPlane vis, ConstPlane inf, int width, int height, const Rect& tile,
                      Workspace& workspace, Plane out) const = 0;
 };

@@ -1,0 +1,181 @@
+#include <seafusion/fuser.h>
+#include <seafusion/version.h>
+
+#include <algorithm>
+#include <functional>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/status_macros.h"
+#include "core/thread_pool.h"
+#include "fuse/infrared_range.h"
+#include "fuse/output_writer.h"
+#include "fuse/tile_reader.h"
+#include "model/fusion_graph.h"
+#include "model/safetensors.h"
+#include "nn/engine.h"
+
+namespace seafusion {
+namespace {
+
+// Larger tiles gain nothing and would let one option ask for gigabytes of feature maps.
+constexpr int kMaxTile = 512;
+
+std::string SizeName(const ImageView& v) {
+  return std::to_string(v.width) + "x" + std::to_string(v.height);
+}
+
+// Whether the two pictures' bytes, strides included, share memory.
+bool Overlap(const ImageView& a, const ImageView& b) {
+  const auto begin = [](const ImageView& v) { return static_cast<const std::byte*>(v.data); };
+  const auto end = [&](const ImageView& v) {
+    return begin(v) + (v.height - 1) * v.stride +
+           static_cast<std::ptrdiff_t>(v.width) * BytesPerPixel(v.format);
+  };
+  const std::less<const std::byte*> less;
+  return less(begin(a), end(b)) && less(begin(b), end(a));
+}
+
+Status CheckCall(const ImageView& ir, const ImageView& vi, const ImageView& out,
+                 const FuseSettings& settings) {
+  SEAFUSION_RETURN_IF_ERROR(ValidateImage(ir, "ir"));
+  SEAFUSION_RETURN_IF_ERROR(ValidateImage(vi, "vi"));
+  SEAFUSION_RETURN_IF_ERROR(ValidateImage(out, "out"));
+  if (ir.width != vi.width || ir.height != vi.height) {
+    return InvalidArgument("ir is " + SizeName(ir) + ", vi is " + SizeName(vi));
+  }
+  if (out.width != vi.width || out.height != vi.height) {
+    return InvalidArgument("out is " + SizeName(out) + ", the sources are " + SizeName(vi));
+  }
+  if (Overlap(out, ir) || Overlap(out, vi)) return InvalidArgument("out overlaps a source");
+  SEAFUSION_RETURN_IF_ERROR(ValidateInfraredRange(settings.infrared_range));
+  return ValidateOutputRange(settings.output_range);
+}
+
+// What one thread needs to fuse a tile; kept from call to call.
+struct TileScratch {
+  std::unique_ptr<nn::Workspace> workspace;
+  std::vector<float> vis, inf, fused;
+  int width = 0, height = 0;  // tile the buffers were made for
+};
+
+}  // namespace
+
+struct Fuser::State {
+  std::unique_ptr<nn::Engine> engine;
+  std::unique_ptr<ThreadPool> pool;
+  int tile = 0;
+  // One a pool thread. The pool runs one loop at a time and never two bodies with one worker
+  // number, so no lock.
+  std::vector<TileScratch> scratch;
+
+  Status PrepareScratch(TileScratch& s, int width, int height) const {
+    if (s.workspace != nullptr && s.width >= width && s.height >= height) return OkStatus();
+    s = TileScratch{};
+    const int w = width + 2 * model::kFusionHalo, h = height + 2 * model::kFusionHalo;
+    s.vis.resize(static_cast<std::size_t>(w) * h);
+    s.inf.resize(s.vis.size());
+    s.fused.resize(static_cast<std::size_t>(width) * height);
+    SEAFUSION_ASSIGN_OR_RETURN(s.workspace, engine->MakeWorkspace(width, height));
+    s.width = width;
+    s.height = height;
+    return OkStatus();
+  }
+};
+
+Fuser::Fuser(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Fuser::Fuser(Fuser&&) noexcept = default;
+Fuser& Fuser::operator=(Fuser&&) noexcept = default;
+Fuser::~Fuser() = default;
+
+StatusOr<Fuser> Fuser::Create(const FuserOptions& options) {
+  if (options.tile < 0 || options.tile > kMaxTile) {
+    return InvalidArgument("tile " + std::to_string(options.tile) + " is not in 0.." +
+                           std::to_string(kMaxTile));
+  }
+  const bool own = options.weights.empty();
+  auto archive = model::ParseSafetensors(own ? DefaultWeights() : options.weights);
+  if (!archive.ok()) return archive.status().Annotate(own ? "default weights" : "weights");
+  try {
+    auto state = std::make_unique<State>();
+    SEAFUSION_ASSIGN_OR_RETURN(state->engine, nn::MakeReferenceEngine(*archive));
+    SEAFUSION_ASSIGN_OR_RETURN(state->pool, ThreadPool::Create(options.threads));
+    state->tile = options.tile;
+    state->scratch.resize(static_cast<std::size_t>(state->pool->thread_count()));
+    return Fuser(std::move(state));
+  } catch (const std::bad_alloc&) {
+    return ResourceExhausted("no memory for the network");
+  }
+}
+
+std::string Fuser::engine_name() const {
+  return std::string(state_->engine->name());
+}
+
+Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
+                   const FuseSettings& settings) const {
+  SEAFUSION_RETURN_IF_ERROR(CheckCall(ir, vi, out, settings));
+  try {
+    State& s = *state_;
+    SEAFUSION_ASSIGN_OR_RETURN(const LinearMap ir_map,
+                               FindInfraredMap(ir, settings.infrared_range));
+    const int width = vi.width, height = vi.height;
+    const nn::Rect preferred = s.engine->PreferredTile(width, height);
+    const int tile_width = s.tile == 0 ? preferred.width() : std::min(s.tile, width);
+    const int tile_height = s.tile == 0 ? preferred.height() : std::min(s.tile, height);
+    const auto columns = static_cast<std::size_t>((width - 1) / tile_width + 1);
+    const auto rows = static_cast<std::size_t>((height - 1) / tile_height + 1);
+    const auto tile_at = [&](std::size_t index) {
+      const int x0 = static_cast<int>(index % columns) * tile_width;
+      const int y0 = static_cast<int>(index / columns) * tile_height;
+      return nn::Rect{x0, y0, x0 + std::min(tile_width, width - x0),
+                      y0 + std::min(tile_height, height - y0)};
+    };
+
+    const OutputWriter writer(vi, out, settings.output_range);
+    const bool two_passes = NeedsExtremes(settings.output_range);
+    std::vector<float> whole_luma(two_passes ? static_cast<std::size_t>(width) * height : 0);
+    std::vector<SampleExtremes> extremes(s.scratch.size());
+
+    SEAFUSION_RETURN_IF_ERROR(
+        s.pool->ParallelFor(columns * rows, [&](std::size_t index, int worker) -> Status {
+          TileScratch& scratch = s.scratch[static_cast<std::size_t>(worker)];
+          SEAFUSION_RETURN_IF_ERROR(s.PrepareScratch(scratch, tile_width, tile_height));
+          const nn::Rect tile = tile_at(index);
+          const nn::Rect in = nn::Grown(tile, model::kFusionHalo, width, height);
+          const nn::Plane vis{scratch.vis.data(), in.width()};
+          const nn::Plane inf{scratch.inf.data(), in.width()};
+          SEAFUSION_RETURN_IF_ERROR(ReadVisibleLuma(vi, in, vis));
+          SEAFUSION_RETURN_IF_ERROR(ReadInfrared(ir, ir_map, in, inf));
+          const nn::Plane fused =
+              two_passes
+                  ? nn::Plane{whole_luma.data() + std::ptrdiff_t{tile.y0} * width + tile.x0, width}
+                  : nn::Plane{scratch.fused.data(), tile.width()};
+          SEAFUSION_RETURN_IF_ERROR(s.engine->Run({vis.data, vis.stride}, {inf.data, inf.stride},
+                                                  width, height, tile, *scratch.workspace, fused));
+          const nn::ConstPlane luma{fused.data, fused.stride};
+          if (two_passes) {
+            extremes[static_cast<std::size_t>(worker)].Merge(writer.FindExtremes(luma, tile));
+          } else {
+            writer.Write(luma, tile, {});
+          }
+          return OkStatus();
+        }));
+    if (!two_passes) return OkStatus();
+
+    SampleExtremes all;
+    for (const SampleExtremes& e : extremes) all.Merge(e);
+    return s.pool->ParallelFor(rows, [&](std::size_t index, int) {
+      nn::Rect band = tile_at(index * columns);
+      band.x1 = width;
+      writer.Write({whole_luma.data() + std::ptrdiff_t{band.y0} * width, width}, band, all);
+      return OkStatus();
+    });
+  } catch (const std::bad_alloc&) {
+    return ResourceExhausted("no memory to fuse a " + SizeName(vi) + " picture");
+  }
+}
+
+}  // namespace seafusion

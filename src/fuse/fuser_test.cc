@@ -1,0 +1,272 @@
+#include <seafusion/fuser.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/image_buffer.h"
+#include "fuse/colour.h"
+#include "model/safetensors.h"
+#include "nn/engine.h"
+#include "nn/test_weights.h"
+
+namespace seafusion {
+namespace {
+
+using RangeKind = OutputRange::Kind;
+
+std::vector<std::uint8_t> WeightBytes() {
+  auto bytes = model::SerializeSafetensors(nn::RandomFusionWeights(11));
+  EXPECT_TRUE(bytes.ok());
+  return *bytes;
+}
+
+Fuser MakeFuser(int threads = 1, int tile = 0) {
+  const std::vector<std::uint8_t> weights = WeightBytes();
+  auto fuser = Fuser::Create({.threads = threads, .tile = tile, .weights = weights});
+  EXPECT_TRUE(fuser.ok()) << fuser.status().message();
+  return *std::move(fuser);
+}
+
+template <typename T>
+ImageBuffer RandomImage(int width, int height, PixelFormat format, std::uint64_t seed) {
+  ImageBuffer image = *ImageBuffer::Create(width, height, format);
+  nn::TestNoise noise(seed);
+  for (int y = 0; y < height; ++y) {
+    for (int i = 0; i < width * ChannelCount(format); ++i) {
+      const float v = 0.5f + 0.5f * noise.Next();
+      image.view().Row<T>(y)[i] =
+          static_cast<T>(std::is_same_v<T, float> ? v : v * std::numeric_limits<T>::max());
+    }
+  }
+  return image;
+}
+
+template <typename T>
+std::vector<T> Samples(const ImageBuffer& image) {
+  std::vector<T> v;
+  for (int y = 0; y < image.height(); ++y) {
+    const T* row = image.view().Row<T>(y);
+    v.insert(v.end(), row, row + image.width() * ChannelCount(image.format()));
+  }
+  return v;
+}
+
+ImageBuffer Fuse(const Fuser& fuser, const ImageBuffer& ir, const ImageBuffer& vi,
+                 PixelFormat format, const FuseSettings& settings = {}) {
+  ImageBuffer out = *ImageBuffer::Create(vi.width(), vi.height(), format);
+  const Status s = fuser.Fuse(ir.view(), vi.view(), out.view(), settings);
+  EXPECT_TRUE(s.ok()) << s.message();
+  return out;
+}
+
+TEST(Fuser, LumaIsTheEnginesOutputRounded) {
+  const int w = 13, h = 9;
+  const ImageBuffer ir = RandomImage<std::uint8_t>(w, h, PixelFormat::kGray8, 1);
+  const ImageBuffer vi = RandomImage<std::uint8_t>(w, h, PixelFormat::kRgb8, 2);
+  const auto fused = Samples<std::uint8_t>(Fuse(MakeFuser(), ir, vi, PixelFormat::kGray8));
+
+  auto engine = nn::MakeReferenceEngine(nn::RandomFusionWeights(11));
+  ASSERT_TRUE(engine.ok());
+  std::vector<float> luma(w * h), inf(w * h), expected(w * h);
+  const auto rgb = Samples<std::uint8_t>(vi);
+  const auto gray = Samples<std::uint8_t>(ir);
+  for (int i = 0; i < w * h; ++i) {
+    luma[i] =
+        0.299f * rgb[3 * i] / 255 + 0.587f * rgb[3 * i + 1] / 255 + 0.114f * rgb[3 * i + 2] / 255;
+    inf[i] = gray[i] / 255.0f;
+  }
+  auto workspace = (*engine)->MakeWorkspace(w, h);
+  ASSERT_TRUE((*engine)
+                  ->Run({luma.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, **workspace,
+                        {expected.data(), w})
+                  .ok());
+  for (int i = 0; i < w * h; ++i) EXPECT_NEAR(fused[i], 255 * expected[i], 0.51) << i;
+}
+
+TEST(Fuser, SamePixelsForAnyTileAndThreadCount) {
+  const ImageBuffer ir = RandomImage<std::uint8_t>(75, 70, PixelFormat::kGray8, 3);
+  const ImageBuffer vi = RandomImage<std::uint8_t>(75, 70, PixelFormat::kRgb8, 4);
+  for (RangeKind kind : {RangeKind::kNone, RangeKind::kReference}) {
+    const FuseSettings settings{.output_range = {.kind = kind}};
+    const auto expected =
+        Samples<std::uint8_t>(Fuse(MakeFuser(1), ir, vi, PixelFormat::kRgb8, settings));
+    for (const auto& [threads, tile] : {std::pair{1, 512}, {2, 0}, {3, 17}, {2, 33}}) {
+      EXPECT_EQ(Samples<std::uint8_t>(
+                    Fuse(MakeFuser(threads, tile), ir, vi, PixelFormat::kRgb8, settings)),
+                expected)
+          << threads << " threads, tile " << tile;
+    }
+  }
+}
+
+TEST(Fuser, EverySizeFromOnePixelUp) {
+  const Fuser fuser = MakeFuser();
+  for (int w = 1; w <= 11; ++w) {
+    for (int h : {1, 2, 3, 10}) {
+      const ImageBuffer ir = RandomImage<std::uint8_t>(w, h, PixelFormat::kGray8, 5);
+      const ImageBuffer vi = RandomImage<std::uint8_t>(w, h, PixelFormat::kGray8, 6);
+      const auto fused = Samples<float>(Fuse(fuser, ir, vi, PixelFormat::kGrayF32));
+      for (float v : fused) {
+        EXPECT_GT(v, 0.0f);
+        EXPECT_LT(v, 1.0f);
+      }
+    }
+  }
+}
+
+TEST(Fuser, KeepsTheVisiblePicturesChroma) {
+  const Fuser fuser = MakeFuser();
+  const ImageBuffer ir = RandomImage<std::uint8_t>(8, 8, PixelFormat::kGray8, 7);
+  const ImageBuffer vi = RandomImage<std::uint8_t>(8, 8, PixelFormat::kRgb8, 8);
+  const auto luma = Samples<float>(Fuse(fuser, ir, vi, PixelFormat::kGrayF32));
+  const auto rgb = Samples<std::uint8_t>(Fuse(fuser, ir, vi, PixelFormat::kRgb8));
+  const auto source = Samples<std::uint8_t>(vi);
+  for (int i = 0; i < 64; ++i) {
+    const Rgb c{source[3 * i] / 255.0f, source[3 * i + 1] / 255.0f, source[3 * i + 2] / 255.0f};
+    const Rgb expected = RgbOf(luma[i], ChromaOf(c, LumaOf(c)));
+    EXPECT_NEAR(rgb[3 * i], 255 * expected.r, 0.51);
+    EXPECT_NEAR(rgb[3 * i + 1], 255 * expected.g, 0.51);
+    EXPECT_NEAR(rgb[3 * i + 2], 255 * expected.b, 0.51);
+  }
+}
+
+TEST(Fuser, GrayVisibleGivesThreeEqualChannels) {
+  const Fuser fuser = MakeFuser();
+  const ImageBuffer ir = RandomImage<std::uint8_t>(8, 5, PixelFormat::kGray8, 9);
+  const ImageBuffer vi = RandomImage<std::uint8_t>(8, 5, PixelFormat::kGray8, 10);
+  const auto gray = Samples<std::uint8_t>(Fuse(fuser, ir, vi, PixelFormat::kGray8));
+  const auto rgb = Samples<std::uint8_t>(Fuse(fuser, ir, vi, PixelFormat::kRgb8));
+  for (std::size_t i = 0; i < gray.size(); ++i) {
+    for (int c = 0; c < 3; ++c) EXPECT_EQ(rgb[3 * i + c], gray[i]);
+  }
+}
+
+TEST(Fuser, SixteenBitSourcesEqualEightBitOnesOfTheSameValue) {
+  const Fuser fuser = MakeFuser();
+  const ImageBuffer ir8 = RandomImage<std::uint8_t>(9, 6, PixelFormat::kGray8, 11);
+  const ImageBuffer vi8 = RandomImage<std::uint8_t>(9, 6, PixelFormat::kRgb8, 12);
+  const auto widen = [](const ImageBuffer& in, PixelFormat format) {
+    ImageBuffer out = *ImageBuffer::Create(in.width(), in.height(), format);
+    for (int y = 0; y < in.height(); ++y) {
+      for (int i = 0; i < in.width() * ChannelCount(format); ++i) {
+        out.view().Row<std::uint16_t>(y)[i] =
+            static_cast<std::uint16_t>(257 * in.view().Row<std::uint8_t>(y)[i]);
+      }
+    }
+    return out;
+  };
+  const FuseSettings full{.infrared_range = {.kind = InfraredRange::Kind::kFull}};
+  const auto a = Samples<std::uint16_t>(Fuse(fuser, ir8, vi8, PixelFormat::kRgb16, full));
+  const auto b =
+      Samples<std::uint16_t>(Fuse(fuser, widen(ir8, PixelFormat::kGray16),
+                                  widen(vi8, PixelFormat::kRgb16), PixelFormat::kRgb16, full));
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1);
+}
+
+TEST(Fuser, ColourInfraredIsReadAsItsLuma) {
+  const Fuser fuser = MakeFuser();
+  const ImageBuffer gray = RandomImage<std::uint8_t>(6, 6, PixelFormat::kGray8, 13);
+  ImageBuffer rgb = *ImageBuffer::Create(6, 6, PixelFormat::kRgb8);
+  for (int y = 0; y < 6; ++y) {
+    for (int i = 0; i < 18; ++i) {
+      rgb.view().Row<std::uint8_t>(y)[i] = gray.view().Row<std::uint8_t>(y)[i / 3];
+    }
+  }
+  EXPECT_EQ(Samples<std::uint8_t>(Fuse(fuser, rgb, gray, PixelFormat::kGray8)),
+            Samples<std::uint8_t>(Fuse(fuser, gray, gray, PixelFormat::kGray8)));
+}
+
+TEST(Fuser, OutputRangesStretchAsDocumented) {
+  const Fuser fuser = MakeFuser();
+  const ImageBuffer ir = RandomImage<std::uint8_t>(20, 12, PixelFormat::kGray8, 14);
+  const ImageBuffer vi = RandomImage<std::uint8_t>(20, 12, PixelFormat::kGray8, 15);
+  const auto luma = Samples<float>(Fuse(fuser, ir, vi, PixelFormat::kGrayF32));
+  const auto [lo, hi] = std::minmax_element(luma.begin(), luma.end());
+  const auto with = [&](RangeKind kind, double a = 0, double b = 1) {
+    return Samples<std::uint8_t>(
+        Fuse(fuser, ir, vi, PixelFormat::kGray8, {.output_range = {kind, a, b}}));
+  };
+  const auto image = with(RangeKind::kImage), reference = with(RangeKind::kReference);
+  const auto fixed = with(RangeKind::kFixed, 0.25, 0.75);
+  EXPECT_EQ(*std::min_element(image.begin(), image.end()), 0);
+  EXPECT_EQ(*std::max_element(image.begin(), image.end()), 255);
+  for (std::size_t i = 0; i < luma.size(); ++i) {
+    const float unit = (luma[i] - *lo) / (*hi - *lo);
+    EXPECT_EQ(image[i], static_cast<int>(255 * unit + 0.5f));
+    EXPECT_EQ(reference[i], static_cast<int>(255 * unit));
+    EXPECT_NEAR(fixed[i], 255 * std::clamp((luma[i] - 0.25f) / 0.5f, 0.0f, 1.0f), 0.51);
+  }
+}
+
+TEST(Fuser, AConstantResultIsNotStretched) {
+  const Fuser fuser = MakeFuser();
+  const ImageBuffer one = RandomImage<std::uint8_t>(1, 1, PixelFormat::kGray8, 16);
+  const auto none = Samples<std::uint8_t>(Fuse(fuser, one, one, PixelFormat::kGray8));
+  const auto image = Samples<std::uint8_t>(
+      Fuse(fuser, one, one, PixelFormat::kGray8, {.output_range = {RangeKind::kImage}}));
+  EXPECT_EQ(none, image);
+}
+
+TEST(Fuser, HonoursStridesAndLeavesPaddingAlone) {
+  const Fuser fuser = MakeFuser();
+  const ImageBuffer ir = RandomImage<std::uint8_t>(7, 4, PixelFormat::kGray8, 17);
+  std::vector<std::uint8_t> padded_ir(4 * 16, 200), padded_out(4 * 32, 77);
+  for (int y = 0; y < 4; ++y) std::copy_n(ir.view().Row<std::uint8_t>(y), 7, &padded_ir[16 * y]);
+  const auto expected = Samples<std::uint8_t>(Fuse(fuser, ir, ir, PixelFormat::kGray8));
+  const ImageView view{padded_ir.data(), 7, 4, 16, PixelFormat::kGray8};
+  ASSERT_TRUE(fuser.Fuse(view, view, {padded_out.data(), 7, 4, 32, PixelFormat::kGray8}).ok());
+  for (int y = 0; y < 4; ++y) {
+    for (int x = 0; x < 32; ++x) {
+      EXPECT_EQ(padded_out[32 * y + x], x < 7 ? expected[7 * y + x] : 77);
+    }
+  }
+}
+
+TEST(Fuser, OneFuserServesSeveralThreadsAtOnce) {
+  const Fuser fuser = MakeFuser(2, 16);
+  const ImageBuffer ir = RandomImage<std::uint8_t>(40, 30, PixelFormat::kGray8, 18);
+  const auto expected = Samples<std::uint8_t>(Fuse(fuser, ir, ir, PixelFormat::kGray8));
+  std::vector<std::thread> callers;
+  for (int t = 0; t < 4; ++t) {
+    callers.emplace_back([&] {
+      EXPECT_EQ(Samples<std::uint8_t>(Fuse(fuser, ir, ir, PixelFormat::kGray8)), expected);
+    });
+  }
+  for (auto& t : callers) t.join();
+}
+
+TEST(Fuser, ErrorsNameTheCauseWithItsNumbers) {
+  const Fuser fuser = MakeFuser();
+  const ImageBuffer a = RandomImage<std::uint8_t>(6, 4, PixelFormat::kGray8, 19);
+  const ImageBuffer b = RandomImage<std::uint8_t>(6, 5, PixelFormat::kGray8, 20);
+  ImageBuffer out = *ImageBuffer::Create(6, 4, PixelFormat::kGray8);
+  const auto message = [&](const ImageView& ir, const ImageView& vi, const MutableImageView& o) {
+    const Status s = fuser.Fuse(ir, vi, o);
+    EXPECT_EQ(s.code(), StatusCode::kInvalidArgument);
+    return s.message();
+  };
+  EXPECT_EQ(message(a.view(), b.view(), out.view()), "ir is 6x4, vi is 6x5");
+  EXPECT_EQ(message(b.view(), b.view(), out.view()), "out is 6x4, the sources are 6x5");
+  EXPECT_EQ(message({}, b.view(), out.view()), "ir has no data");
+  EXPECT_EQ(message(out.view(), a.view(), out.view()), "out overlaps a source");
+}
+
+TEST(Fuser, CreateRefusesBrokenWeightsAndSillyOptions) {
+  std::vector<std::uint8_t> weights = WeightBytes();
+  weights.resize(weights.size() / 2);
+  EXPECT_EQ(Fuser::Create({.weights = weights}).status().code(), StatusCode::kCorruptData);
+  const auto good = WeightBytes();
+  EXPECT_EQ(Fuser::Create({.threads = -1, .weights = good}).status().code(),
+            StatusCode::kInvalidArgument);
+  EXPECT_EQ(Fuser::Create({.tile = 100000, .weights = good}).status().code(),
+            StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace seafusion

@@ -1,0 +1,108 @@
+#include "fuse/infrared_range.h"
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace seafusion {
+namespace {
+
+using Kind = InfraredRange::Kind;
+
+// Where a sample lands in 0..1.
+float Apply(const LinearMap& m, float v) {
+  return (v - m.lo) * m.scale;
+}
+
+ImageView View(const std::vector<std::uint16_t>& v, int width) {
+  return {v.data(), width, static_cast<int>(v.size()) / width, 2 * width, PixelFormat::kGray16};
+}
+
+TEST(InfraredRange, AutoIsFullForEightBits) {
+  const std::vector<std::uint8_t> v = {10, 20, 30, 40};
+  const auto m = FindInfraredMap({v.data(), 2, 2, 2, PixelFormat::kGray8}, {});
+  ASSERT_TRUE(m.ok());
+  EXPECT_EQ(Apply(*m, 0), 0.0f);
+  EXPECT_FLOAT_EQ(Apply(*m, 255), 1.0f);
+}
+
+TEST(InfraredRange, MinMaxSpansThePicture) {
+  const std::vector<std::uint16_t> v = {7000, 7100, 7400, 7200};
+  const auto m = FindInfraredMap(View(v, 2), {.kind = Kind::kMinMax});
+  ASSERT_TRUE(m.ok());
+  EXPECT_EQ(Apply(*m, 7000), 0.0f);
+  EXPECT_FLOAT_EQ(Apply(*m, 7200), 0.5f);
+  EXPECT_FLOAT_EQ(Apply(*m, 7400), 1.0f);
+}
+
+TEST(InfraredRange, PercentileDropsOutliersOnBothSides) {
+  // 1000 samples 5000..5999 with one dead and one hot pixel among them.
+  std::vector<std::uint16_t> v(1000);
+  for (int i = 0; i < 1000; ++i) v[i] = static_cast<std::uint16_t>(5000 + i);
+  v[3] = 0;
+  v[700] = 65535;
+  const auto m = FindInfraredMap(View(v, 100), {.kind = Kind::kPercentile, .percentile = 1.0});
+  ASSERT_TRUE(m.ok());
+  // 10 samples may lie outside on each side: the dead pixel and the nine lowest others.
+  EXPECT_NEAR(m->lo, 5010, 1.0);
+  EXPECT_NEAR(m->lo + 1.0f / m->scale, 5990, 1.0);
+}
+
+TEST(InfraredRange, PercentileZeroIsMinMax) {
+  const std::vector<std::uint16_t> v = {7000, 7100, 7400, 7200};
+  const auto a = FindInfraredMap(View(v, 2), {.kind = Kind::kMinMax});
+  const auto b = FindInfraredMap(View(v, 2), {.kind = Kind::kPercentile, .percentile = 0.0});
+  ASSERT_TRUE(a.ok() && b.ok());
+  EXPECT_EQ(a->lo, b->lo);
+  EXPECT_EQ(a->scale, b->scale);
+}
+
+TEST(InfraredRange, AutoForSixteenBitsIgnoresAFewHotPixels) {
+  std::vector<std::uint16_t> v(10000, 7000);
+  for (int i = 0; i < 5000; ++i) v[i] = 7500;
+  v[9999] = 65535;
+  const auto m = FindInfraredMap(View(v, 100), {});
+  ASSERT_TRUE(m.ok());
+  EXPECT_EQ(Apply(*m, 7000), 0.0f);
+  EXPECT_FLOAT_EQ(Apply(*m, 7500), 1.0f);
+}
+
+TEST(InfraredRange, OneSingleValueMapsToZero) {
+  const std::vector<std::uint16_t> v(6, 1234);
+  for (Kind kind : {Kind::kMinMax, Kind::kPercentile}) {
+    const auto m = FindInfraredMap(View(v, 3), {.kind = kind});
+    ASSERT_TRUE(m.ok());
+    EXPECT_EQ(Apply(*m, 1234), 0.0f);
+  }
+}
+
+TEST(InfraredRange, FloatPercentileIsWithinABin) {
+  std::vector<float> v(1000);
+  for (int i = 0; i < 1000; ++i) v[i] = -20.0f + 0.1f * static_cast<float>(i);
+  const auto m = FindInfraredMap({v.data(), 100, 10, 400, PixelFormat::kGrayF32},
+                                 {.kind = Kind::kPercentile, .percentile = 10});
+  ASSERT_TRUE(m.ok());
+  EXPECT_NEAR(m->lo, -10.0f, 0.11f);
+  EXPECT_NEAR(m->lo + 1.0f / m->scale, 69.9f, 0.11f);
+}
+
+TEST(InfraredRange, RefusesWhatMakesNoSense) {
+  const std::vector<std::uint16_t> v(4, 1);
+  const ImageView view = View(v, 2);
+  const double nan = std::nan("");
+  EXPECT_FALSE(FindInfraredMap(view, {.kind = Kind::kPercentile, .percentile = 50}).ok());
+  EXPECT_FALSE(FindInfraredMap(view, {.kind = Kind::kPercentile, .percentile = -1}).ok());
+  EXPECT_FALSE(FindInfraredMap(view, {.kind = Kind::kPercentile, .percentile = nan}).ok());
+  EXPECT_FALSE(FindInfraredMap(view, {.kind = Kind::kFixed, .lo = 5, .hi = 5}).ok());
+  EXPECT_FALSE(FindInfraredMap(view, {.kind = Kind::kFixed, .lo = 0, .hi = nan}).ok());
+  const std::vector<float> f = {0, 1, std::numeric_limits<float>::quiet_NaN(), 0};
+  const Status s =
+      FindInfraredMap({f.data(), 2, 2, 8, PixelFormat::kGrayF32}, {.kind = Kind::kMinMax}).status();
+  EXPECT_EQ(s.message(), "ir has a value that is not finite at (0, 1)");
+}
+
+}  // namespace
+}  // namespace seafusion

@@ -1,0 +1,32 @@
+// From a caller's samples to the float planes that the network reads, a rectangle at a time.
+#ifndef SEAFUSION_FUSE_TILE_READER_H_
+#define SEAFUSION_FUSE_TILE_READER_H_
+
+#include <seafusion/image.h>
+
+#include "fuse/colour.h"
+#include "fuse/infrared_range.h"
+#include "nn/plane.h"
+
+namespace seafusion {
+
+/// Samples [x0, x1) of row y in their own unit (0..255, 0..65535 or float). Of a colour infrared
+/// picture the integer luma (299 R + 587 G + 114 B) / 1000 is taken in 16-bit fixed point, rounded,
+/// as the public code's reader does. Fails with kInvalidArgument when a float sample is not finite,
+/// naming its place.
+Status ReadInfraredSamples(const ImageView& ir, int y, int x0, int x1, float* out);
+
+/// Pixel x of row y of the visible picture, 0..1; gray gives three equal channels. Float samples
+/// are clamped, NaN becomes 0: ReadVisibleLuma has refused such pictures before.
+Rgb ReadVisible(const ImageView& vi, int y, int x);
+
+/// Infrared of `region` in 0..1.
+Status ReadInfrared(const ImageView& ir, const LinearMap& map, const nn::Rect& region,
+                    nn::Plane out);
+
+/// Luma of the visible picture in `region`, 0..1.
+Status ReadVisibleLuma(const ImageView& vi, const nn::Rect& region, nn::Plane out);
+
+}  // namespace seafusion
+
+#endif  // SEAFUSION_FUSE_TILE_READER_H_

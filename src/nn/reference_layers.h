@@ -1,0 +1,60 @@
+// The network's layers as plain loops over planes: slow, short, and the measure for every fast
+// kernel.
+#ifndef SEAFUSION_NN_REFERENCE_LAYERS_H_
+#define SEAFUSION_NN_REFERENCE_LAYERS_H_
+
+#include <cstddef>
+#include <span>
+
+#include "model/fusion_graph.h"
+#include "nn/plane.h"
+
+namespace seafusion::nn {
+
+/// Channel planes over a rectangle of the picture, with one more pixel on each side. That frame is
+/// zero wherever it lies outside the picture (the network's zero padding); inside the picture
+/// nothing reads it.
+class FeatureMap {
+ public:
+  /// Floats needed for `channels` planes over `region`.
+  static std::size_t SizeInFloats(const Rect& region, int channels);
+
+  /// Lays the map over `memory` (SizeInFloats) and zeroes the frame.
+  FeatureMap(float* memory, const Rect& region, int channels);
+  FeatureMap() = default;
+
+  const Rect& region() const { return region_; }
+  int channels() const { return channels_; }
+
+  /// Row `y` of channel `c`, indexable by picture x in [region.x0 - 1, region.x1 + 1).
+  float* Row(int c, int y) { return data_ + Offset(c, y); }
+  const float* Row(int c, int y) const { return data_ + Offset(c, y); }
+
+ private:
+  std::ptrdiff_t Offset(int c, int y) const {
+    return c * plane_ + (y - region_.y0 + 1) * stride_ - region_.x0 + 1;
+  }
+  float* data_ = nullptr;
+  Rect region_;
+  int channels_ = 0;
+  std::ptrdiff_t stride_ = 0;
+  std::ptrdiff_t plane_ = 0;
+};
+
+/// out = activation(conv(concat(inputs)) + bias (+ add)). `weight` is OIHW with a kernel of 1 or 3.
+/// Each input's region must hold out's region grown by kernel/2, as far as it is inside the
+/// picture.
+void Convolve(std::span<const FeatureMap* const> inputs, const FeatureMap* add,
+              std::span<const float> weight, std::span<const float> bias, const model::Node& node,
+              FeatureMap& out);
+
+/// out[c] = |in[c] * convx[c]| + |in[c] * convy[c]|, depthwise 3x3.
+void GradientMagnitude(const FeatureMap& in, std::span<const float> convx,
+                       std::span<const float> convy, FeatureMap& out);
+
+/// tanh(v) / 2 + 1/2, or v > 0 ? v : slope v, or v.
+float Activate(float v, model::Activation activation, float slope);
+
+}  // namespace seafusion::nn
+
+#endif  // SEAFUSION_NN_REFERENCE_LAYERS_H_
