@@ -1,0 +1,30 @@
+#include <gtest/gtest.h>
+#include <seafusion/version.h>
+
+#include "core/sha256.h"
+#include "model/fusion_graph.h"
+#include "model/safetensors.h"
+
+namespace seafusion::model {
+namespace {
+
+class DefaultWeightsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (DefaultWeights().empty()) GTEST_SKIP() << "this build has no default weights";
+  }
+};
+
+TEST_F(DefaultWeightsTest, HashIsOfTheBytesCompiledIn) {
+  EXPECT_EQ(DefaultWeightsSha256(), Sha256Hex(DefaultWeights()));
+}
+
+TEST_F(DefaultWeightsTest, FitTheFusionNetwork) {
+  const auto archive = ParseSafetensors(DefaultWeights());
+  ASSERT_TRUE(archive.ok()) << archive.status().message();
+  const Status fits = CheckFusionWeights(*archive);
+  EXPECT_TRUE(fits.ok()) << fits.message();
+}
+
+}  // namespace
+}  // namespace seafusion::model
