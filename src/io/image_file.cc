@@ -8,7 +8,6 @@
 #include <limits>
 #include <mutex>
 #include <new>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -18,6 +17,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/status_macros.h"
+#include "io/image_probe.h"
 
 namespace seafusion::io {
 namespace {
@@ -29,22 +29,23 @@ void SilenceOpenCv() {
                  [] { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); });
 }
 
-std::string SizeText(int width, int height) {
+template <typename T>
+std::string SizeText(T width, T height) {
   return std::to_string(width) + "x" + std::to_string(height);
-}
-
-std::optional<PixelFormat> FormatOf(int depth, int channels) {
-  if (channels != 1 && channels != 3 && channels != 4) return std::nullopt;
-  if (depth == CV_8U) return channels == 1 ? PixelFormat::kGray8 : PixelFormat::kRgb8;
-  if (depth == CV_16U) return channels == 1 ? PixelFormat::kGray16 : PixelFormat::kRgb16;
-  return std::nullopt;
 }
 
 int MatType(PixelFormat format) {
   return CV_MAKETYPE(BytesPerSample(format) == 1 ? CV_8U : CV_16U, ChannelCount(format));
 }
 
-StatusOr<ImageBuffer> Decode(const std::vector<std::uint8_t>& bytes) {
+StatusOr<PixelFormat> FormatOf(const ImageInfo& info, const cv::Mat& mat) {
+  const bool gray = info.channels == 1 || mat.channels() == 1;
+  if (mat.depth() == CV_8U) return gray ? PixelFormat::kGray8 : PixelFormat::kRgb8;
+  if (mat.depth() == CV_16U) return gray ? PixelFormat::kGray16 : PixelFormat::kRgb16;
+  return Unsupported("only 8- and 16-bit unsigned samples are supported");
+}
+
+StatusOr<ImageBuffer> Decode(const ImageInfo& info, const std::vector<std::uint8_t>& bytes) {
   // OpenCV takes the buffer as a matrix of one row, whose length is an int; it does not write to
   // it.
   const cv::Mat data(1, static_cast<int>(bytes.size()), CV_8U,
@@ -52,29 +53,43 @@ StatusOr<ImageBuffer> Decode(const std::vector<std::uint8_t>& bytes) {
   // UNCHANGED: 16 bits stay 16 bits, gray stays gray, and a turned camera does not turn the pixels,
   // which would break the registration of a pair.
   const cv::Mat mat = cv::imdecode(data, cv::IMREAD_UNCHANGED);
-  if (mat.empty()) return CorruptData("not a picture in a format this build reads, or broken");
-  const std::optional<PixelFormat> format = FormatOf(mat.depth(), mat.channels());
-  if (!format) {
-    return Unsupported(mat.depth() == CV_32F || mat.depth() == CV_64F
-                           ? "floating-point pictures are not supported; store 8- or 16-bit samples"
-                           : "only 8- and 16-bit gray and colour pictures are supported");
+  if (mat.empty()) {
+    return CorruptData("its " + std::string(ImageFileFormatName(info.format)) +
+                       " data cannot be decoded");
   }
-  SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer image, ImageBuffer::Create(mat.cols, mat.rows, *format));
+  if (static_cast<std::uint32_t>(mat.cols) != info.width ||
+      static_cast<std::uint32_t>(mat.rows) != info.height) {
+    return CorruptData("its header says " + SizeText(info.width, info.height) + ", it decodes to " +
+                       SizeText(mat.cols, mat.rows));
+  }
+  SEAFUSION_ASSIGN_OR_RETURN(const PixelFormat format, FormatOf(info, mat));
+  SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer image, ImageBuffer::Create(mat.cols, mat.rows, format));
   const MutableImageView view = image.view();
-  cv::Mat out(mat.rows, mat.cols, MatType(*format), view.data,
+  cv::Mat out(mat.rows, mat.cols, MatType(format), view.data,
               static_cast<std::size_t>(view.stride));
-  switch (mat.channels()) {
-    case 1:
-      mat.copyTo(out);
-      break;
-    case 3:
-      cv::cvtColor(mat, out, cv::COLOR_BGR2RGB);
-      break;
-    case 4:
-      cv::cvtColor(mat, out, cv::COLOR_BGRA2RGB);
-      break;
+  if (mat.channels() == 1) {
+    mat.copyTo(out);
+  } else if (ChannelCount(format) == 1) {
+    cv::extractChannel(mat, out, 0);  // gray with alpha: three equal channels and alpha
+  } else {
+    cv::cvtColor(mat, out, mat.channels() == 4 ? cv::COLOR_BGRA2RGB : cv::COLOR_BGR2RGB);
   }
+  // OpenCV turns these round itself where it converts to 8 bits, and hands 16 bits over as they
+  // are.
+  if (info.white_is_zero && mat.depth() == CV_16U) cv::bitwise_not(out, out);
   return image;
+}
+
+StatusOr<ImageInfo> CheckDecodable(const std::vector<std::uint8_t>& bytes,
+                                   std::uint64_t max_pixels) {
+  SEAFUSION_ASSIGN_OR_RETURN(const ImageInfo info, ProbeImage(bytes, max_pixels));
+  if (info.floating_point) {
+    return Unsupported("floating-point pictures are not supported; store 8- or 16-bit samples");
+  }
+  if (info.bits > 16) {
+    return Unsupported(std::to_string(info.bits) + "-bit samples are not supported; store 8 or 16");
+  }
+  return info;
 }
 
 struct OutputFormat {
@@ -144,18 +159,13 @@ StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions&
   constexpr std::uint64_t kMost = std::numeric_limits<int>::max();
   const std::uint64_t max_bytes =
       options.max_pixels > kMost / 8 ? kMost : std::min(kMost, options.max_pixels * 8 + kMetadata);
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes, ReadFile(path, max_bytes));
-  if (bytes.empty()) return CorruptData(path + ": the file is empty");
+  SEAFUSION_ASSIGN_OR_RETURN(std::vector<std::uint8_t> bytes, ReadFile(path, max_bytes));
+  const StatusOr<ImageInfo> info = CheckDecodable(bytes, options.max_pixels);
+  if (!info.ok()) return info.status().Annotate(path);
+  RemoveMetadata(*info, bytes);
   StatusOr<ImageBuffer> image =
-      CatchExceptions([&]() -> StatusOr<ImageBuffer> { return Decode(bytes); });
+      CatchExceptions([&]() -> StatusOr<ImageBuffer> { return Decode(*info, bytes); });
   if (!image.ok()) return image.status().Annotate(path);
-  const auto pixels =
-      static_cast<std::uint64_t>(image->width()) * static_cast<std::uint64_t>(image->height());
-  if (pixels > options.max_pixels) {
-    return ResourceExhausted(path + ": " + SizeText(image->width(), image->height()) + " is " +
-                             std::to_string(pixels) + " pixels, more than the limit of " +
-                             std::to_string(options.max_pixels));
-  }
   return image;
 }
 
