@@ -1,1 +1,37 @@
-# filled below
+# Three components, so that a packager can split them: `library` (what find_package(seafusion) needs), `command`
+# (the executable and its OpenCV module) and `learning` (the LibTorch module).
+include(CMakePackageConfigHelpers)
+
+set(config_dir "${CMAKE_INSTALL_LIBDIR}/cmake/seafusion")
+
+install(TARGETS seafusion EXPORT seafusion
+  ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT library)
+install(DIRECTORY include/seafusion DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT library)
+install(EXPORT seafusion NAMESPACE seafusion:: FILE seafusion-targets.cmake
+  DESTINATION "${config_dir}" COMPONENT library)
+configure_package_config_file(
+  cmake/seafusion-config.cmake.in "${PROJECT_BINARY_DIR}/cmake/seafusion-config.cmake"
+  INSTALL_DESTINATION "${config_dir}" NO_SET_AND_CHECK_MACRO)
+# Before 1.0 a new minor version may change the interface.
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/cmake/seafusion-config-version.cmake"
+  COMPATIBILITY SameMinorVersion)
+install(FILES
+  "${PROJECT_BINARY_DIR}/cmake/seafusion-config.cmake"
+  "${PROJECT_BINARY_DIR}/cmake/seafusion-config-version.cmake"
+  DESTINATION "${config_dir}" COMPONENT library)
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT library)
+
+if(SEAFUSION_TOOLS)
+  install(TARGETS seafusion_command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT command)
+  foreach(module imaging learning)
+    if(TARGET seafusion_${module})
+      if(module STREQUAL learning)
+        set(component learning)
+      else()
+        set(component command)
+      endif()
+      install(TARGETS seafusion_${module}
+        LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/seafusion" COMPONENT ${component})
+    endif()
+  endforeach()
+endif()

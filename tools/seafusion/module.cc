@@ -14,8 +14,9 @@ int RunInModule(const char* module, const char* function, const void* options) {
   namespace fs = std::filesystem;
   std::error_code ec;
   const fs::path executable = fs::read_symlink("/proc/self/exe", ec);
-  const fs::path path = executable.parent_path().parent_path() / SEAFUSION_MODULE_DIR /
-                        ("libseafusion_" + std::string(module) + ".so");
+  const fs::path path = (executable.parent_path() / SEAFUSION_MODULE_DIR /
+                         ("libseafusion_" + std::string(module) + ".so"))
+                            .lexically_normal();
   if (!fs::exists(path, ec)) {
     std::fprintf(stderr, "seafusion: this installation has no %s module (%s is missing)\n", module,
                  path.c_str());

@@ -4,9 +4,10 @@
 
 namespace seafusion::tools {
 
-/// Calls `extern "C" int FUNCTION(const OPTIONS*)` of the shared library `libseafusion_MODULE.so`, looked for
-/// beside the executable's ../lib/seafusion and returns its exit status. Prints an error and returns kExitFailed
-/// when the module is not part of this build or cannot be opened.
+/// Calls `extern "C" int FUNCTION(const OPTIONS*)` of the shared library `libseafusion_MODULE.so`
+/// and returns its exit status. The library is looked for where the installation puts it relative
+/// to the executable (../lib/seafusion). Prints an error and returns kExitFailed when the module is
+/// not part of this build or cannot be opened.
 int RunInModule(const char* module, const char* function, const void* options);
 
 }  // namespace seafusion::tools
