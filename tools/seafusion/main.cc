@@ -1,4 +1,5 @@
 // seafusion VERB [options]: registers the verbs, parses, and maps outcomes to exit statuses.
+#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -13,6 +14,8 @@ namespace seafusion::tools {
 namespace {
 
 int Main(int argc, char** argv) {
+  // A limit on file sizes makes a write fail, with a message; it must not end the program half-way.
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app("Fuse infrared and visible pictures into one that people and machines read better.",
                "seafusion");
   app.set_version_flag("--version", "seafusion " + std::string(Version()));
@@ -25,6 +28,7 @@ int Main(int argc, char** argv) {
     CLI::App* sub = command->Register(app);
     verbs.emplace_back(sub, std::move(command));
   };
+  add(MakeConvertCommand());
   add(MakeInfoCommand());
 
   try {
