@@ -24,7 +24,9 @@ class Command {
 };
 
 std::unique_ptr<Command> MakeConvertCommand();
+std::unique_ptr<Command> MakeEvaluateCommand();
 std::unique_ptr<Command> MakeInfoCommand();
+std::unique_ptr<Command> MakeTrainCommand();
 
 }  // namespace seafusion::tools
 

@@ -29,6 +29,8 @@ int Main(int argc, char** argv) {
     verbs.emplace_back(sub, std::move(command));
   };
   add(MakeConvertCommand());
+  add(MakeTrainCommand());
+  add(MakeEvaluateCommand());
   add(MakeInfoCommand());
 
   try {

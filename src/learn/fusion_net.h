@@ -1,0 +1,53 @@
+// The fusion network in LibTorch, for training. Same topology, names and weights as the inference
+// engines, because all of them walk model::FusionGraph().
+#ifndef SEAFUSION_LEARN_FUSION_NET_H_
+#define SEAFUSION_LEARN_FUSION_NET_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <seafusion/status.h>
+#include <torch/types.h>
+
+#include "model/safetensors.h"
+
+namespace seafusion::learn {
+
+/// Not thread-safe while it trains; Forward alone may run on several threads.
+class FusionNet {
+ public:
+  struct Parameter {
+    std::string name;  ///< As in model::FusionTensors().
+    torch::Tensor value;
+  };
+
+  /// Fresh weights: uniform in +-1/sqrt(fan-in) for weights and biases (PyTorch's default for
+  /// convolutions), the gradient stream's depthwise kernels as Sobel operators. All of them train.
+  /// The same seed gives the same weights everywhere.
+  static FusionNet Initialized(std::uint64_t seed);
+
+  /// Fails with kInvalidArgument, naming the tensor, when the archive is not a fusion network.
+  static StatusOr<FusionNet> FromArchive(const model::TensorArchive& archive);
+
+  /// Copies of the weights, on the CPU.
+  model::TensorArchive ToArchive() const;
+
+  void To(torch::Device device);
+
+  /// `vis`: luma of the visible picture, `inf`: infrared; both (N, 1, H, W), 0..1. Returns the
+  /// fused luma, the same shape, in (0, 1).
+  torch::Tensor Forward(const torch::Tensor& vis, const torch::Tensor& inf) const;
+
+  const std::vector<Parameter>& parameters() const { return parameters_; }
+  std::vector<torch::Tensor> parameter_tensors() const;
+
+ private:
+  explicit FusionNet(const model::TensorArchive& checked);
+
+  std::vector<Parameter> parameters_;
+};
+
+}  // namespace seafusion::learn
+
+#endif  // SEAFUSION_LEARN_FUSION_NET_H_

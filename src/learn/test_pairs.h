@@ -1,0 +1,46 @@
+// Small data sets for tests.
+#ifndef SEAFUSION_LEARN_TEST_PAIRS_H_
+#define SEAFUSION_LEARN_TEST_PAIRS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/image_buffer.h"
+#include "learn/pair_dataset.h"
+#include "learn/seeded_noise.h"
+
+namespace seafusion::learn {
+
+/// Gray pictures of noise over a ramp.
+inline ImageBuffer TestPicture(int width, int height, std::uint64_t seed) {
+  ImageBuffer image = *ImageBuffer::Create(width, height, PixelFormat::kGray8);
+  SeededNoise noise(seed);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      image.view().Row<std::uint8_t>(y)[x] =
+          static_cast<std::uint8_t>(100 * x / width + 50 * y / height + 100 * noise.Uniform());
+    }
+  }
+  return image;
+}
+
+inline PairDataset TestPairs(int count, int width, int height) {
+  std::vector<ImageBuffer> pictures;
+  std::vector<ImageView> vis, inf;
+  for (int i = 0; i < 2 * count; ++i) {
+    pictures.push_back(TestPicture(width, height, static_cast<std::uint64_t>(i)));
+  }
+  for (int i = 0; i < count; ++i) {
+    vis.push_back(pictures[static_cast<std::size_t>(2 * i)].view());
+    inf.push_back(pictures[static_cast<std::size_t>(2 * i + 1)].view());
+  }
+  auto data = PairDataset::FromImages(vis, inf);
+  EXPECT_TRUE(data.ok());
+  return *std::move(data);
+}
+
+}  // namespace seafusion::learn
+
+#endif  // SEAFUSION_LEARN_TEST_PAIRS_H_

@@ -1,0 +1,20 @@
+// From a Status to what the shell sees.
+#ifndef SEAFUSION_TOOLS_COMMAND_STATUS_H_
+#define SEAFUSION_TOOLS_COMMAND_STATUS_H_
+
+#include <cstdio>
+
+#include <seafusion/status.h>
+
+namespace seafusion::tools {
+
+/// Prints a failure as "seafusion VERB: MESSAGE" on stderr; returns the exit status, 0 or 1.
+inline int ExitStatus(const char* verb, const Status& status) {
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "seafusion %s: %s\n", verb, status.message().c_str());
+  return 1;
+}
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_COMMAND_STATUS_H_

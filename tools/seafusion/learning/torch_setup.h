@@ -1,0 +1,22 @@
+// Process-wide settings that training needs.
+#ifndef SEAFUSION_TOOLS_LEARNING_TORCH_SETUP_H_
+#define SEAFUSION_TOOLS_LEARNING_TORCH_SETUP_H_
+
+#include <atomic>
+#include <string>
+
+#include <seafusion/status.h>
+#include <torch/types.h>
+
+namespace seafusion::tools {
+
+/// Threads (0: all processors) and allocator limits; returns the device named "cpu", "cuda" or
+/// "cuda:N".
+StatusOr<torch::Device> SetUpTorch(int threads, const std::string& device);
+
+/// Set by SIGINT and SIGTERM from the first call on.
+const std::atomic<bool>& StopRequested();
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_LEARNING_TORCH_SETUP_H_

@@ -1,0 +1,83 @@
+// seafusion train and seafusion evaluate: options only; the work is in the learning module.
+#include "command.h"
+#include "module.h"
+#include "train_options.h"
+
+namespace seafusion::tools {
+namespace {
+
+class TrainCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub = app.add_subcommand("train", "Train the fusion network on pairs of pictures");
+    sub->add_option("--data", o_.data,
+                    "Folder with ir/ and vi/ (or infrared/, vis/, visible/), or with train/ in it")
+        ->required();
+    sub->add_option("--out", o_.out, "Folder for weights, checkpoint, log and settings")
+        ->required();
+    sub->add_option("--val", o_.val, "Folder of pairs to measure on, not to train on");
+    sub->add_option("--strategy", o_.strategy, "content-only: content loss, no labels needed")
+        ->check(CLI::IsMember({"content-only"}));
+    sub->add_flag("--resume", o_.resume, "Go on from the checkpoint in --out, with its settings");
+    sub->add_option("--steps", o_.steps, "Training steps")->check(CLI::PositiveNumber);
+    sub->add_option("--batch", o_.batch, "Crops in a step")->check(CLI::Range(1, 4096));
+    sub->add_option("--crop", o_.crop, "Side of a crop in pixels")->check(CLI::Range(3, 16384));
+    sub->add_option("--lr", o_.lr, "Peak learning rate of Adam")->check(CLI::Range(1e-12, 1.0));
+    sub->add_option("--final-lr", o_.final_lr, "Learning rate of the last step (half a cosine)")
+        ->check(CLI::Range(0.0, 1.0));
+    sub->add_option("--warmup", o_.warmup, "Steps over which the learning rate rises");
+    sub->add_option("--seed", o_.seed, "Decides initial weights, order, crops and flips");
+    sub->add_option("--val-every", o_.val_every, "Steps between two measurements; 0: at the end");
+    sub->add_option("--checkpoint-every", o_.checkpoint_every, "Seconds between two checkpoints")
+        ->check(CLI::Range(1, 86400));
+    sub->add_option("--threads", o_.threads, "Processor threads; 0: all")
+        ->check(CLI::Range(0, 4096));
+    sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
+    sub->add_flag("--quiet", o_.quiet, "No progress");
+    sub->footer(
+        "Ctrl-C saves a checkpoint and stops; --resume goes on exactly there.\n"
+        "Example: seafusion train --data MSRS --out runs/first --val MSRS/test");
+    return sub;
+  }
+  int Run() override { return RunInModule("learning", "seafusion_run_train", &o_); }
+
+ private:
+  TrainOptions o_;
+};
+
+class EvaluateCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub =
+        app.add_subcommand("evaluate", "Measure the content loss of weights on pairs of pictures");
+    sub->add_option("--model", o_.weights,
+                    "Weights (.safetensors), one or more; none: the built-in ones")
+        ->expected(1, -1);
+    sub->add_option("--data", o_.data, "Folder with ir/ and vi/ (or infrared/, vis/, visible/)")
+        ->required();
+    sub->add_option("--threads", o_.threads, "Processor threads; 0: all")
+        ->check(CLI::Range(0, 4096));
+    sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
+    sub->add_flag("--json", o_.json, "Print as JSON");
+    sub->add_flag("--quiet", o_.quiet, "No progress");
+    sub->footer(
+        "Lower is better. content = intensity + 10 texture (Tang 2022, Eq. 7 to 9), mean over "
+        "pictures.");
+    return sub;
+  }
+  int Run() override { return RunInModule("learning", "seafusion_run_evaluate", &o_); }
+
+ private:
+  EvaluateOptions o_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeTrainCommand() {
+  return std::make_unique<TrainCommand>();
+}
+std::unique_ptr<Command> MakeEvaluateCommand() {
+  return std::make_unique<EvaluateCommand>();
+}
+
+}  // namespace seafusion::tools

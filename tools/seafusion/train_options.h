@@ -1,0 +1,43 @@
+// What `seafusion train` hands to the learning module.
+#ifndef SEAFUSION_TOOLS_TRAIN_OPTIONS_H_
+#define SEAFUSION_TOOLS_TRAIN_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace seafusion::tools {
+
+struct TrainOptions {
+  std::string data;
+  std::string out;
+  std::string val;
+  std::string strategy = "content-only";
+  bool resume = false;
+  std::uint64_t seed = 1;
+  std::uint64_t steps = 12000;
+  int batch = 4;
+  int crop = 96;
+  double lr = 1.5e-3;
+  double final_lr = 1e-5;
+  std::uint64_t warmup = 100;
+  std::uint64_t val_every = 0;
+  int checkpoint_every = 120;
+  int threads = 0;
+  std::string device = "cpu";
+  bool quiet = false;
+};
+
+/// `seafusion evaluate`: content loss of weights on a data folder.
+struct EvaluateOptions {
+  std::vector<std::string> weights;  ///< Empty: the default weights.
+  std::string data;
+  int threads = 0;
+  std::string device = "cpu";
+  bool json = false;
+  bool quiet = false;
+};
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_TRAIN_OPTIONS_H_
