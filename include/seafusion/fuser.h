@@ -43,6 +43,7 @@ struct OutputRange {
 enum class Precision : std::uint8_t {
   kAuto,  ///< The fastest that is exact at 8 bits on this machine.
   kFp32,
+  kReference,  ///< 32-bit floats in plain loops: slow, what the others are measured against.
 };
 
 struct FuserOptions {

@@ -13,7 +13,6 @@
 #include "fuse/infrared_range.h"
 #include "fuse/output_writer.h"
 #include "fuse/tile_reader.h"
-#include "model/fusion_graph.h"
 #include "model/safetensors.h"
 #include "nn/engine.h"
 
@@ -74,7 +73,8 @@ struct Fuser::State {
   Status PrepareScratch(TileScratch& s, int width, int height) const {
     if (s.workspace != nullptr && s.width >= width && s.height >= height) return OkStatus();
     s = TileScratch{};
-    const int w = width + 2 * model::kFusionHalo, h = height + 2 * model::kFusionHalo;
+    const int halo = engine->halo();
+    const int w = width + 2 * halo, h = height + 2 * halo;
     s.vis.resize(static_cast<std::size_t>(w) * h);
     s.inf.resize(s.vis.size());
     s.fused.resize(static_cast<std::size_t>(width) * height);
@@ -100,7 +100,7 @@ StatusOr<Fuser> Fuser::Create(const FuserOptions& options) {
   if (!archive.ok()) return archive.status().Annotate(own ? "default weights" : "weights");
   try {
     auto state = std::make_unique<State>();
-    SEAFUSION_ASSIGN_OR_RETURN(state->engine, nn::MakeReferenceEngine(*archive));
+    SEAFUSION_ASSIGN_OR_RETURN(state->engine, nn::MakeEngine(*archive, options.precision));
     SEAFUSION_ASSIGN_OR_RETURN(state->pool, ThreadPool::Create(options.threads));
     state->tile = options.tile;
     state->scratch.resize(static_cast<std::size_t>(state->pool->thread_count()));
@@ -122,7 +122,7 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
     SEAFUSION_ASSIGN_OR_RETURN(const LinearMap ir_map,
                                FindInfraredMap(ir, settings.infrared_range));
     const int width = vi.width, height = vi.height;
-    const nn::Rect preferred = s.engine->PreferredTile(width, height);
+    const nn::Rect preferred = s.engine->PreferredTile(width, height, s.pool->thread_count());
     const int tile_width = s.tile == 0 ? preferred.width() : std::min(s.tile, width);
     const int tile_height = s.tile == 0 ? preferred.height() : std::min(s.tile, height);
     const auto columns = static_cast<std::size_t>((width - 1) / tile_width + 1);
@@ -144,7 +144,7 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
           TileScratch& scratch = s.scratch[static_cast<std::size_t>(worker)];
           SEAFUSION_RETURN_IF_ERROR(s.PrepareScratch(scratch, tile_width, tile_height));
           const nn::Rect tile = tile_at(index);
-          const nn::Rect in = nn::Grown(tile, model::kFusionHalo, width, height);
+          const nn::Rect in = nn::Grown(tile, s.engine->halo(), width, height);
           const nn::Plane vis{scratch.vis.data(), in.width()};
           const nn::Plane inf{scratch.inf.data(), in.width()};
           SEAFUSION_RETURN_IF_ERROR(ReadVisibleLuma(vi, in, vis));

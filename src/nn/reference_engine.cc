@@ -76,7 +76,9 @@ class ReferenceEngine : public Engine {
 
   std::string_view name() const override { return "reference"; }
 
-  Rect PreferredTile(int width, int height) const override {
+  int halo() const override { return model::kFusionHalo; }
+
+  Rect PreferredTile(int width, int height, int /*threads*/) const override {
     constexpr int kSide = 64;  // the halo adds 64 % of work, a thread's scratch stays near 8 MB
     return {0, 0, std::min(width, kSide), std::min(height, kSide)};
   }

@@ -6,31 +6,11 @@
 
 #include "model/fusion_graph.h"
 #include "nn/engine.h"
+#include "nn/run_tiled.h"
 #include "nn/test_weights.h"
 
 namespace seafusion::nn {
 namespace {
-
-// Fuses a whole picture in tiles of the given shape.
-std::vector<float> RunTiled(const Engine& engine, const std::vector<float>& vis,
-                            const std::vector<float>& inf, int width, int height, int tile_width,
-                            int tile_height) {
-  auto workspace = engine.MakeWorkspace(tile_width, tile_height);
-  EXPECT_TRUE(workspace.ok());
-  std::vector<float> out(vis.size(), -1.0f);
-  for (int y = 0; y < height; y += tile_height) {
-    for (int x = 0; x < width; x += tile_width) {
-      const Rect tile{x, y, std::min(x + tile_width, width), std::min(y + tile_height, height)};
-      const Rect in = Grown(tile, model::kFusionHalo, width, height);
-      const std::ptrdiff_t corner = std::ptrdiff_t{in.y0} * width + in.x0;
-      const Status s =
-          engine.Run({vis.data() + corner, width}, {inf.data() + corner, width}, width, height,
-                     tile, **workspace, {out.data() + std::ptrdiff_t{y} * width + x, width});
-      EXPECT_TRUE(s.ok()) << s.message();
-    }
-  }
-  return out;
-}
 
 // Every layer written out once more over whole pictures, in double precision and by definition.
 class NaiveNetwork {

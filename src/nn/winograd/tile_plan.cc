@@ -1,0 +1,39 @@
+#include "nn/winograd/tile_plan.h"
+
+#include <algorithm>
+
+#include "nn/winograd/kernels.h"
+
+namespace seafusion::nn::winograd {
+namespace {
+
+// Grown by the 3x3 neighbourhood and then to whole tiles.
+Rect TilesAround(const Rect& r, int width, int height) {
+  const Rect g = Grown(r, 1, width, height);
+  const auto down = [](int v) { return v / kTileSide * kTileSide; };
+  const auto up = [](int v) { return (v + kTileSide - 1) / kTileSide * kTileSide; };
+  return {down(g.x0), down(g.y0), std::min(up(g.x1), width), std::min(up(g.y1), height)};
+}
+
+}  // namespace
+
+std::array<Rect, kSteps> PlanRegions(const Rect& tile, int width, int height) {
+  std::array<Rect, kSteps> regions;
+  regions[kLast] = tile;
+  for (int s = kLast - 1; s >= kFirst; --s) {
+    regions[s] = TilesAround(regions[s + 1], width, height);
+  }
+  return regions;
+}
+
+std::size_t RowRing::SizeInFloats(int blocks, int rows, int pitch) {
+  return static_cast<std::size_t>(blocks) * rows * pitch * kBlock;
+}
+
+int RowPitch(int tile_width) {
+  // 32 pixels a side; a tile may start and end inside a 4x4 tile.
+  const int widest = tile_width + 2 * (kHalo - 1) + 2 * (kTileSide - 1);
+  return kLeftColumns + widest + kPatchSide + kRowGroup;
+}
+
+}  // namespace seafusion::nn::winograd

@@ -1,0 +1,182 @@
+// Winograd's input and output transforms. Included once for each CPU target.
+//
+// Both go over the patch in three (two) passes that each keep 12 vectors alive: an AVX2 machine has
+// 16 registers, and reading a value twice from the first-level cache is cheaper than a spill.
+#if defined(SEAFUSION_NN_WINOGRAD_TRANSFORM_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SEAFUSION_NN_WINOGRAD_TRANSFORM_INL_H_
+#undef SEAFUSION_NN_WINOGRAD_TRANSFORM_INL_H_
+#else
+#define SEAFUSION_NN_WINOGRAD_TRANSFORM_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include "nn/winograd/kernels.h"
+#include "nn/winograd/vector-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace seafusion::nn::winograd {
+namespace HWY_NAMESPACE {
+
+// Rows (0, 5), (1, 2) and (3, 4) of B^T share their terms.
+template <int kPair>
+HWY_INLINE void InputRows(Vector d0, Vector d1, Vector d2, Vector d3, Vector d4, Vector d5,
+                          Vector& first, Vector& second) {
+  const Tag d;
+  if constexpr (kPair == 0) {
+    const Vector four = hn::Set(d, 4.0f), five = hn::Set(d, 5.0f);
+    first = hn::MulAdd(four, d0, hn::NegMulAdd(five, d2, d4));
+    second = hn::MulAdd(four, d1, hn::NegMulAdd(five, d3, d5));
+  } else if constexpr (kPair == 1) {
+    const Vector four = hn::Set(d, 4.0f);
+    const Vector even = hn::NegMulAdd(four, d2, d4), odd = hn::NegMulAdd(four, d1, d3);
+    first = hn::Add(even, odd);
+    second = hn::Sub(even, odd);
+  } else {
+    const Vector two = hn::Set(d, 2.0f);
+    const Vector even = hn::Sub(d4, d2), odd = hn::Sub(d3, d1);
+    first = hn::MulAdd(two, odd, even);
+    second = hn::NegMulAdd(two, odd, even);
+  }
+}
+
+HWY_INLINE void StoreInputRow(const Vector (&x)[kPatchSide], float* HWY_RESTRICT v,
+                              std::ptrdiff_t frequency_stride) {
+  const Tag d;
+  Vector a, b;
+  InputRows<0>(x[0], x[1], x[2], x[3], x[4], x[5], a, b);
+  hn::Store(a, d, v);
+  hn::Store(b, d, v + 5 * frequency_stride);
+  InputRows<1>(x[0], x[1], x[2], x[3], x[4], x[5], a, b);
+  hn::Store(a, d, v + 1 * frequency_stride);
+  hn::Store(b, d, v + 2 * frequency_stride);
+  InputRows<2>(x[0], x[1], x[2], x[3], x[4], x[5], a, b);
+  hn::Store(a, d, v + 3 * frequency_stride);
+  hn::Store(b, d, v + 4 * frequency_stride);
+}
+
+template <int kPair>
+HWY_INLINE void InputPass(const float* const (&rows)[kPatchSide], std::ptrdiff_t offset,
+                          float* HWY_RESTRICT v, std::ptrdiff_t frequency_stride) {
+  const Tag d;
+  Vector first[kPatchSide], second[kPatchSide];
+  SEAFUSION_UNROLL
+  for (int x = 0; x < kPatchSide; ++x) {
+    const std::ptrdiff_t o = offset + x * kBlock;
+    const Vector zero = hn::Zero(d);
+    // The compiler drops the rows a pass does not use.
+    InputRows<kPair>(kPair == 0 ? hn::Load(d, rows[0] + o) : zero, hn::Load(d, rows[1] + o),
+                     hn::Load(d, rows[2] + o), hn::Load(d, rows[3] + o), hn::Load(d, rows[4] + o),
+                     kPair == 0 ? hn::Load(d, rows[5] + o) : zero, first[x], second[x]);
+  }
+  constexpr int kFirst = kPair == 0 ? 0 : 2 * kPair - 1;
+  constexpr int kSecond = kPair == 0 ? 5 : 2 * kPair;
+  StoreInputRow(first, v + kFirst * kPatchSide * frequency_stride, frequency_stride);
+  StoreInputRow(second, v + kSecond * kPatchSide * frequency_stride, frequency_stride);
+}
+
+void InputTransform(const float* const* rows, int tiles, float* HWY_RESTRICT v,
+                    std::ptrdiff_t frequency_stride) {
+  const float* const r[kPatchSide] = {rows[0], rows[1], rows[2], rows[3], rows[4], rows[5]};
+  for (int t = 0; t < tiles; ++t) {
+    for (int lane = 0; lane < kBlock; lane += kLanes) {
+      const std::ptrdiff_t offset = t * kTileSide * kBlock + lane;
+      float* HWY_RESTRICT to = v + t * kBlock + lane;
+      InputPass<0>(r, offset, to, frequency_stride);
+      InputPass<1>(r, offset, to, frequency_stride);
+      InputPass<2>(r, offset, to, frequency_stride);
+    }
+  }
+}
+
+// Rows (0, 2) and (1, 3) of A^T share their terms.
+template <bool kOdd>
+HWY_INLINE void OutputRows(Vector m0, Vector m1, Vector m2, Vector m3, Vector m4, Vector m5,
+                           Vector& first, Vector& second) {
+  const Tag d;
+  if constexpr (kOdd) {
+    const Vector a = hn::Sub(m1, m2), b = hn::Sub(m3, m4);
+    first = hn::MulAdd(hn::Set(d, 2.0f), b, a);
+    second = hn::MulAdd(hn::Set(d, 8.0f), b, hn::Add(a, m5));
+  } else {
+    const Vector a = hn::Add(m1, m2), b = hn::Add(m3, m4);
+    first = hn::Add(hn::Add(m0, a), b);
+    second = hn::MulAdd(hn::Set(d, 4.0f), b, a);
+  }
+}
+
+HWY_INLINE Vector Finish(Vector v, Vector addend, Vector slope) {
+  v = hn::Add(v, addend);
+  return hn::Max(v, hn::Mul(v, slope));  // leaky ReLU, as slope <= 1
+}
+
+// One row of a tile: four pixels.
+HWY_INLINE void StoreOutputRow(const Vector (&m)[kPatchSide], const float* addend,
+                               std::ptrdiff_t addend_step, Vector slope, float* HWY_RESTRICT out) {
+  const Tag d;
+  Vector p[kTileSide];
+  OutputRows<false>(m[0], m[1], m[2], m[3], m[4], m[5], p[0], p[2]);
+  OutputRows<true>(m[0], m[1], m[2], m[3], m[4], m[5], p[1], p[3]);
+  SEAFUSION_UNROLL
+  for (int x = 0; x < kTileSide; ++x) {
+    hn::Store(Finish(p[x], hn::Load(d, addend + x * addend_step), slope), d, out + x * kBlock);
+  }
+}
+
+template <bool kOdd>
+HWY_INLINE void OutputPass(const float* HWY_RESTRICT m, std::ptrdiff_t frequency_stride,
+                           const float* const (&addend)[kTileSide], std::ptrdiff_t addend_step,
+                           Vector slope, float* const (&out)[kTileSide]) {
+  const Tag d;
+  Vector first[kPatchSide], second[kPatchSide];
+  SEAFUSION_UNROLL
+  for (int x = 0; x < kPatchSide; ++x) {
+    const float* HWY_RESTRICT column = m + x * frequency_stride;
+    const std::ptrdiff_t row = kPatchSide * frequency_stride;
+    const Vector zero = hn::Zero(d);
+    OutputRows<kOdd>(kOdd ? zero : hn::Load(d, column), hn::Load(d, column + row),
+                     hn::Load(d, column + 2 * row), hn::Load(d, column + 3 * row),
+                     hn::Load(d, column + 4 * row), kOdd ? hn::Load(d, column + 5 * row) : zero,
+                     first[x], second[x]);
+  }
+  constexpr int kFirst = kOdd ? 1 : 0;
+  StoreOutputRow(first, addend[kFirst], addend_step, slope, out[kFirst]);
+  StoreOutputRow(second, addend[kFirst + 2], addend_step, slope, out[kFirst + 2]);
+}
+
+void OutputTransform(const float* HWY_RESTRICT m, std::ptrdiff_t frequency_stride,
+                     const TileRowOutput& target) {
+  const Vector slope = hn::Set(Tag(), target.slope);
+  const bool add_rows = target.addend[0] != nullptr;
+  const std::ptrdiff_t addend_step = add_rows ? kBlock : 0;
+  HWY_ALIGN float spare[kTileSide][kTileSide * kBlock];
+  for (int p = 0; p < target.pixels; p += kTileSide) {
+    const int columns = HWY_MIN(kTileSide, target.pixels - p);
+    const bool whole = columns == kTileSide && target.row_count == kTileSide;
+    for (int lane = 0; lane < kBlock; lane += kLanes) {
+      const std::ptrdiff_t offset = p * kBlock + lane;
+      const float* addend[kTileSide];
+      float* out[kTileSide];
+      SEAFUSION_UNROLL
+      for (int y = 0; y < kTileSide; ++y) {
+        // Rows outside the picture take the first row's addend; their result is dropped.
+        addend[y] =
+            add_rows ? target.addend[y < target.row_count ? y : 0] + offset : target.bias + lane;
+        out[y] = whole ? target.rows[y] + offset : spare[y] + lane;
+      }
+      const float* from = m + p / kTileSide * kBlock + lane;
+      OutputPass<false>(from, frequency_stride, addend, addend_step, slope, out);
+      OutputPass<true>(from, frequency_stride, addend, addend_step, slope, out);
+    }
+    if (whole) continue;
+    for (int y = 0; y < target.row_count; ++y) {
+      for (int i = 0; i < columns * kBlock; ++i) target.rows[y][p * kBlock + i] = spare[y][i];
+    }
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace seafusion::nn::winograd
+HWY_AFTER_NAMESPACE();
+
+#endif  // toggle

@@ -1,0 +1,111 @@
+// The fast engine against the readable one, on every CPU target this machine has.
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "nn/engine.h"
+#include "nn/run_tiled.h"
+#include "nn/test_weights.h"
+
+namespace seafusion::nn {
+namespace {
+
+using winograd::CpuTarget;
+
+float MaxDifference(const std::vector<float>& a, const std::vector<float>& b) {
+  float most = 0.0f;
+  for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(a[i] - b[i]));
+  return most;
+}
+
+class WinogradEngineTest : public testing::TestWithParam<CpuTarget> {
+ protected:
+  static std::unique_ptr<Engine> Make(std::uint64_t seed) {
+    auto engine = MakeWinogradEngine(RandomFusionWeights(seed), GetParam());
+    EXPECT_TRUE(engine.ok());
+    return *std::move(engine);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Targets, WinogradEngineTest,
+                         testing::ValuesIn(winograd::SupportedCpuTargets()),
+                         [](const auto& one) { return std::string(CpuTargetName(one.param)); });
+
+TEST_P(WinogradEngineTest, AgreesWithTheReferenceAtManySizes) {
+  const auto engine = Make(1);
+  auto reference = MakeReferenceEngine(RandomFusionWeights(1));
+  ASSERT_TRUE(reference.ok());
+  for (const auto& [w, h] :
+       {std::pair{1, 1}, {1, 9}, {9, 1}, {2, 3}, {4, 4}, {5, 8}, {17, 6}, {31, 33}, {70, 41}}) {
+    const auto vis = RandomPlane(w, h, 2), inf = RandomPlane(w, h, 3);
+    const auto got = RunTiled(*engine, vis, inf, w, h, w, h);
+    const auto expected = RunTiled(**reference, vis, inf, w, h, w, h);
+    EXPECT_LE(MaxDifference(got, expected), 1e-5f) << w << "x" << h;
+  }
+}
+
+TEST_P(WinogradEngineTest, TilesGiveExactlyTheUntiledPixels) {
+  const auto engine = Make(4);
+  // Wide and high enough that the middle of the picture is out of reach of its edges.
+  const int w = 131, h = 75;
+  const auto vis = RandomPlane(w, h, 5), inf = RandomPlane(w, h, 6);
+  const auto whole = RunTiled(*engine, vis, inf, w, h, w, h);
+  for (const auto& [tw, th] : {std::pair{33, 75}, {131, 30}, {47, 64}}) {
+    EXPECT_EQ(RunTiled(*engine, vis, inf, w, h, tw, th), whole) << tw << "x" << th;
+  }
+}
+
+TEST_P(WinogradEngineTest, AWorkspaceCarriesNothingFromTileToTile) {
+  const auto engine = Make(7);
+  auto workspace = engine->MakeWorkspace(60, 60);
+  ASSERT_TRUE(workspace.ok());
+  const auto run = [&](int w, int h, std::uint64_t seed) {
+    const auto vis = RandomPlane(w, h, seed), inf = RandomPlane(w, h, seed + 1);
+    std::vector<float> out(vis.size());
+    EXPECT_TRUE(engine
+                    ->Run({vis.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, **workspace,
+                          {out.data(), w})
+                    .ok());
+    return out;
+  };
+  const auto first = run(13, 11, 8);
+  run(60, 60, 10);
+  EXPECT_EQ(run(13, 11, 8), first);
+}
+
+TEST(WinogradEngine, PreferredTilesCoverThePictureOnceForEachThread) {
+  auto engine = MakeWinogradEngine(RandomFusionWeights(1), winograd::SupportedCpuTargets().front());
+  ASSERT_TRUE(engine.ok());
+  for (int threads : {1, 2, 3, 4, 8, 64}) {
+    for (const auto& [w, h] : {std::pair{640, 480}, {1, 1}, {3, 2000}, {641, 479}}) {
+      const Rect tile = (*engine)->PreferredTile(w, h, threads);
+      EXPECT_GE(tile.width(), 1);
+      EXPECT_GE(tile.height(), 1);
+      EXPECT_LE(tile.width(), w);
+      EXPECT_LE(tile.height(), h);
+    }
+    const Rect tile = (*engine)->PreferredTile(640, 480, threads);
+    const int count = ((640 - 1) / tile.width() + 1) * ((480 - 1) / tile.height() + 1);
+    EXPECT_GE(count, threads * 3 / 4);
+    EXPECT_LE(count, threads * 3 / 2);
+  }
+  // Memory must not grow with the picture.
+  const Rect tile = (*engine)->PreferredTile(12000, 9000, 1);
+  EXPECT_LE(tile.width(), 640);
+  EXPECT_LE(tile.height(), 960);
+}
+
+TEST(WinogradEngine, RefusesWeightsOfAnotherNetworkByName) {
+  auto weights = RandomFusionWeights(1);
+  weights.tensors.erase("decode4.conv.weight");
+  EXPECT_EQ(MakeWinogradEngine(weights, CpuTarget::kScalar).status().message(),
+            "tensor decode4.conv.weight is missing");
+}
+
+}  // namespace
+}  // namespace seafusion::nn
