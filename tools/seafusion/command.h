@@ -25,6 +25,7 @@ class Command {
 
 std::unique_ptr<Command> MakeConvertCommand();
 std::unique_ptr<Command> MakeEvaluateCommand();
+std::unique_ptr<Command> MakeFuseCommand();
 std::unique_ptr<Command> MakeInfoCommand();
 std::unique_ptr<Command> MakeTrainCommand();
 

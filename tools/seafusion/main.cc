@@ -28,6 +28,7 @@ int Main(int argc, char** argv) {
     CLI::App* sub = command->Register(app);
     verbs.emplace_back(sub, std::move(command));
   };
+  add(MakeFuseCommand());
   add(MakeConvertCommand());
   add(MakeTrainCommand());
   add(MakeEvaluateCommand());

@@ -1,0 +1,181 @@
+// seafusion fuse: the options; the work is in imaging/run_fuse.cc.
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+
+#include "command.h"
+#include "fuse_options.h"
+#include "module.h"
+#include "range_text.h"
+
+namespace seafusion::tools {
+namespace {
+
+constexpr const char* kFooter =
+    R"(SRC is a picture, a folder of pictures, or a pattern in quotes. Pictures of two folders are paired
+by their names without extension. Formats: png, jpg, bmp, tif, webp; 8 or 16 bits.
+
+Examples:
+  One pair:
+    seafusion fuse --ir thermal.png --vis camera.png -o fused.png
+  Two folders, into a third:
+    seafusion fuse --ir data/ir --vis data/vi -o fused
+  Some of a folder; raw 16-bit thermal counts from 28000 to 34000:
+    seafusion fuse --ir 'data/ir/*N.tif' --vis data/vi -o fused --ir-range fixed:28000,34000
+  Exactly as the published SeAFusion pictures were saved:
+    seafusion fuse --ir data/ir --vis data/vi -o fused --range reference
+
+Exit status: 0 all pairs fused, 1 something failed, 2 wrong arguments.)";
+
+// A check for CLI11 out of a parser that returns a StatusOr.
+template <typename Parse>
+CLI::Validator Accepts(const Parse& parse) {
+  return CLI::Validator(
+      [parse](const std::string& text) {
+        const auto value = parse(text);
+        return value.ok() ? std::string() : value.status().message();
+      },
+      "");
+}
+
+// The same checks as CLI11's, without their own words in the help: ours say it shorter.
+template <typename T>
+CLI::Validator InRange(T least, T most) {
+  return CLI::Validator(CLI::Range(least, most)).description("");
+}
+template <typename T>
+CLI::Validator OneOf(std::initializer_list<T> values) {
+  return CLI::Validator(CLI::IsMember(values)).description("");
+}
+
+class FuseCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub = app.add_subcommand("fuse", "Fuse infrared and visible pictures");
+    sub->footer(kFooter);
+    AddFiles(*sub);
+    AddPicture(*sub);
+    AddRun(*sub);
+    sub->callback([this] { CheckTogether(); });
+    return sub;
+  }
+
+  int Run() override {
+    options_.settings.output_range = *ParseOutputRange(range_);
+    options_.settings.infrared_range = *ParseInfraredRange(ir_range_);
+    options_.precision = precision_ == "fp32" ? Precision::kFp32 : Precision::kAuto;
+    return RunInModule("imaging", "seafusion_run_fuse", &options_);
+  }
+
+ private:
+  void AddFiles(CLI::App& sub) {
+    const std::string group = "Files";
+    sub.add_option("--ir", options_.infrared, "Infrared picture, folder or pattern")
+        ->required()
+        ->type_name("SRC")
+        ->group(group);
+    sub.add_option("--vis", options_.visible, "Visible picture, folder or pattern")
+        ->required()
+        ->type_name("SRC")
+        ->group(group);
+    sub.add_option("-o,--output", options_.output,
+                   "Picture to write, or folder for several\n(made if missing)")
+        ->required()
+        ->type_name("DST")
+        ->group(group);
+    sub.add_option(
+           "--format", options_.format,
+           "Format of the pictures in a folder: png, jpg,\nbmp, tif or webp; png if not given")
+        ->check(OneOf({"png", "jpg", "bmp", "tif", "webp"}))
+        ->type_name("EXT")
+        ->group(group);
+    sub.add_flag("--overwrite", options_.overwrite, "Replace pictures that exist already")
+        ->group(group);
+    sub.add_option("--model", options_.model,
+                   "Weights (.safetensors) to use in place of the\nbuilt-in ones")
+        ->type_name("FILE")
+        ->group(group);
+  }
+
+  void AddPicture(CLI::App& sub) {
+    const std::string group = "Picture";
+    sub.add_option("--range", range_,
+                   "Brightness of the result:\n"
+                   "none         as the network gives it\n"
+                   "image        each picture stretched to black and white\n"
+                   "reference    the same, cut to 8 bits as published\n"
+                   "fixed:LO,HI  LO is black, HI is white; 0..1")
+        ->check(Accepts(ParseOutputRange))
+        ->type_name("R")
+        ->group(group);
+    sub.add_option("--ir-range", ir_range_,
+                   "Infrared samples that count as black and white:\n"
+                   "full          all the file can hold\n"
+                   "minmax        the lowest and highest of the picture\n"
+                   "percentile:P  the same without P % at either end\n"
+                   "fixed:LO,HI   LO and HI, as raw thermal counts\n"
+                   "auto          full for 8 bits, percentile:0.5 for 16")
+        ->check(Accepts(ParseInfraredRange))
+        ->type_name("R")
+        ->group(group);
+    sub.add_flag("--gray", options_.gray, "Write the fused brightness alone, without colour")
+        ->group(group);
+    sub.add_option("--bits", options_.bits, "Bits a sample: 8, or 16 for png and tif")
+        ->check(OneOf({8, 16}))
+        ->type_name("N")
+        ->group(group);
+  }
+
+  void AddRun(CLI::App& sub) {
+    const std::string group = "Run";
+    sub.add_option("--threads", options_.threads, "Threads; 0 means one a processor")
+        ->check(InRange(0, 1024))
+        ->type_name("N")
+        ->group(group);
+    sub.add_option("--tile", options_.tile,
+                   "Side of the tiles in pixels, at most 512; changes\n"
+                   "memory and speed, never the result; 0: automatic")
+        ->check(InRange(0, 512))
+        ->type_name("N")
+        ->group(group);
+    sub.add_option("--precision", precision_, "Arithmetic: auto or fp32")
+        ->check(OneOf({"auto", "fp32"}))
+        ->type_name("P")
+        ->group(group);
+    sub.add_option("--max-pixels", options_.max_pixels, "Refuse pictures of more pixels than this")
+        ->check(InRange(std::uint64_t{1}, std::uint64_t{1} << 30))
+        ->type_name("N")
+        ->group(group);
+    sub.add_flag("--keep-going", options_.keep_going,
+                 "Leave out unpaired pictures and outputs that\n"
+                 "exist, and go on after a pair that fails")
+        ->group(group);
+    sub.add_flag("--json", options_.json, "Print a summary as JSON")->group(group);
+    sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
+        ->group(group);
+    sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
+  }
+
+  // Options that are right each by itself.
+  void CheckTogether() const {
+    const bool eight_bit =
+        options_.format == "jpg" || options_.format == "bmp" || options_.format == "webp";
+    if (options_.bits == 16 && eight_bit) {
+      throw CLI::ValidationError("--bits", "16 bits need --format png or tif");
+    }
+  }
+
+  FuseOptions options_ = {.max_pixels = std::uint64_t{1} << 28};
+  std::string range_ = "none";
+  std::string ir_range_ = "auto";
+  std::string precision_ = "auto";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeFuseCommand() {
+  return std::make_unique<FuseCommand>();
+}
+
+}  // namespace seafusion::tools

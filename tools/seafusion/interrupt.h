@@ -1,0 +1,27 @@
+// Ctrl-C ends a long run after the current step instead of in the middle of it.
+#ifndef SEAFUSION_TOOLS_INTERRUPT_H_
+#define SEAFUSION_TOOLS_INTERRUPT_H_
+
+#include <csignal>
+
+namespace seafusion::tools {
+
+/// While one exists, the first SIGINT or SIGTERM only makes Interrupted() true; a second one ends
+/// the program at once. At most one at a time.
+class InterruptGuard {
+ public:
+  InterruptGuard();
+  ~InterruptGuard();
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+  bool Interrupted() const;
+
+ private:
+  struct sigaction old_interrupt_ {};
+  struct sigaction old_terminate_ {};
+};
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_INTERRUPT_H_
