@@ -7,7 +7,7 @@
 #include <torch/torch.h>
 
 #include "core/status_macros.h"
-#include "learn/seeded_noise.h"
+#include "core/seeded_noise.h"
 #include "model/fusion_graph.h"
 
 namespace seafusion::learn {

@@ -12,7 +12,7 @@
 #include "fuse/tile_reader.h"
 #include "io/image_file.h"
 #include "io/pair_list.h"
-#include "learn/seeded_noise.h"
+#include "core/seeded_noise.h"
 
 namespace seafusion::learn {
 namespace {

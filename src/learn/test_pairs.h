@@ -9,7 +9,7 @@
 
 #include "core/image_buffer.h"
 #include "learn/pair_dataset.h"
-#include "learn/seeded_noise.h"
+#include "core/seeded_noise.h"
 
 namespace seafusion::learn {
 

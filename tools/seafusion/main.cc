@@ -30,6 +30,7 @@ int Main(int argc, char** argv) {
   };
   add(MakeFuseCommand());
   add(MakeConvertCommand());
+  add(MakeSynthCommand());
   add(MakeTrainCommand());
   add(MakeEvaluateCommand());
   add(MakeInfoCommand());

@@ -1,11 +1,11 @@
 // Random numbers that are the same on every machine and need no state in a checkpoint: a generator
 // is made anew from a seed and the place it is used at.
-#ifndef SEAFUSION_LEARN_SEEDED_NOISE_H_
-#define SEAFUSION_LEARN_SEEDED_NOISE_H_
+#ifndef SEAFUSION_CORE_SEEDED_NOISE_H_
+#define SEAFUSION_CORE_SEEDED_NOISE_H_
 
 #include <cstdint>
 
-namespace seafusion::learn {
+namespace seafusion {
 
 /// SplitMix64 (Steele, Lea, Flood 2014). Not for secrets.
 class SeededNoise {
@@ -19,6 +19,9 @@ class SeededNoise {
   }
   /// In [0, 1).
   double Uniform() { return static_cast<double>(Next() >> 11) * 0x1.0p-53; }
+  /// In [lo, hi).
+  double Between(double lo, double hi) { return lo + (hi - lo) * Uniform(); }
+  bool Chance(double probability) { return Uniform() < probability; }
   /// In [0, bound), bound >= 1.
   std::uint64_t Below(std::uint64_t bound) { return Next() % bound; }
 
@@ -31,6 +34,6 @@ class SeededNoise {
   std::uint64_t state_;
 };
 
-}  // namespace seafusion::learn
+}  // namespace seafusion
 
-#endif  // SEAFUSION_LEARN_SEEDED_NOISE_H_
+#endif  // SEAFUSION_CORE_SEEDED_NOISE_H_
