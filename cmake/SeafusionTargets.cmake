@@ -33,6 +33,10 @@ if(SEAFUSION_SANITIZE)
   add_compile_options(-fsanitize=${SEAFUSION_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SEAFUSION_SANITIZE})
 endif()
+if(SEAFUSION_FUZZ)
+  # Coverage counters in the library, which guide the fuzzers; only they get libFuzzer's main.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 
 # seafusion_test(NAME sources... [LIBS libs...]): one GoogleTest program, one ctest entry a test case.
 function(seafusion_test name)

@@ -1,0 +1,68 @@
+// write_fuzz_seeds FOLDER: valid small files for the fuzzers to start from, in FOLDER/NAME_fuzz.
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "core/file.h"
+#include "model/import/checkpoint_builder.h"
+#include "model/safetensors.h"
+
+namespace {
+
+using seafusion::model::ByteVector;
+using seafusion::model::TestTensor;
+
+bool Write(const std::string& path, const std::vector<std::uint8_t>& bytes) {
+  const seafusion::Status s =
+      seafusion::WriteFileAtomically(path, bytes, seafusion::IfExists::kReplace);
+  if (!s.ok()) std::fprintf(stderr, "write_fuzz_seeds: %s\n", s.message().c_str());
+  return s.ok();
+}
+
+bool WriteSafetensors(const std::string& folder) {
+  seafusion::model::TensorArchive archive;
+  archive.tensors["w"] = {.shape = {2, 1, 2}, .values = {1, -2, 0.5f, 4}};
+  archive.tensors["b"] = {.shape = {}, .values = {3}};
+  archive.metadata["k"] = "v";
+  const auto file = seafusion::model::SerializeSafetensors(archive);
+  const std::string half = R"({"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}})";
+  ByteVector other = {static_cast<std::uint8_t>(half.size()), 0, 0, 0, 0, 0, 0, 0};
+  other.insert(other.end(), half.begin(), half.end());
+  other.insert(other.end(), {0x00, 0x3c, 0x01, 0x80});
+  return file.ok() && Write(folder + "/two_tensors", *file) && Write(folder + "/half", other);
+}
+
+bool WriteTorchCheckpoints(const std::string& folder) {
+  TestTensor first = seafusion::model::FloatTensor("w", {2, 2}, {1, 2, 3, 4}, "0");
+  TestTensor view = first;
+  view.name = "view";
+  view.stride = {1, 2};
+  view.parameter = true;
+  TestTensor integer = {.name = "n",
+                        .storage_class = "LongStorage",
+                        .key = "1",
+                        .location = "cuda:0",
+                        .count = 1,
+                        .data = ByteVector(8, 0)};
+  const std::vector<TestTensor> tensors = {first, view, integer};
+  const auto entries = seafusion::model::ZipEntries(seafusion::model::StateDictPickle(tensors),
+                                                    seafusion::model::StoragesOf(tensors));
+  return Write(folder + "/legacy", seafusion::model::LegacyCheckpoint(tensors)) &&
+         Write(folder + "/zip", seafusion::model::ZipFile(entries)) &&
+         Write(folder + "/zip64", seafusion::model::ZipFile(entries, true));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: write_fuzz_seeds FOLDER\n");
+    return 2;
+  }
+  const std::string folder = argv[1];
+  return WriteSafetensors(folder + "/safetensors_fuzz") &&
+                 WriteTorchCheckpoints(folder + "/torch_checkpoint_fuzz")
+             ? 0
+             : 1;
+}
