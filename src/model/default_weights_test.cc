@@ -8,18 +8,11 @@
 namespace seafusion::model {
 namespace {
 
-class DefaultWeightsTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (DefaultWeights().empty()) GTEST_SKIP() << "this build has no default weights";
-  }
-};
-
-TEST_F(DefaultWeightsTest, HashIsOfTheBytesCompiledIn) {
+TEST(DefaultWeightsTest, HashIsOfTheBytesCompiledIn) {
   EXPECT_EQ(DefaultWeightsSha256(), Sha256Hex(DefaultWeights()));
 }
 
-TEST_F(DefaultWeightsTest, FitTheFusionNetwork) {
+TEST(DefaultWeightsTest, FitTheFusionNetwork) {
   const auto archive = ParseSafetensors(DefaultWeights());
   ASSERT_TRUE(archive.ok()) << archive.status().message();
   const Status fits = CheckFusionWeights(*archive);

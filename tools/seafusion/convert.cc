@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "command_status.h"
 #include "core/file.h"
 #include "core/printable.h"
 #include "core/sha256.h"
@@ -74,7 +75,6 @@ StatusOr<Input> Load(const std::string& path) {
   Input input;
   if (path == kDefaultWord) {
     input.name = "default weights of seafusion " + std::string(Version());
-    if (DefaultWeights().empty()) return NotFound("this build has no default weights");
     SEAFUSION_RETURN_IF_ERROR(Parse(DefaultWeights(), input).Annotate("default weights"));
     return input;
   }
@@ -174,12 +174,7 @@ class ConvertCommand : public Command {
     return sub;
   }
 
-  int Run() override {
-    const Status s = inspect_ ? Inspect() : Convert();
-    if (s.ok()) return kExitOk;
-    std::fprintf(stderr, "seafusion convert: %s\n", s.message().c_str());
-    return kExitFailed;
-  }
+  int Run() override { return ExitStatus("convert", inspect_ ? Inspect() : Convert()); }
 
  private:
   void CheckArguments() const {
