@@ -47,7 +47,6 @@ int main() {
   const std::vector<std::uint8_t> vi = Picture(30, kLamp, 220);
   std::vector<std::uint8_t> fused(kWidth * kHeight);
 
-  if (seafusion::DefaultWeights().empty()) return Fail("this build has no default weights");
   const auto fuser = seafusion::Fuser::Create({.threads = 2});
   if (!fuser.ok()) return Fail(fuser.status().message().c_str());
   const seafusion::Status status = fuser->Fuse({ir.data(), kWidth, kHeight, kWidth, gray8},
