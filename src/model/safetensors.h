@@ -30,7 +30,8 @@ struct TensorArchive {
   std::map<std::string, std::string> metadata;
 };
 
-/// kCorruptData with the tensor's name and the flat index of the first value that is NaN or infinite.
+/// kCorruptData with the tensor's name and the flat index of the first value that is NaN or
+/// infinite.
 Status CheckFinite(std::string_view name, const Tensor& tensor);
 
 /// Upper limits for files from elsewhere. The defaults fit every network of this project with room.
@@ -39,14 +40,15 @@ struct SafetensorsLimits {
   std::uint64_t max_file_bytes = std::uint64_t{1} << 30;
 };
 
-/// Parses a whole file. Accepts F32 (and F16 / BF16, widened). Refused, each with the tensor named: a header
-/// that is not exactly one JSON object of the format's shape, a repeated name, sizes that overflow or do
-/// not match the shape, gaps or overlaps between tensors, bytes left over, values that are not finite.
+/// Parses a whole file. Accepts F32 (and F16 / BF16, widened). Refused, each with the tensor named:
+/// a header that is not exactly one JSON object of the format's shape, a repeated name, sizes that
+/// overflow or do not match the shape, gaps or overlaps between tensors, bytes left over, values
+/// that are not finite.
 StatusOr<TensorArchive> ParseSafetensors(std::span<const std::uint8_t> bytes,
                                          const SafetensorsLimits& limits = {});
 
-/// Writes F32 with the data 8-byte aligned, tensors in name order. Fails with kInvalidArgument when a tensor's
-/// shape and value count disagree or a value is not finite.
+/// Writes F32 with the data 8-byte aligned, tensors in name order. Fails with kInvalidArgument when
+/// a tensor's shape and value count disagree or a value is not finite.
 StatusOr<std::vector<std::uint8_t>> SerializeSafetensors(const TensorArchive& archive);
 
 /// ReadFile + ParseSafetensors; messages name the file.

@@ -246,7 +246,8 @@ std::vector<BadCheckpoint> BadCheckpoints() {
          [](TestTensor& t) { t.storage_class = "ComplexFloatStorage"; });
   tensor("CountNegative", kCorrupt, "reference to a storage is broken",
          [](TestTensor& t) { t.count = -1; });
-  tensor("CountHuge", kCorrupt, "9223372036854775807 values", [&](TestTensor& t) { t.count = kMax; });
+  tensor("CountHuge", kCorrupt, "9223372036854775807 values",
+         [&](TestTensor& t) { t.count = kMax; });
 
   const TestTensor good = FloatTensor("w", {2, 2}, {1, 2, 3, 4}, "0");
   const ByteVector object = StateDictPickle({good});
