@@ -37,8 +37,8 @@ constexpr CpuTarget kTarget = CpuTarget::kNeon;
 constexpr CpuTarget kTarget = CpuTarget::kScalar;
 #endif
 
-constexpr Kernels kTable = {kTarget,         FirstLayer, InputTransform, Product,
-                            OutputTransform, Gradient,   Tail,           LastLayer};
+constexpr Kernels kTable = {kTarget,  FirstLayer, InputTransform, Product,     OutputTransform,
+                            Gradient, Tail,       LastLayer,      MultiplyAdds};
 
 }  // namespace HWY_NAMESPACE
 }  // namespace seafusion::nn::winograd

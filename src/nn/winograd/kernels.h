@@ -75,6 +75,11 @@ struct Kernels {
   /// pixel left of the first; `weights`: 9 taps of 16 channels.
   void (*last_layer)(const float* const* rows, int count, const float* weights, float bias,
                      float* out);
+
+  /// Does `rounds` rounds of multiply-adds that wait for nothing but the arithmetic units, to
+  /// measure what those can do. Returns how many that were; `sink` keeps them from being optimised
+  /// away.
+  double (*multiply_adds)(long rounds, float* sink);
 };
 
 /// The kernels of a target that this machine and this build support (SupportedCpuTargets).

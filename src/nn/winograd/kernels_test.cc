@@ -186,5 +186,14 @@ TEST_P(KernelsTest, LastLayer) {
   }
 }
 
+TEST_P(KernelsTest, MultiplyAddsAreDoneAndCounted) {
+  float sink = 1.0f;
+  const double one = kernels().multiply_adds(1, &sink);
+  EXPECT_GT(one, 0);
+  EXPECT_EQ(kernels().multiply_adds(1000, &sink), 1000 * one);
+  // v / 2 + 1 goes to 2, in every one of the 12 sums.
+  EXPECT_NEAR(sink, 24.0f, 1e-5);
+}
+
 }  // namespace
 }  // namespace seafusion::nn::winograd

@@ -6,6 +6,7 @@
 #define SEAFUSION_NN_WINOGRAD_PRODUCT_INL_H_
 #endif
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include "nn/winograd/kernels.h"
@@ -34,6 +35,8 @@ constexpr int kRows = 2;
 constexpr int kRestRows = 1;
 #endif
 
+constexpr int kPrefetchRows = 16;  // input channels ahead: about 400 cycles
+
 // sum += in * weights. Block k of the input is at in[k] + offset, row r and channel c of it at
 // 16 r + c; channel c's weights are `weight_stride` floats after those of c - 1.
 template <int kRowCount, int kVectors>
@@ -47,6 +50,11 @@ HWY_INLINE void Accumulate(const float* const* HWY_RESTRICT in, std::ptrdiff_t o
       Vector w[kVectors];
       SEAFUSION_UNROLL
       for (int j = 0; j < kVectors; ++j) w[j] = hn::Load(d, weights + j * kLanes);
+      // The weights of all layers together do not fit the second-level cache.
+      SEAFUSION_UNROLL
+      for (int j = 0; j < kVectors; j += kVectorsPerBlock) {
+        hwy::Prefetch(weights + kPrefetchRows * weight_stride + j * kLanes);
+      }
       SEAFUSION_UNROLL
       for (int r = 0; r < kRowCount; ++r) {
         const Vector v = hn::Set(d, x[r * kBlock + c]);
@@ -167,6 +175,25 @@ void Tail(const float* const* in, int in_blocks, int count, const float* weights
     if (out_blocks == 2) return TailPanels<2>(in, in_blocks, count, weights, slope, out, 2);
   }
   TailPanels<1>(in, in_blocks, count, weights, slope, out, out_blocks);
+}
+
+// Enough sums in flight to hide the latency of a multiply-add on two units.
+double MultiplyAdds(long rounds, float* sink) {
+  constexpr int kSums = 12;
+  const Tag d;
+  const Vector factor = hn::Set(d, 0.5f), one = hn::Set(d, 1.0f);
+  Vector sum[kSums];
+  SEAFUSION_UNROLL
+  for (int i = 0; i < kSums; ++i) sum[i] = hn::Set(d, sink[0] + static_cast<float>(i));
+  for (long r = 0; r < rounds; ++r) {
+    SEAFUSION_UNROLL
+    for (int i = 0; i < kSums; ++i) sum[i] = hn::MulAdd(sum[i], factor, one);
+  }
+  Vector total = sum[0];
+  SEAFUSION_UNROLL
+  for (int i = 1; i < kSums; ++i) total = hn::Add(total, sum[i]);
+  *sink = hn::GetLane(total);
+  return static_cast<double>(rounds) * kSums * kLanes;
 }
 
 }  // namespace HWY_NAMESPACE

@@ -1,0 +1,17 @@
+// What the machine's arithmetic units can do at most.
+#ifndef SEAFUSION_NN_WINOGRAD_PEAK_H_
+#define SEAFUSION_NN_WINOGRAD_PEAK_H_
+
+#include <seafusion/status.h>
+
+#include "core/thread_pool.h"
+
+namespace seafusion::nn::winograd {
+
+/// 32-bit multiply-adds per second that the pool's threads do together, measured for about 50 ms
+/// with the best CPU target.
+StatusOr<double> MeasurePeakMultiplyAdds(ThreadPool& pool);
+
+}  // namespace seafusion::nn::winograd
+
+#endif  // SEAFUSION_NN_WINOGRAD_PEAK_H_
