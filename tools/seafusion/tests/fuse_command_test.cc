@@ -404,7 +404,7 @@ TEST_F(FuseCommandTest, AnInterruptEndsTheRunAfterTheCurrentPicture) {
   }
   const CommandResult result =
       Fuse(scratch_ / "in/ir", scratch_ / "in/vi", scratch_ / "out",
-           {"--json", "--progress", "--threads", "1"}, {.interrupt_at = "1/40 pairs"});
+           {"--json", "--progress", "--threads", "1"}, {.interrupt_at = "0/40 pairs"});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("interrupted"));
   const auto json = nlohmann::json::parse(result.out);
