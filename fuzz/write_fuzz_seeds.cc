@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/file.h"
+#include "io/testing/crafted_pictures.h"
 #include "model/import/checkpoint_builder.h"
 #include "model/safetensors.h"
 
@@ -18,6 +19,25 @@ bool Write(const std::string& path, const std::vector<std::uint8_t>& bytes) {
       seafusion::WriteFileAtomically(path, bytes, seafusion::IfExists::kReplace);
   if (!s.ok()) std::fprintf(stderr, "write_fuzz_seeds: %s\n", s.message().c_str());
   return s.ok();
+}
+
+bool WritePictures(const std::string& folder) {
+  using seafusion::io::testing::Png;
+  using seafusion::io::testing::PngChunk;
+  using seafusion::io::testing::Tiff;
+  std::vector<seafusion::io::testing::NamedFile> files = seafusion::io::testing::HeadersOnly(7, 5);
+  files.push_back({"palette", Png(2, 1, 8, 3, std::string(2, '\0'),
+                                  PngChunk("PLTE", "abcdef") + PngChunk("tIME", "1234567"))});
+  files.push_back({"tiff", Tiff({.width = 3, .height = 2, .pixels = "abcdef"})});
+  files.push_back({"tiff_turned",
+                   Tiff({.bits = 16, .pixels = "ab", .big_endian = true, .shorts = {{274, 6}}})});
+  files.push_back(
+      {"big_tiff", Tiff({.samples = 3, .photometric = 2, .pixels = "abc", .big_tiff = true})});
+  bool ok = true;
+  for (const auto& file : files) {
+    ok = ok && Write(folder + "/" + file.name, {file.bytes.begin(), file.bytes.end()});
+  }
+  return ok;
 }
 
 bool WriteSafetensors(const std::string& folder) {
@@ -61,7 +81,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   const std::string folder = argv[1];
-  return WriteSafetensors(folder + "/safetensors_fuzz") &&
+  return WritePictures(folder + "/image_probe_fuzz") &&
+                 WriteSafetensors(folder + "/safetensors_fuzz") &&
                  WriteTorchCheckpoints(folder + "/torch_checkpoint_fuzz")
              ? 0
              : 1;
