@@ -19,14 +19,15 @@ class TrainCommand : public Command {
     sub->add_option("--strategy", o_.strategy, "content-only: content loss, no labels needed")
         ->check(CLI::IsMember({"content-only"}));
     sub->add_flag("--resume", o_.resume, "Go on from the checkpoint in --out, with its settings");
-    sub->add_option("--steps", o_.steps, "Training steps")->check(CLI::PositiveNumber);
-    sub->add_option("--batch", o_.batch, "Crops in a step")->check(CLI::Range(1, 4096));
-    sub->add_option("--crop", o_.crop, "Side of a crop in pixels")->check(CLI::Range(3, 16384));
-    sub->add_option("--lr", o_.lr, "Peak learning rate of Adam")->check(CLI::Range(1e-12, 1.0));
-    sub->add_option("--final-lr", o_.final_lr, "Learning rate of the last step (half a cosine)")
-        ->check(CLI::Range(0.0, 1.0));
-    sub->add_option("--warmup", o_.warmup, "Steps over which the learning rate rises");
-    sub->add_option("--seed", o_.seed, "Decides initial weights, order, crops and flips");
+    settings_ = {
+        sub->add_option("--steps", o_.steps, "Training steps")->check(CLI::PositiveNumber),
+        sub->add_option("--batch", o_.batch, "Crops in a step")->check(CLI::Range(1, 4096)),
+        sub->add_option("--crop", o_.crop, "Side of a crop in pixels")->check(CLI::Range(3, 16384)),
+        sub->add_option("--lr", o_.lr, "Peak learning rate of Adam")->check(CLI::Range(1e-12, 1.0)),
+        sub->add_option("--final-lr", o_.final_lr, "Learning rate of the last step (half a cosine)")
+            ->check(CLI::Range(0.0, 1.0)),
+        sub->add_option("--warmup", o_.warmup, "Steps over which the learning rate rises"),
+        sub->add_option("--seed", o_.seed, "Decides initial weights, order, crops and flips")};
     sub->add_option("--val-every", o_.val_every, "Steps between two measurements; 0: at the end");
     sub->add_option("--checkpoint-every", o_.checkpoint_every, "Seconds between two checkpoints")
         ->check(CLI::Range(1, 86400));
@@ -39,10 +40,16 @@ class TrainCommand : public Command {
         "Example: seafusion train --data MSRS --out runs/first --val MSRS/test");
     return sub;
   }
-  int Run() override { return RunInModule("learning", "seafusion_run_train", &o_); }
+  int Run() override {
+    for (const CLI::Option* option : settings_) {
+      if (option->count() > 0) o_.given.push_back(option->get_name());
+    }
+    return RunInModule("learning", "seafusion_run_train", &o_);
+  }
 
  private:
   TrainOptions o_;
+  std::vector<CLI::Option*> settings_;
 };
 
 class EvaluateCommand : public Command {

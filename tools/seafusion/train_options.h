@@ -14,6 +14,8 @@ struct TrainOptions {
   std::string val;
   std::string strategy = "content-only";
   bool resume = false;
+  /// Those of the options below up to `warmup` that were given, as "--final-lr".
+  std::vector<std::string> given;
   std::uint64_t seed = 1;
   std::uint64_t steps = 12000;
   int batch = 4;

@@ -1,4 +1,5 @@
 // seafusion train
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -8,6 +9,9 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <ATen/Parallel.h>
+#include <nlohmann/json.hpp>
 
 #include "../command_status.h"
 #include "../progress.h"
@@ -61,6 +65,34 @@ Status SaveWeights(const RunFolder& folder, const learn::Trainer& trainer) {
   return WriteFileAtomically(folder.weights(), bytes, IfExists::kReplace);
 }
 
+// A resumed run keeps its settings; an option that asks for others must not be ignored silently.
+Status CheckGivenSettings(const std::vector<std::string>& given, const learn::TrainSettings& asked,
+                          const learn::TrainSettings& run) {
+  const auto asked_json = nlohmann::json::parse(learn::SettingsToJson(asked));
+  const auto run_json = nlohmann::json::parse(learn::SettingsToJson(run));
+  for (const std::string& option : given) {
+    std::string key = option.substr(option.find_first_not_of('-'));
+    std::replace(key.begin(), key.end(), '-', '_');
+    if (asked_json.at(key) != run_json.at(key)) {
+      return InvalidArgument(option + " " + asked_json.at(key).dump() + " differs from " +
+                             run_json.at(key).dump() + " of the run to resume; leave it out");
+    }
+  }
+  return OkStatus();
+}
+
+// For people; a resumed run reads its settings from the checkpoint.
+std::string ResolvedSettings(const TrainOptions& o, const learn::TrainSettings& settings) {
+  auto json = nlohmann::ordered_json::parse(learn::SettingsToJson(settings));
+  json["strategy"] = o.strategy;
+  json["data"] = o.data;
+  json["val"] = o.val;
+  json["val_every"] = o.val_every;
+  json["device"] = o.device;
+  json["threads"] = at::get_num_threads();
+  return json.dump(2) + "\n";
+}
+
 std::string LossText(const learn::LossValues& loss) {
   char text[96];
   std::snprintf(text, sizeof(text), "content %.4f  intensity %.4f  texture %.4f", loss.content,
@@ -77,8 +109,6 @@ Status RunTrain(const TrainOptions& o) {
     return AlreadyExists(o.out + ": holds a run already; --resume continues it");
   }
   if (!exists && o.resume) return NotFound(folder.checkpoint() + ": no checkpoint to resume");
-  fs::create_directories(folder.root, ec);
-  if (ec) return IoError(o.out + ": cannot create: " + ec.message());
 
   SEAFUSION_ASSIGN_OR_RETURN(const learn::PairDataset data,
                              learn::PairDataset::Load(o.data, "train", o.threads));
@@ -97,9 +127,13 @@ Status RunTrain(const TrainOptions& o) {
                        : learn::Trainer::Create(settings, data, device);
   if (!made.ok()) return made.status();
   learn::Trainer& trainer = *made;
+  if (o.resume) {
+    SEAFUSION_RETURN_IF_ERROR(CheckGivenSettings(o.given, settings, trainer.settings()));
+  }
+  fs::create_directories(folder.root, ec);
+  if (ec) return IoError(o.out + ": cannot create: " + ec.message());
   SEAFUSION_RETURN_IF_ERROR(WriteFileAtomically(
-      folder.settings(), Bytes(learn::SettingsToJson(trainer.settings()) + "\n"),
-      IfExists::kReplace));
+      folder.settings(), Bytes(ResolvedSettings(o, trainer.settings())), IfExists::kReplace));
   if (o.resume) {
     SEAFUSION_RETURN_IF_ERROR(TrimLog(folder.log(), trainer.step()));
   } else {
@@ -150,13 +184,14 @@ Status RunTrain(const TrainOptions& o) {
   });
   progress.Finish();
   // The network is as after the last good step whatever ended the loop: what is done is kept.
-  SEAFUSION_RETURN_IF_ERROR(trainer.SaveCheckpoint(folder.checkpoint()));
-  SEAFUSION_RETURN_IF_ERROR(SaveWeights(folder, trainer));
+  Status saved_last = trainer.SaveCheckpoint(folder.checkpoint());
+  if (saved_last.ok()) saved_last = SaveWeights(folder, trainer);
+  if (!trained.ok() && trained.code() != StatusCode::kCancelled) return trained;
+  SEAFUSION_RETURN_IF_ERROR(saved_last);
   if (trained.code() == StatusCode::kCancelled) {
     return Cancelled("stopped at step " + std::to_string(trainer.step()) + " of " +
                      std::to_string(total) + "; --resume continues");
   }
-  SEAFUSION_RETURN_IF_ERROR(trained);
   SEAFUSION_RETURN_IF_ERROR(measure(trainer.settings().final_lr));
   std::printf("%s\n", folder.weights().c_str());
   return OkStatus();

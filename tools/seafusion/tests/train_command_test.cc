@@ -1,0 +1,102 @@
+// The verbs train and evaluate, as a user runs them.
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "command_runner.h"
+#include "core/image_buffer.h"
+#include "io/image_file.h"
+#include "scratch_folder.h"
+
+namespace seafusion::tools {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class TrainCommandTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (const char* band : {"ir", "vi"}) {
+      std::filesystem::create_directories(folder_.path() / "data" / band);
+      for (const char* name : {"a", "b"}) {
+        ImageBuffer picture = *ImageBuffer::Create(20, 16, PixelFormat::kGray8);
+        for (int y = 0; y < 16; ++y) {
+          for (int x = 0; x < 20; ++x) {
+            picture.view().Row<std::uint8_t>(y)[x] =
+                static_cast<std::uint8_t>(37 * y + 71 * x + 11 * x * y + band[0] * name[0]);
+          }
+        }
+        const std::string path = folder_ / (std::string("data/") + band + "/" + name + ".png");
+        ASSERT_TRUE(io::WriteImage(path, picture.view(), IfExists::kFail).ok());
+      }
+    }
+  }
+
+  CommandResult Train(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {
+        "train", "--data", folder_ / "data", "--out", folder_ / "run", "--threads", "1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunSeafusion(arguments);
+  }
+
+  std::string Read(const std::string& name) {
+    std::ifstream in(folder_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  ScratchFolder folder_;
+};
+
+TEST_F(TrainCommandTest, TrainsThenItsWeightsCanBeMeasured) {
+  const CommandResult trained =
+      Train({"--steps", "3", "--batch", "2", "--crop", "8", "--val", folder_ / "data"});
+  ASSERT_EQ(trained.status, 0) << trained.err;
+  EXPECT_EQ(trained.out, folder_ / "run/fusion.safetensors\n");
+  EXPECT_THAT(folder_.Files("run"),
+              ElementsAre("checkpoint", "fusion.safetensors", "log.csv", "settings.json"));
+  const auto settings = nlohmann::json::parse(Read("run/settings.json"));
+  EXPECT_EQ(settings.at("crop"), 8);
+  EXPECT_EQ(settings.at("strategy"), "content-only");
+
+  // The log's last line is the measurement on --val; evaluate must find the same.
+  const std::string log = Read("run/log.csv");
+  const CommandResult measured =
+      RunSeafusion({"evaluate", "--model", folder_ / "run/fusion.safetensors", "--data",
+                    folder_ / "data", "--threads", "1", "--json"});
+  ASSERT_EQ(measured.status, 0) << measured.err;
+  const double content = nlohmann::json::parse(measured.out).at(0).at("content");
+  const std::string last = log.substr(log.rfind('\n', log.size() - 2) + 1);
+  ASSERT_THAT(last, HasSubstr(",val"));
+  const std::size_t end = last.rfind(',');
+  EXPECT_NEAR(std::stod(last.substr(last.rfind(',', end - 1) + 1)), content, 1e-5 * content);
+
+  // What is there is not trained over, and a resumed run keeps its settings.
+  const CommandResult again = Train({"--steps", "3"});
+  EXPECT_EQ(again.status, 1);
+  EXPECT_THAT(again.err, HasSubstr("run: holds a run already; --resume continues it"));
+  const CommandResult other = Train({"--resume", "--crop", "8", "--steps", "4"});
+  EXPECT_EQ(other.status, 1);
+  EXPECT_THAT(other.err, HasSubstr("--steps 4 differs from 3 of the run to resume"));
+  EXPECT_EQ(Read("run/log.csv"), log);
+}
+
+TEST_F(TrainCommandTest, AFailedStartLeavesNothing) {
+  std::filesystem::remove(folder_.path() / "data/vi/b.png");
+  const CommandResult result = Train({});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("data/ir/b.png: has no partner"));
+  EXPECT_THAT(result.out, IsEmpty());
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "run"));
+}
+
+}  // namespace
+}  // namespace seafusion::tools
