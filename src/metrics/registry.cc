@@ -44,7 +44,7 @@ constexpr std::array<MetricInfo, 16> kMetrics = {{
      "0.9879/(1+exp(-22(a-0.8))), G ratio of Sobel strengths, a agreement of directions",
      "Xydeas, Petrovic 2000", "", "0..1", kHigher,
      "paper: samples on 0..1, f255: on 0..255; equal strengths count as published", 1,
-     "NaN when both sources are all black", false},
+     "NaN when no source has a gradient (all black, or one pixel)", false},
     {Metric::kAg, "AG", "average gradient", "sum sqrt((dx^2 + dy^2) / 2) / ((H-1)(W-1)) of F",
      "Cui et al. 2015", "gray levels", "0..255 and a little more", kHigher, "", 2, "", false},
     {Metric::kCc, "CC", "correlation coefficient", "(corr(A,F) + corr(B,F)) / 2",

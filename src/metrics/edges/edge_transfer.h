@@ -12,9 +12,9 @@ namespace seafusion::metrics {
 enum class SampleRange : std::uint8_t { kUnit, k255 };
 
 /// Edge strength and direction kept, weighted by the sources' edge strength (Xydeas, Petrovic
-/// 2000). 0..1 but for kUnit and k255 alike the published slip for equal strengths (the strength
-/// itself stands for the ratio 1) is kept. NaN when both sources have no gradient (all black:
-/// outside the picture samples count as 0).
+/// 2000). 0..1. The published slip for equal strengths is kept: the strength itself stands for the
+/// ratio 1. Samples outside the picture count as 0. NaN when neither source has a gradient (all
+/// black, or one pixel).
 double Qabf(const RowKernels& kernels, const Triple& images, SampleRange range);
 
 /// Weight of the pixels where the fused gradient is above both sources' and so an artefact (Kumar

@@ -39,9 +39,10 @@ HWY_INLINE V Constant(double v) {
   return hn::Set(D(), v);
 }
 
-// Lanes outside the mask are zero and their memory is not touched.
+// Lanes outside the mask are zero; their memory is readable (kRowPadding). Not MaskedLoad, which
+// wants alignment where there is no masked access.
 HWY_INLINE V LoadMasked(M mask, const double* p) {
-  return hn::MaskedLoad(mask, D(), p);
+  return hn::IfThenElseZero(mask, hn::LoadU(D(), p));
 }
 
 HWY_INLINE double SumOf(V v) {

@@ -61,9 +61,10 @@ double MefSsim(const WindowSums& u, const LocalMeans& g, int count) {
     };
     const V norm = hn::Sqrt(hn::Max(zero, quadratic(aa, bb, ab)));
     const M structured = hn::Gt(norm, zero);
-    const V rescale = hn::IfThenElse(
-        structured, hn::Div(hn::Max(strength_a, strength_b), hn::IfThenElse(structured, norm, one)),
-        one);
+    // Two flat windows want a flat one, not their rounding noise.
+    const V rescale = hn::IfThenElseZero(
+        structured,
+        hn::Div(hn::Max(strength_a, strength_b), hn::IfThenElse(structured, norm, one)));
     ka = hn::Mul(ka, rescale);
     kb = hn::Mul(kb, rescale);
 
