@@ -104,8 +104,12 @@ void DrawSky(Canvas& canvas, const Camera& camera, const Ambience& ambience, See
       const double size = noise.Between(0.05, 0.14) * canvas.width;
       for (int j = 0; j < 26; ++j) {
         const double white = noise.Between(222, 246);
-        canvas.Ellipse({x + noise.Between(-1.6, 1.6) * size, y + noise.Between(-0.3, 0.3) * size},
-                       noise.Between(0.3, 0.8) * size, noise.Between(0.12, 0.3) * size,
+        // One statement a draw: C++ leaves the order of a call's arguments to the compiler.
+        const double ry = noise.Between(0.12, 0.3) * size;
+        const double rx = noise.Between(0.3, 0.8) * size;
+        const double cx = x + noise.Between(-1.6, 1.6) * size;
+        const double cy = y + noise.Between(-0.3, 0.3) * size;
+        canvas.Ellipse({cx, cy}, rx, ry,
                        {{0, 0, 0}, 50 + 0.3 * ambience.warmth, {white, white, white + 5}});
       }
     }

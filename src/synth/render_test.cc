@@ -116,6 +116,47 @@ TEST(RenderScene, PeopleAreBrightInInfraredAndDarkInTheVisibleAtNight) {
   EXPECT_LT(inside_vi / inside, 70);
 }
 
+// The edge of a person lies on the same pixels in both bands as in the labels: shifting the labels
+// makes the step in the infrared across their edge smaller, whichever way they are shifted.
+TEST(RenderScene, InfraredEdgesOfPeopleLieOnTheLabels) {
+  constexpr int kWidth = 320, kHeight = 240, kShift = 2;
+  const auto step = [](const ScenePair& p, int dx, int dy) {
+    double inside = 0, outside = 0;
+    int insides = 0, outsides = 0;
+    for (int y = 8; y < kHeight - 8; ++y) {
+      for (int x = 8; x < kWidth - 8; ++x) {
+        const bool person = Gray(p.labels, x, y) == 2;
+        if (person == (Gray(p.labels, x + 1, y) == 2) &&
+            person == (Gray(p.labels, x, y + 1) == 2)) {
+          continue;
+        }
+        for (int oy = -1; oy <= 2; ++oy) {
+          for (int ox = -1; ox <= 2; ++ox) {
+            const int value = Gray(p.infrared, x + ox + dx, y + oy + dy);
+            if (Gray(p.labels, x + ox, y + oy) == 2) {
+              inside += value, ++insides;
+            } else {
+              outside += value, ++outsides;
+            }
+          }
+        }
+      }
+    }
+    EXPECT_GT(insides, 100);
+    return inside / insides - outside / outsides;
+  };
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    const ScenePair p =
+        Render({.width = kWidth, .height = kHeight, .night = true, .seed = 4, .index = i});
+    const double there = step(p, 0, 0);
+    EXPECT_GT(there, 40) << "scene " << i;
+    for (int sign : {-1, 1}) {
+      EXPECT_GT(there, step(p, sign * kShift, 0)) << "scene " << i;
+      EXPECT_GT(there, step(p, 0, sign * kShift)) << "scene " << i;
+    }
+  }
+}
+
 TEST(RenderScene, DayIsBrighterThanNightInTheVisible) {
   const auto mean = [](const ScenePair& p) {
     double sum = 0;

@@ -75,8 +75,10 @@ void DrawTree(Canvas& canvas, const Camera& camera, const Place& place, const Am
     const double u = 0.33 * tall * d * std::cos(a), v = 0.68 * tall + 0.3 * tall * d * std::sin(a);
     // Leaves at the top catch more light.
     const double shade = 0.6 + 0.5 * (v / tall - 0.4) + noise.Between(-0.15, 0.15);
-    canvas.Ellipse(f.At(u, v), f.Pixels(noise.Between(0.2, 0.5)),
-                   f.Pixels(noise.Between(0.15, 0.4)),
+    // One statement a draw: C++ leaves the order of a call's arguments to the compiler.
+    const double ry = noise.Between(0.15, 0.4);
+    const double rx = noise.Between(0.2, 0.5);
+    canvas.Ellipse(f.At(u, v), f.Pixels(rx), f.Pixels(ry),
                    {Colour{70, 105, 45}.Times(shade), 62 + 12 * shade + 0.3 * ambience.warmth});
   }
 }
