@@ -29,6 +29,7 @@ int Main(int argc, char** argv) {
     verbs.emplace_back(sub, std::move(command));
   };
   add(MakeFuseCommand());
+  add(MakeMetricsCommand());
   add(MakeConvertCommand());
   add(MakeSynthCommand());
   add(MakeTrainCommand());

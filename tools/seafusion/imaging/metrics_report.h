@@ -1,0 +1,43 @@
+// What a run of `seafusion metrics` found, and the forms in which it is told.
+#ifndef SEAFUSION_TOOLS_IMAGING_METRICS_REPORT_H_
+#define SEAFUSION_TOOLS_IMAGING_METRICS_REPORT_H_
+
+#include <string>
+#include <vector>
+
+#include <seafusion/metrics.h>
+
+namespace seafusion::tools {
+
+struct MeasuredPair {
+  std::string name;
+  std::string infrared;
+  std::string visible;
+  std::string fused;
+  std::vector<metrics::MetricValue> values;  ///< Empty: it failed; otherwise alike for all pairs.
+  std::string error;
+};
+
+struct MetricsReport {
+  metrics::MetricRequest request;
+  std::vector<MeasuredPair> pairs;
+  std::vector<std::string> unpaired;
+  std::string error;  ///< Why the run as a whole failed; empty: it did not.
+  double seconds = 0.0;
+
+  int failed() const;
+  int measured() const;
+};
+
+/// A table of mean, standard deviation and median, a row for each metric and convention; with
+/// `per_pair` also the values of each pair.
+std::string TableText(const MetricsReport& report, bool per_pair);
+/// The header pair,metric,convention,value and one line for each; NaN and Inf as such.
+std::string CsvText(const MetricsReport& report);
+std::string MetricsJsonText(const MetricsReport& report);
+/// A booktabs table.
+std::string LatexText(const MetricsReport& report);
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_IMAGING_METRICS_REPORT_H_
