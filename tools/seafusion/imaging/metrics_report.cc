@@ -74,7 +74,8 @@ std::string CsvField(const std::string& text) {
     if (c == '"') quoted += '"';
     quoted += c;
   }
-  return quoted + '"';
+  quoted += '"';
+  return quoted;
 }
 
 std::string LatexEscaped(std::string_view text) {
@@ -144,7 +145,9 @@ std::string CsvText(const MetricsReport& report) {
       text += DescribeMetric(v.metric).name;
       text += ",";
       text += ConventionName(v.convention);
-      text += "," + Number(v.value, 17) + "\n";
+      text += ',';
+      text += Number(v.value, 17);
+      text += '\n';
     }
   }
   return text;
