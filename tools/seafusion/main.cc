@@ -34,6 +34,7 @@ int Main(int argc, char** argv) {
   add(MakeSynthCommand());
   add(MakeTrainCommand());
   add(MakeEvaluateCommand());
+  add(MakeBenchCommand());
   add(MakeInfoCommand());
 
   try {

@@ -1,0 +1,197 @@
+// seafusion bench: how fast this machine fuses.
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <seafusion/seafusion.h>
+#include <nlohmann/json.hpp>
+
+#include "command.h"
+#include "core/image_buffer.h"
+#include "core/status_macros.h"
+#include "core/thread_pool.h"
+#include "model/fusion_graph.h"
+#include "nn/winograd/peak.h"
+
+namespace seafusion::tools {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double MillisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+// Of the network as defined, so that engines with fewer multiplications show a higher rate.
+double MultiplyAddsPerPixel() {
+  const auto& graph = model::FusionGraph();
+  double sum = 0;
+  for (const model::Node& node : graph) {
+    const double taps = node.kernel * node.kernel;
+    if (node.op == model::Op::kConv) {
+      sum += node.channels * model::InputChannels(graph, node) * taps;
+    } else if (node.op == model::Op::kGradient) {
+      sum += 2 * node.channels * taps;
+    }
+  }
+  return sum;
+}
+
+double PeakResidentMegabytes() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+// Between two sorted samples, as the field's tools do it.
+double Quantile(const std::vector<double>& sorted, double q) {
+  const double at = q * static_cast<double>(sorted.size() - 1);
+  const auto low = static_cast<std::size_t>(at);
+  const std::size_t high = std::min(low + 1, sorted.size() - 1);
+  return sorted[low] + (at - static_cast<double>(low)) * (sorted[high] - sorted[low]);
+}
+
+// Neither flat nor noise: a gradient with texture, different for each seed.
+void Paint(const MutableImageView& image, int seed) {
+  const int channels = ChannelCount(image.format);
+  for (int y = 0; y < image.height; ++y) {
+    auto* row = image.Row<std::uint8_t>(y);
+    for (int i = 0; i < image.width * channels; ++i) {
+      row[i] = static_cast<std::uint8_t>((i * seed + y * 3 + ((i ^ y) & 31)) & 255);
+    }
+  }
+}
+
+class BenchCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub = app.add_subcommand("bench", "Measure how fast this machine fuses");
+    sub->add_option("--size", size_, "Size of the pictures as WIDTHxHEIGHT");
+    sub->add_option("--threads", threads_, "Threads; 0: one for each processor")
+        ->check(CLI::Range(0, 1024));
+    sub->add_option("--precision", precision_, "Arithmetic: auto, fp32 or reference (slow)")
+        ->check(CLI::IsMember({"auto", "fp32", "reference"}));
+    sub->add_option("--seconds", seconds_, "Time to measure for, at least three frames")
+        ->check(CLI::Range(0.0, 3600.0));
+    sub->add_flag("--json", json_, "Print as JSON");
+    return sub;
+  }
+
+  int Run() override {
+    int width = 0, height = 0;
+    char rest = 0;
+    if (std::sscanf(size_.c_str(), "%6dx%6d%c", &width, &height, &rest) != 2 || width < 1 ||
+        height < 1) {
+      std::fprintf(stderr, "seafusion bench: --size %s is not WIDTHxHEIGHT\n", size_.c_str());
+      return kExitUsage;
+    }
+    auto report = Measure(width, height);
+    if (!report.ok()) {
+      std::fprintf(stderr, "seafusion bench: %s\n", report.status().message().c_str());
+      return kExitFailed;
+    }
+    if (json_) {
+      std::printf("%s\n", report->dump(2).c_str());
+    } else {
+      Print(*report);
+    }
+    return kExitOk;
+  }
+
+ private:
+  StatusOr<nlohmann::ordered_json> Measure(int width, int height) const {
+    SEAFUSION_ASSIGN_OR_RETURN(auto ir, ImageBuffer::Create(width, height, PixelFormat::kGray8));
+    SEAFUSION_ASSIGN_OR_RETURN(auto vi, ImageBuffer::Create(width, height, PixelFormat::kRgb8));
+    SEAFUSION_ASSIGN_OR_RETURN(auto out, ImageBuffer::Create(width, height, PixelFormat::kRgb8));
+    Paint(ir.view(), 1);
+    Paint(vi.view(), 2);
+    const double pictures_mb = 7e-6 * width * height;
+    SEAFUSION_ASSIGN_OR_RETURN(auto pool, ThreadPool::Create(threads_));
+    const double resident_before = PeakResidentMegabytes();
+
+    const auto cold = Clock::now();
+    SEAFUSION_ASSIGN_OR_RETURN(
+        const Fuser fuser, Fuser::Create({.threads = threads_, .precision = PrecisionOption()}));
+    SEAFUSION_RETURN_IF_ERROR(fuser.Fuse(ir.view(), vi.view(), out.view()));
+    const double cold_ms = MillisecondsSince(cold);
+
+    // The peak before and after: a machine that slows down in between must not flatter the engine.
+    SEAFUSION_ASSIGN_OR_RETURN(double peak, nn::winograd::MeasurePeakMultiplyAdds(*pool));
+    std::vector<double> times;
+    const auto start = Clock::now();
+    while (times.size() < 3 || MillisecondsSince(start) < 1e3 * seconds_) {
+      const auto frame = Clock::now();
+      SEAFUSION_RETURN_IF_ERROR(fuser.Fuse(ir.view(), vi.view(), out.view()));
+      times.push_back(MillisecondsSince(frame));
+    }
+    SEAFUSION_ASSIGN_OR_RETURN(const double peak_after,
+                               nn::winograd::MeasurePeakMultiplyAdds(*pool));
+    peak = std::max(peak, peak_after);
+    std::sort(times.begin(), times.end());
+    const double median = Quantile(times, 0.5);
+    const double rate = MultiplyAddsPerPixel() * width * height / (median * 1e-3);
+
+    nlohmann::ordered_json report;
+    report["engine"] = fuser.engine_name();
+    report["width"] = width;
+    report["height"] = height;
+    report["threads"] = pool->thread_count();
+    report["frames"] = times.size();
+    report["cold_start_ms"] = cold_ms;
+    report["median_ms"] = median;
+    report["min_ms"] = times.front();
+    report["quartile_1_ms"] = Quantile(times, 0.25);
+    report["quartile_3_ms"] = Quantile(times, 0.75);
+    report["frames_per_s"] = 1e3 / median;
+    report["gmac_per_s"] = rate * 1e-9;
+    report["peak_gmac_per_s"] = peak * 1e-9;
+    report["share_of_peak"] = rate / peak;
+    report["pictures_mb"] = pictures_mb;
+    report["engine_mb"] = PeakResidentMegabytes() - resident_before;
+    report["peak_resident_mb"] = PeakResidentMegabytes();
+    return report;
+  }
+
+  static void Print(const nlohmann::ordered_json& r) {
+    const auto number = [&](const char* key) { return r[key].get<double>(); };
+    std::printf("engine        %s, %d threads, %dx%d\n", r["engine"].get<std::string>().c_str(),
+                r["threads"].get<int>(), r["width"].get<int>(), r["height"].get<int>());
+    std::printf(
+        "steady        %.1f ms median of %d frames, %.1f to %.1f the middle half, %.1f best\n",
+        number("median_ms"), r["frames"].get<int>(), number("quartile_1_ms"),
+        number("quartile_3_ms"), number("min_ms"));
+    std::printf("              %.2f frames/s\n", number("frames_per_s"));
+    std::printf("cold start    %.1f ms until the first frame is done\n", number("cold_start_ms"));
+    std::printf(
+        "arithmetic    %.1f GMAC/s of the network as defined; the units' peak is %.1f (%.0f %%; "
+        "Winograd\n              saves multiplications, so more than 100 %% is possible)\n",
+        number("gmac_per_s"), number("peak_gmac_per_s"), 100 * number("share_of_peak"));
+    std::printf(
+        "memory        %.1f MB for the engine, %.1f MB pictures, %.1f MB peak of the process\n",
+        number("engine_mb"), number("pictures_mb"), number("peak_resident_mb"));
+  }
+
+  Precision PrecisionOption() const {
+    if (precision_ == "reference") return Precision::kReference;
+    return precision_ == "fp32" ? Precision::kFp32 : Precision::kAuto;
+  }
+
+  std::string size_ = "640x480";
+  std::string precision_ = "auto";
+  int threads_ = 0;
+  double seconds_ = 3;
+  bool json_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeBenchCommand() {
+  return std::make_unique<BenchCommand>();
+}
+
+}  // namespace seafusion::tools
