@@ -12,8 +12,8 @@
 // __COUNTER__ and not __LINE__: the expression may hold a lambda that uses these macros itself.
 #define SEAFUSION_RETURN_IF_ERROR(expr) \
   SEAFUSION_RETURN_IF_ERROR_IMPL_(SEAFUSION_CONCAT_(status_, __COUNTER__), expr)
-#define SEAFUSION_RETURN_IF_ERROR_IMPL_(tmp, expr)              \
-  do {                                                          \
+#define SEAFUSION_RETURN_IF_ERROR_IMPL_(tmp, expr)               \
+  do {                                                           \
     if (::seafusion::Status tmp = (expr); !tmp.ok()) return tmp; \
   } while (false)
 

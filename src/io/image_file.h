@@ -17,13 +17,14 @@ struct ReadImageOptions {
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
 };
 
-/// Reads a picture as gray8, gray16, rgb8 or rgb16, whichever the file holds (alpha is dropped, palettes are
-/// expanded, 1-bit becomes 8-bit, EXIF orientation is ignored: registered pairs must not be turned). A file that
-/// is cut short, however late, is refused with kCorruptData. Every message begins with the path. Thread-safe.
+/// Reads a picture as gray8, gray16, rgb8 or rgb16, whichever the file holds (alpha is dropped,
+/// palettes are expanded, 1-bit becomes 8-bit, EXIF orientation is ignored: registered pairs must
+/// not be turned). A file that is cut short, however late, is refused with kCorruptData. Every
+/// message begins with the path. Thread-safe.
 StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions& options = {});
 
-/// Writes gray8, gray16, rgb8 or rgb16; the extension names the format. 16-bit only to .png and .tif/.tiff.
-/// Complete or not there at all (WriteFileAtomically). Thread-safe.
+/// Writes gray8, gray16, rgb8 or rgb16; the extension names the format. 16-bit only to .png and
+/// .tif/.tiff. Complete or not there at all (WriteFileAtomically). Thread-safe.
 Status WriteImage(const std::string& path, const ImageView& image, IfExists if_exists);
 
 }  // namespace seafusion::io

@@ -6,8 +6,8 @@
 
 #include <torch/torch.h>
 
-#include "core/status_macros.h"
 #include "core/seeded_noise.h"
+#include "core/status_macros.h"
 #include "model/fusion_graph.h"
 
 namespace seafusion::learn {

@@ -7,12 +7,12 @@
 
 #include <torch/torch.h>
 
+#include "core/seeded_noise.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
 #include "fuse/tile_reader.h"
 #include "io/image_file.h"
 #include "io/pair_list.h"
-#include "core/seeded_noise.h"
 
 namespace seafusion::learn {
 namespace {

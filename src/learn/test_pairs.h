@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "core/image_buffer.h"
-#include "learn/pair_dataset.h"
 #include "core/seeded_noise.h"
+#include "learn/pair_dataset.h"
 
 namespace seafusion::learn {
 

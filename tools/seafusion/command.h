@@ -1,5 +1,5 @@
-// What main.cc needs to know of a verb. Verbs only parse here; the work that needs OpenCV or LibTorch lives in
-// modules opened on demand, so that `seafusion --help` starts in milliseconds.
+// What main.cc needs to know of a verb. Verbs only parse here; the work that needs OpenCV or
+// LibTorch lives in modules opened on demand, so that `seafusion --help` starts in milliseconds.
 #ifndef SEAFUSION_TOOLS_COMMAND_H_
 #define SEAFUSION_TOOLS_COMMAND_H_
 

@@ -2,8 +2,8 @@
 #include <cstdio>
 #include <string>
 
-#include <nlohmann/json.hpp>
 #include <seafusion/seafusion.h>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 
@@ -44,6 +44,8 @@ class InfoCommand : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> MakeInfoCommand() { return std::make_unique<InfoCommand>(); }
+std::unique_ptr<Command> MakeInfoCommand() {
+  return std::make_unique<InfoCommand>();
+}
 
 }  // namespace seafusion::tools

@@ -3,16 +3,17 @@
 namespace seafusion::tools {
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may take no lock");
 
 void OnSignal(int) {
-  interrupted = 1;
+  interrupted = true;
 }
 
 }  // namespace
 
 InterruptGuard::InterruptGuard() {
-  interrupted = 0;
+  interrupted = false;
   struct sigaction action {};
   action.sa_handler = OnSignal;
   ::sigemptyset(&action.sa_mask);
@@ -27,8 +28,8 @@ InterruptGuard::~InterruptGuard() {
   ::sigaction(SIGTERM, &old_terminate_, nullptr);
 }
 
-bool InterruptGuard::Interrupted() const {
-  return interrupted != 0;
+const std::atomic<bool>& InterruptGuard::Flag() const {
+  return interrupted;
 }
 
 }  // namespace seafusion::tools

@@ -2,6 +2,7 @@
 #ifndef SEAFUSION_TOOLS_INTERRUPT_H_
 #define SEAFUSION_TOOLS_INTERRUPT_H_
 
+#include <atomic>
 #include <csignal>
 
 namespace seafusion::tools {
@@ -15,7 +16,9 @@ class InterruptGuard {
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
-  bool Interrupted() const;
+  bool Interrupted() const { return Flag(); }
+  /// The same, for code that polls while it works; valid for the life of the program.
+  const std::atomic<bool>& Flag() const;
 
  private:
   struct sigaction old_interrupt_ {};

@@ -60,4 +60,6 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace seafusion::tools
 
-int main(int argc, char** argv) { return seafusion::tools::Main(argc, argv); }
+int main(int argc, char** argv) {
+  return seafusion::tools::Main(argc, argv);
+}

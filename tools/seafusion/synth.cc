@@ -29,7 +29,9 @@ class SynthCommand : public Command {
     sub->add_option("--count", o_.count, "Pairs to render")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{99999}).description(""))
         ->type_name("N");
-    sub->add_option("--seed", o_.seed, "Another seed gives other scenes")->type_name("N");
+    sub->add_option("--seed", o_.seed,
+                    "Another seed gives other scenes: use one of its own for each split")
+        ->type_name("N");
     sub->add_option("--size", o_.size, "Width and height in pixels, 64 to 4096 each")
         ->check(CLI::Validator([this](const std::string& text) { return ParseSize(text); }, ""))
         ->type_name("WxH");

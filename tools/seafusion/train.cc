@@ -1,10 +1,22 @@
 // seafusion train and seafusion evaluate: options only; the work is in the learning module.
+#include <cstdlib>
+#include <string>
+
 #include "command.h"
 #include "module.h"
 #include "train_options.h"
 
 namespace seafusion::tools {
 namespace {
+
+// OpenBLAS reads its settings when it is loaded. Its threads wait for work in a busy loop, by
+// default so long that they take whole processors from the rest of the training.
+int RunLearning(const char* function, const void* options, int threads) {
+  constexpr int kKeep = 0;  // what the user has set already
+  ::setenv("OPENBLAS_THREAD_TIMEOUT", "4", kKeep);
+  if (threads > 0) ::setenv("OPENBLAS_NUM_THREADS", std::to_string(threads).c_str(), kKeep);
+  return RunInModule("learning", function, options);
+}
 
 class TrainCommand : public Command {
  public:
@@ -44,7 +56,7 @@ class TrainCommand : public Command {
     for (const CLI::Option* option : settings_) {
       if (option->count() > 0) o_.given.push_back(option->get_name());
     }
-    return RunInModule("learning", "seafusion_run_train", &o_);
+    return RunLearning("seafusion_run_train", &o_, o_.threads);
   }
 
  private:
@@ -72,7 +84,7 @@ class EvaluateCommand : public Command {
         "pictures.");
     return sub;
   }
-  int Run() override { return RunInModule("learning", "seafusion_run_evaluate", &o_); }
+  int Run() override { return RunLearning("seafusion_run_evaluate", &o_, o_.threads); }
 
  private:
   EvaluateOptions o_;

@@ -17,12 +17,12 @@ struct TrainOptions {
   /// Those of the options below up to `warmup` that were given, as "--final-lr".
   std::vector<std::string> given;
   std::uint64_t seed = 1;
-  std::uint64_t steps = 12000;
+  std::uint64_t steps = 8000;
   int batch = 4;
   int crop = 96;
   double lr = 1.5e-3;
   double final_lr = 1e-5;
-  std::uint64_t warmup = 100;
+  std::uint64_t warmup = 200;
   std::uint64_t val_every = 0;
   int checkpoint_every = 120;
   int threads = 0;

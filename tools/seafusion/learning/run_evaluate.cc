@@ -10,6 +10,7 @@
 #include "../command_status.h"
 #include "../train_options.h"
 #include "core/status_macros.h"
+#include "interrupt.h"
 #include "learn/trainer.h"
 #include "model/safetensors.h"
 #include "torch_setup.h"
@@ -38,6 +39,7 @@ Status RunEvaluate(const EvaluateOptions& o) {
   }
   SEAFUSION_ASSIGN_OR_RETURN(const learn::PairDataset data,
                              learn::PairDataset::Load(o.data, "test", o.threads));
+  const InterruptGuard interrupt;
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
   if (!o.json) {
     std::printf("content loss over %zu pairs (lower is better)\n%10s %10s %10s  weights\n",
@@ -45,7 +47,7 @@ Status RunEvaluate(const EvaluateOptions& o) {
   }
   for (const auto& [name, net] : nets) {
     SEAFUSION_ASSIGN_OR_RETURN(const learn::LossValues loss,
-                               learn::Evaluate(net, data, device, &StopRequested()));
+                               learn::Evaluate(net, data, device, &interrupt.Flag()));
     if (o.json) {
       results.push_back({{"weights", name},
                          {"pairs", data.size()},

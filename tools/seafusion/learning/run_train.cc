@@ -18,6 +18,7 @@
 #include "../train_options.h"
 #include "core/file.h"
 #include "core/status_macros.h"
+#include "interrupt.h"
 #include "learn/checkpoint.h"
 #include "learn/trainer.h"
 #include "model/safetensors.h"
@@ -150,13 +151,14 @@ Status RunTrain(const TrainOptions& o) {
     return log ? OkStatus() : IoError(folder.log() + ": cannot write");
   };
 
+  const InterruptGuard interrupt;
   const std::uint64_t total = trainer.settings().steps;
   Progress progress("train", "steps", total, o.quiet ? ProgressMode::kNever : ProgressMode::kAuto,
                     trainer.step());
   const auto measure = [&](double lr) -> Status {
     if (!val) return OkStatus();
     SEAFUSION_ASSIGN_OR_RETURN(const learn::LossValues loss,
-                               learn::Evaluate(trainer.net(), *val, device, &StopRequested()));
+                               learn::Evaluate(trainer.net(), *val, device, &interrupt.Flag()));
     if (!o.quiet) {
       progress.Message("step " + std::to_string(trainer.step()) + ": val " + LossText(loss));
     }
@@ -165,7 +167,7 @@ Status RunTrain(const TrainOptions& o) {
 
   auto saved = Clock::now();
   learn::LossValues recent;  // smoothed, for people
-  const Status trained = trainer.Train(total, StopRequested(), [&](const learn::TrainEvent& e) {
+  const Status trained = trainer.Train(total, interrupt.Flag(), [&](const learn::TrainEvent& e) {
     const double keep = e.step == 1 || recent.content == 0 ? 0.0 : 0.98;
     recent.intensity = keep * recent.intensity + (1 - keep) * e.train.intensity;
     recent.texture = keep * recent.texture + (1 - keep) * e.train.texture;

@@ -3,7 +3,6 @@
 #include <malloc.h>
 
 #include <climits>
-#include <csignal>
 #include <exception>
 
 #include <torch/torch.h>
@@ -11,11 +10,6 @@
 #include "core/thread_pool.h"
 
 namespace seafusion::tools {
-namespace {
-
-std::atomic<bool> g_stop{false};
-
-}  // namespace
 
 StatusOr<torch::Device> SetUpTorch(int threads, const std::string& device) {
   // glibc gives the tens of megabytes of each layer back to the system and faults them in again;
@@ -36,16 +30,6 @@ StatusOr<torch::Device> SetUpTorch(int threads, const std::string& device) {
   } catch (const std::exception&) {
     return InvalidArgument("--device " + device + ": not a device name");
   }
-}
-
-const std::atomic<bool>& StopRequested() {
-  static const bool installed = [] {
-    std::signal(SIGINT, [](int) { g_stop = true; });
-    std::signal(SIGTERM, [](int) { g_stop = true; });
-    return true;
-  }();
-  (void)installed;
-  return g_stop;
 }
 
 }  // namespace seafusion::tools

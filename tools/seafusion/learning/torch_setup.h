@@ -2,7 +2,6 @@
 #ifndef SEAFUSION_TOOLS_LEARNING_TORCH_SETUP_H_
 #define SEAFUSION_TOOLS_LEARNING_TORCH_SETUP_H_
 
-#include <atomic>
 #include <string>
 
 #include <seafusion/status.h>
@@ -13,9 +12,6 @@ namespace seafusion::tools {
 /// Threads (0: all processors) and allocator limits; returns the device named "cpu", "cuda" or
 /// "cuda:N".
 StatusOr<torch::Device> SetUpTorch(int threads, const std::string& device);
-
-/// Set by SIGINT and SIGTERM from the first call on.
-const std::atomic<bool>& StopRequested();
 
 }  // namespace seafusion::tools
 
