@@ -9,6 +9,7 @@
 #include <seafusion/seafusion.h>
 
 #include "command.h"
+#include "core/printable.h"
 
 namespace seafusion::tools {
 namespace {
@@ -21,11 +22,13 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", "seafusion " + std::string(Version()));
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
+  app.get_formatter()->label("SUBCOMMAND", "VERB");
   app.option_defaults()->always_capture_default();
 
   std::vector<std::pair<CLI::App*, std::unique_ptr<Command>>> verbs;
   const auto add = [&](std::unique_ptr<Command> command) {
     CLI::App* sub = command->Register(app);
+    sub->group("Verbs");
     verbs.emplace_back(sub, std::move(command));
   };
   add(MakeFuseCommand());
@@ -46,8 +49,12 @@ int Main(int argc, char** argv) {
       if (sub->parsed()) at = sub;
     }
     const std::string verb = at == &app ? "" : " " + at->get_name();
+    std::string what = e.what();
+    if (at == &app) {
+      what = argc > 1 ? "\"" + Printable(argv[1]) + "\" is not a verb" : "a verb is missing";
+    }
     std::fprintf(stderr, "seafusion%s: %s\nusage: seafusion %s [options]; see seafusion%s --help\n",
-                 verb.c_str(), e.what(), at == &app ? "VERB" : at->get_name().c_str(),
+                 verb.c_str(), what.c_str(), at == &app ? "VERB" : at->get_name().c_str(),
                  verb.c_str());
     return kExitUsage;
   }

@@ -30,6 +30,12 @@ TEST(CommandTest, WrongArgumentsExitWithTwoAndTheUsageLine) {
   }
 }
 
+TEST(CommandTest, AnUnknownVerbIsNamed) {
+  EXPECT_THAT(RunSeafusion({"fsue", "--ir", "a"}).err,
+              StartsWith("seafusion: \"fsue\" is not a verb\n"));
+  EXPECT_THAT(RunSeafusion({}).err, StartsWith("seafusion: a verb is missing\n"));
+}
+
 TEST(CommandTest, VersionIsOneLine) {
   const CommandResult result = RunSeafusion({"--version"});
   EXPECT_EQ(result.status, 0);
