@@ -17,6 +17,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/status_macros.h"
+#include "io/decode/decode.h"
 #include "io/image_probe.h"
 
 namespace seafusion::io {
@@ -46,6 +47,8 @@ StatusOr<PixelFormat> FormatOf(const ImageInfo& info, const cv::Mat& mat) {
 }
 
 StatusOr<ImageBuffer> Decode(const ImageInfo& info, const std::vector<std::uint8_t>& bytes) {
+  if (info.format == ImageFileFormat::kPng) return DecodePng(info, bytes);
+  if (info.format == ImageFileFormat::kJpeg) return DecodeJpeg(info, bytes);
   // OpenCV takes the buffer as a matrix of one row, whose length is an int; it does not write to
   // it.
   const cv::Mat data(1, static_cast<int>(bytes.size()), CV_8U,

@@ -1,8 +1,11 @@
 // seafusion fuse: the options; the work is in imaging/run_fuse.cc.
+#include <cctype>
 #include <cstdint>
+#include <filesystem>
 #include <initializer_list>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "command.h"
 #include "fuse_options.h"
@@ -163,6 +166,15 @@ class FuseCommand : public Command {
         options_.format == "jpg" || options_.format == "bmp" || options_.format == "webp";
     if (options_.bits == 16 && eight_bit) {
       throw CLI::ValidationError("--bits", "16 bits need --format png or tif");
+    }
+    std::string extension = std::filesystem::path(options_.output).extension().string();
+    for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    std::error_code ec;
+    if (options_.bits == 16 && !std::filesystem::is_directory(options_.output, ec) &&
+        (extension == ".jpg" || extension == ".jpeg" || extension == ".bmp" ||
+         extension == ".webp")) {
+      throw CLI::ValidationError("--bits",
+                                 "16 bits need an output of .png or .tif, not " + extension);
     }
   }
 

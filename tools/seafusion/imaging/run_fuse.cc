@@ -1,6 +1,5 @@
 // The work of `seafusion fuse`: read, fuse, write, pair after pair.
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -211,8 +210,6 @@ Status FuseAll(const FuseOptions& options, FuseReport& report) {
 }
 
 int Run(const FuseOptions& options) {
-  // A file-size limit then fails the write, which is reported, instead of ending the program.
-  std::signal(SIGXFSZ, SIG_IGN);
   const auto start = std::chrono::steady_clock::now();
   FuseReport report;
   const Status status = FuseAll(options, report);

@@ -439,6 +439,11 @@ TEST_F(FuseCommandTest, WrongArgumentsExitWithTwoAndTheUsageLine) {
     EXPECT_FALSE(fs::exists(scratch_ / "out.png"));
   }
   EXPECT_EQ(RunSeafusion({"fuse", "--ir", ir}).status, 2);
+  for (const char* name : {"out.jpg", "out.JPEG", "out.bmp", "out.webp"}) {
+    const CommandResult deep = Fuse(ir, vis, scratch_ / name, {"--bits", "16"});
+    EXPECT_EQ(deep.status, 2) << name;
+    EXPECT_THAT(deep.err, AllOf(HasSubstr("--bits"), HasSubstr("usage: seafusion fuse")));
+  }
 }
 
 TEST(FuseHelpTest, LoadsNeitherOpenCvNorLibTorch) {

@@ -1,0 +1,159 @@
+// Files that are whole as far as their structure says, with damage inside: what the probe cannot
+// see and OpenCV shows as a picture.
+#include "io/decode/decode.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "core/status_macros.h"
+#include "io/testing/crafted_pictures.h"
+
+namespace seafusion::io {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::PngChunk;
+using testing::PngHeader;
+using testing::PngSignature;
+
+using Bytes = std::vector<std::uint8_t>;
+
+Bytes ToBytes(const std::string& text) {
+  return {text.begin(), text.end()};
+}
+
+StatusOr<ImageBuffer> Decode(const Bytes& bytes) {
+  SEAFUSION_ASSIGN_OR_RETURN(const ImageInfo info, ProbeImage(bytes, 1 << 20));
+  return info.format == ImageFileFormat::kPng ? DecodePng(info, bytes) : DecodeJpeg(info, bytes);
+}
+
+cv::Mat Picture(int type) {
+  cv::Mat mat(45, 67, type);
+  for (int y = 0; y < mat.rows; ++y) {
+    for (int i = 0; i < mat.cols * mat.channels(); ++i) {
+      const int value = (y * 5 + i * 3 + (i % 7) * (y % 5) * 6) & 255;
+      if (mat.depth() == CV_16U) {
+        mat.ptr<std::uint16_t>(y)[i] = static_cast<std::uint16_t>(value * 251 + y);
+      } else {
+        mat.ptr<std::uint8_t>(y)[i] = static_cast<std::uint8_t>(value);
+      }
+    }
+  }
+  return mat;
+}
+
+Bytes Encoded(const char* extension, int type, const std::vector<int>& parameters = {}) {
+  Bytes bytes;
+  EXPECT_TRUE(cv::imencode(extension, Picture(type), bytes, parameters));
+  return bytes;
+}
+
+// Our decoders and OpenCV's give the same samples for what is whole.
+TEST(DecodeTest, AgreesWithOpenCv) {
+  const std::vector<Bytes> files = {
+      Encoded(".png", CV_8UC1),
+      Encoded(".png", CV_8UC3),
+      Encoded(".png", CV_16UC1),
+      Encoded(".png", CV_16UC3),
+      Encoded(".png", CV_8UC4),
+      Encoded(".jpg", CV_8UC1),
+      Encoded(".jpg", CV_8UC3),
+      Encoded(".jpg", CV_8UC3, {cv::IMWRITE_JPEG_PROGRESSIVE, 1}),
+      Encoded(".jpg", CV_8UC3, {cv::IMWRITE_JPEG_RST_INTERVAL, 2}),
+  };
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    SCOPED_TRACE(i);
+    StatusOr<ImageBuffer> ours = Decode(files[i]);
+    ASSERT_TRUE(ours.ok()) << ours.status().message();
+    cv::Mat theirs = cv::imdecode(files[i], cv::IMREAD_UNCHANGED);
+    if (theirs.channels() == 4)
+      cv::cvtColor(theirs, theirs, cv::COLOR_BGRA2RGB);
+    else if (theirs.channels() == 3)
+      cv::cvtColor(theirs, theirs, cv::COLOR_BGR2RGB);
+    ASSERT_EQ(ours->width(), theirs.cols);
+    ASSERT_EQ(ours->height(), theirs.rows);
+    ASSERT_EQ(BytesPerPixel(ours->format()), static_cast<int>(theirs.elemSize()));
+    const cv::Mat same(theirs.rows, theirs.cols, theirs.type(), ours->view().data);
+    EXPECT_EQ(cv::norm(same, theirs, cv::NORM_INF), 0);
+  }
+}
+
+TEST(DecodeTest, PngsWhoseDataIsDamagedAreRefusedWithoutAWord) {
+  const auto png = [](const std::string& zlib, const std::string& before = "") {
+    return ToBytes(PngSignature() + PngHeader(2, 9, 8, 0) + before + PngChunk("IDAT", zlib) +
+                   PngChunk("IEND", ""));
+  };
+  const std::string rows(27, '\0');  // nine rows: a filter byte and two samples
+  ASSERT_TRUE(Decode(png(testing::ZlibStored(rows))).ok());
+  std::string wrong_filter = rows;
+  wrong_filter[3] = 9;
+  std::string wrong_sum = testing::ZlibStored(rows);
+  wrong_sum.back() = static_cast<char>(wrong_sum.back() + 1);
+  ::testing::internal::CaptureStderr();
+  for (const Bytes& file :
+       {png(testing::ZlibStored(rows.substr(0, 3))), png(testing::ZlibStored(rows.substr(0, 26))),
+        png("x"), png(""), png(testing::ZlibStored(wrong_filter))}) {
+    const StatusOr<ImageBuffer> image = Decode(file);
+    ASSERT_FALSE(image.ok());
+    EXPECT_EQ(image.status().code(), StatusCode::kCorruptData);
+    EXPECT_THAT(image.status().message(), HasSubstr("PNG data cannot be decoded"));
+  }
+  // Complete pixels with a complaint behind them: libpng calls these benign.
+  EXPECT_TRUE(Decode(png(testing::ZlibStored(rows + "more"))).ok());
+  EXPECT_TRUE(Decode(png(testing::ZlibStored(rows), PngChunk("iCCP", "broken"))).ok());
+  (void)Decode(png(wrong_sum));
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+// Where the entropy-coded data begins: behind the header of the first scan.
+std::size_t ScanData(const Bytes& jpeg) {
+  for (std::size_t i = 2; i + 3 < jpeg.size();) {
+    const std::size_t length = jpeg[i + 2] * 256u + jpeg[i + 3];
+    if (jpeg[i + 1] == 0xda) return i + 2 + length;
+    i += 2 + length;
+  }
+  ADD_FAILURE() << "no scan";
+  return 0;
+}
+
+TEST(DecodeTest, JpegsWithHalfOfTheirScanAreRefused) {
+  for (const std::vector<int>& parameters : {std::vector<int>{},
+                                             {cv::IMWRITE_JPEG_PROGRESSIVE, 1},
+                                             {cv::IMWRITE_JPEG_RST_INTERVAL, 2}}) {
+    Bytes jpeg = Encoded(".jpg", CV_8UC3, parameters);
+    const std::size_t from = ScanData(jpeg);
+    const std::size_t half = from + (jpeg.size() - from) / 2;
+    jpeg.resize(half);
+    if (jpeg.back() == 0xff) jpeg.pop_back();
+    jpeg.push_back(0xff);
+    jpeg.push_back(0xd9);  // an end marker, so that the structure is whole
+    ::testing::internal::CaptureStderr();
+    ASSERT_FALSE(cv::imdecode(jpeg, cv::IMREAD_UNCHANGED).empty()) << "OpenCV shows gray";
+    ::testing::internal::GetCapturedStderr();
+    ::testing::internal::CaptureStderr();
+    const StatusOr<ImageBuffer> image = Decode(jpeg);
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+    ASSERT_FALSE(image.ok());
+    EXPECT_EQ(image.status().code(), StatusCode::kCorruptData);
+    EXPECT_THAT(image.status().message(), HasSubstr("JPEG data is damaged: "));
+  }
+}
+
+TEST(DecodeTest, AJpegWithAHoleIsRefused) {
+  Bytes jpeg = Encoded(".jpg", CV_8UC1, {cv::IMWRITE_JPEG_QUALITY, 95});
+  const std::size_t from = ScanData(jpeg);
+  for (std::size_t i = from + 100; i < jpeg.size() - 40; ++i) jpeg[i] = 0;
+  const StatusOr<ImageBuffer> image = Decode(jpeg);
+  ASSERT_FALSE(image.ok());
+  EXPECT_EQ(image.status().code(), StatusCode::kCorruptData);
+}
+
+}  // namespace
+}  // namespace seafusion::io
