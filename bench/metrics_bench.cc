@@ -38,7 +38,7 @@ const Triple& Pictures() {
 
 void Measure(benchmark::State& state, const std::vector<Metric>& metrics, Convention convention) {
   const MetricRequest request = {metrics, {convention}};
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(EvaluateGray(BestRowKernels(), Pictures(), request));
   }
 }

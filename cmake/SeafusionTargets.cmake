@@ -51,5 +51,9 @@ function(seafusion_test name)
     SEAFUSION_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared"
     SEAFUSION_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   include(GoogleTest)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  set(test_timeout 300)
+  if(SEAFUSION_SANITIZE)
+    set(test_timeout 1500) # the thread sanitizer makes plain loops some thirty times slower
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${test_timeout})
 endfunction()

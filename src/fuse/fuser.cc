@@ -125,8 +125,8 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
     const nn::Rect preferred = s.engine->PreferredTile(width, height, s.pool->thread_count());
     const int tile_width = s.tile == 0 ? preferred.width() : std::min(s.tile, width);
     const int tile_height = s.tile == 0 ? preferred.height() : std::min(s.tile, height);
-    const auto columns = static_cast<std::size_t>((width - 1) / tile_width + 1);
-    const auto rows = static_cast<std::size_t>((height - 1) / tile_height + 1);
+    const auto columns = static_cast<std::size_t>((width - 1) / tile_width) + 1;
+    const auto rows = static_cast<std::size_t>((height - 1) / tile_height) + 1;
     const auto tile_at = [&](std::size_t index) {
       const int x0 = static_cast<int>(index % columns) * tile_width;
       const int y0 = static_cast<int>(index / columns) * tile_height;

@@ -1,6 +1,7 @@
 #include "fuse/tile_reader.h"
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -53,10 +54,12 @@ Status ReadInfraredSamples(const ImageView& ir, int y, int x0, int x1, float* ou
       for (int x = x0; x < x1; ++x) *out++ = ir.Row<std::uint16_t>(y)[x];
       break;
     case PixelFormat::kRgb8:
-      for (int x = x0; x < x1; ++x) *out++ = IntegerLuma(ir.Row<std::uint8_t>(y) + 3 * x);
+      for (int x = x0; x < x1; ++x)
+        *out++ = IntegerLuma(ir.Row<std::uint8_t>(y) + std::ptrdiff_t{3} * x);
       break;
     case PixelFormat::kRgb16:
-      for (int x = x0; x < x1; ++x) *out++ = IntegerLuma(ir.Row<std::uint16_t>(y) + 3 * x);
+      for (int x = x0; x < x1; ++x)
+        *out++ = IntegerLuma(ir.Row<std::uint16_t>(y) + std::ptrdiff_t{3} * x);
       break;
     case PixelFormat::kGrayF32:
       for (int x = x0; x < x1; ++x) *out++ = ir.Row<float>(y)[x];
@@ -73,9 +76,9 @@ Rgb ReadVisible(const ImageView& vi, int y, int x) {
     case PixelFormat::kGray16:
       return GrayPixel(vi.Row<std::uint16_t>(y)[x], full);
     case PixelFormat::kRgb8:
-      return ColourPixel(vi.Row<std::uint8_t>(y) + 3 * x, full);
+      return ColourPixel(vi.Row<std::uint8_t>(y) + std::ptrdiff_t{3} * x, full);
     case PixelFormat::kRgb16:
-      return ColourPixel(vi.Row<std::uint16_t>(y) + 3 * x, full);
+      return ColourPixel(vi.Row<std::uint16_t>(y) + std::ptrdiff_t{3} * x, full);
     case PixelFormat::kGrayF32:
       break;
   }

@@ -20,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AnyOf;
 using testing::Big;
-using ::testing::Eq;
 using ::testing::HasSubstr;
 using testing::Little;
 using testing::NamedFile;
@@ -188,8 +187,7 @@ TEST(ImageProbeTest, WhatIsNoPictureIsRefused) {
   const std::vector<std::string> contents = {"",
                                              "x",
                                              "hello, this is text\n",
-                                             "\x7f"
-                                             "ELF\x02\x01\x01",
+                                             "\177ELF\2\1\1",
                                              "GIF89a\x01\x01",
                                              "BM",
                                              "BMW is a car maker, and this is not a bitmap at all",

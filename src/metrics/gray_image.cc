@@ -22,7 +22,7 @@ StatusOr<GrayImage> ToGray(const ImageView& view, std::string_view name) {
       std::copy(in, in + view.width, out);
       continue;
     }
-    for (int x = 0; x < view.width; ++x) {
+    for (std::ptrdiff_t x = 0; x < view.width; ++x) {
       const double luma = 0.298936021293775 * in[3 * x] + 0.587043074451121 * in[3 * x + 1] +
                           0.114020904255103 * in[3 * x + 2];
       out[x] = static_cast<std::uint8_t>(luma + 0.5);

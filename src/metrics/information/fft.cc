@@ -51,7 +51,7 @@ Fft::Fft(int length) : length_(length), factors_(Factorise(length)) {
   ComplexBatch kernel(padded);
   for (std::int64_t k = 0; k < length; ++k) {
     // The square modulo 2N keeps the angle small and so exact.
-    const double angle = std::numbers::pi * static_cast<double>(k * k % (2 * length)) / length;
+    const double angle = std::numbers::pi * static_cast<double>(k * k % (2LL * length)) / length;
     const auto i = static_cast<std::size_t>(k);
     chirp_re_[i] = std::cos(angle);
     chirp_im_[i] = -std::sin(angle);

@@ -27,7 +27,7 @@ double Entropy(const GrayImage& image) {
 }
 
 double MutualInformation(const GrayImage& source, const GrayImage& fused, TopLevels top) {
-  std::vector<std::uint32_t> joint(256 * 256, 0);
+  std::vector<std::uint32_t> joint(std::size_t{256} * 256, 0);
   for (std::size_t i = 0; i < source.samples.size(); ++i) {
     ++joint[std::size_t{source.samples[i]} * 256 + fused.samples[i]];
   }

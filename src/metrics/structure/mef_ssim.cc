@@ -83,8 +83,8 @@ Plane Halve(const Plane& plane) {
   for (int y = 0; y < out.height(); ++y) {
     const double* upper = plane.Row(2 * y);
     const double* lower = plane.Row(std::min(2 * y + 1, plane.height() - 1));
-    for (int x = 0; x < out.width(); ++x) {
-      const int next = std::min(2 * x + 1, plane.width() - 1);
+    for (std::ptrdiff_t x = 0; x < out.width(); ++x) {
+      const auto next = std::min<std::ptrdiff_t>(2 * x + 1, plane.width() - 1);
       out.Row(y)[x] = 0.25 * ((upper[2 * x] + upper[next]) + (lower[2 * x] + lower[next]));
     }
   }

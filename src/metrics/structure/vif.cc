@@ -43,7 +43,7 @@ Plane NextScale(const RowKernels& kernels, const Plane& plane, const std::vector
   for (int y = 0; y < out.height(); ++y) {
     for (int k = 0; k < taps; ++k) window[static_cast<std::size_t>(k)] = filtered.Row(2 * y + k);
     kernels.filter_vertically(window.data(), weights.data(), taps, row.Row(0), width);
-    for (int x = 0; x < out.width(); ++x) out.Row(y)[x] = row.Row(0)[2 * x];
+    for (std::ptrdiff_t x = 0; x < out.width(); ++x) out.Row(y)[x] = row.Row(0)[2 * x];
   }
   return out;
 }

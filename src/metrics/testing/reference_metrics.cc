@@ -18,9 +18,12 @@ struct Matrix {
   int w = 0;
   int h = 0;
   std::vector<double> v;
-  Matrix(int width, int height) : w(width), h(height), v(static_cast<std::size_t>(w * h)) {}
-  double& at(int y, int x) { return v[static_cast<std::size_t>(y * w + x)]; }
-  double at(int y, int x) const { return v[static_cast<std::size_t>(y * w + x)]; }
+  Matrix(int width, int height) : w(width), h(height), v(Index(h, 0)) {}
+  double& at(int y, int x) { return v[Index(y, x)]; }
+  double at(int y, int x) const { return v[Index(y, x)]; }
+  std::size_t Index(int y, int x) const {
+    return static_cast<std::size_t>(y) * static_cast<std::size_t>(w) + static_cast<std::size_t>(x);
+  }
 };
 
 Matrix FromGray(const GrayImage& g, double divisor = 1.0) {
@@ -73,7 +76,7 @@ Matrix Gaussian(int n, double sd) {
   double sum = 0.0;
   for (int y = 0; y < n; ++y) {
     for (int x = 0; x < n; ++x) {
-      const double dy = y - n / 2, dx = x - n / 2;
+      const int dy = y - n / 2, dx = x - n / 2;
       g.at(y, x) = std::exp(-(dy * dy + dx * dx) / (2 * sd * sd));
       sum += g.at(y, x);
     }

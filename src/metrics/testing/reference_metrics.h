@@ -9,8 +9,8 @@
 
 namespace seafusion::metrics {
 
-/// The value of a metric on pictures large enough for it.
-double ReferenceValue(Metric metric, Convention convention, const Triple& images);
+/// The value of a metric on the pictures `t`, which must be large enough for it.
+double ReferenceValue(Metric metric, Convention convention, const Triple& t);
 
 }  // namespace seafusion::metrics
 
