@@ -11,7 +11,6 @@
 namespace seafusion::tools {
 namespace {
 
-using metrics::Convention;
 using metrics::DescribeMetric;
 using metrics::Direction;
 using metrics::MetricInfo;

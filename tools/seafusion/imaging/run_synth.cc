@@ -109,7 +109,7 @@ Status RunSynth(const SynthOptions& o) {
                     o.quiet ? ProgressMode::kNever : ProgressMode::kAuto);
   std::mutex mutex;  // guards progress and done
   std::uint64_t done = 0;
-  const Status status = pool->ParallelFor(o.count, [&](std::size_t index, int) -> Status {
+  Status status = pool->ParallelFor(o.count, [&](std::size_t index, int) -> Status {
     if (interrupt.Interrupted()) return Cancelled("interrupted");
     SEAFUSION_RETURN_IF_ERROR(WriteScene(o, index));
     const std::lock_guard lock(mutex);
