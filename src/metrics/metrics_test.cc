@@ -77,12 +77,12 @@ TEST_P(TwinTest, AgreesWithTheFormulaOnEveryTarget) {
     const Triple images = Scene(width, height);
     for (const Convention convention : {Convention::kPaper, Convention::kF255}) {
       const double expected = ReferenceValue(GetParam(), convention, images);
-      for (const RowKernels* kernels : SupportedRowKernels()) {
+      for (const CpuTarget target : SupportedCpuTargets()) {
         const double actual =
-            EvaluateGray(*kernels, images, {{GetParam()}, {convention}}).front().value;
+            EvaluateGray(RowKernelsFor(target), images, {{GetParam()}, {convention}}).front().value;
         EXPECT_NEAR(actual, expected, 1e-9 * std::abs(expected))
             << width << "x" << height << " " << ConventionName(convention) << " "
-            << kernels->target;
+            << CpuTargetName(target);
       }
     }
   }

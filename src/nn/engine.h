@@ -9,9 +9,9 @@
 #include <seafusion/fuser.h>
 #include <seafusion/status.h>
 
+#include "core/cpu_target.h"
 #include "model/safetensors.h"
 #include "nn/plane.h"
-#include "nn/winograd/cpu_target.h"
 
 namespace seafusion::nn {
 
@@ -53,7 +53,7 @@ StatusOr<std::unique_ptr<Engine>> MakeReferenceEngine(const model::TensorArchive
 
 /// The fast engine (winograd/), with the kernels of a target this machine supports.
 StatusOr<std::unique_ptr<Engine>> MakeWinogradEngine(const model::TensorArchive& weights,
-                                                     winograd::CpuTarget target);
+                                                     CpuTarget target);
 
 /// The engine for a precision on this machine.
 StatusOr<std::unique_ptr<Engine>> MakeEngine(const model::TensorArchive& weights,

@@ -4,8 +4,8 @@
 
 #include <array>
 #include <cstddef>
-#include <string_view>
-#include <vector>
+
+#include "core/cpu_target.h"
 
 namespace seafusion::metrics {
 
@@ -73,8 +73,6 @@ inline constexpr int kRowPadding = 8;
 
 /// Outputs overlap no inputs. Every row and buffer has kRowPadding samples behind its count.
 struct RowKernels {
-  std::string_view target;  ///< "avx2"
-
   /// out[x] = sum over k < taps of weights[k] rows[k][x]; weights symmetric, taps odd.
   void (*filter_vertically)(const double* const* rows, const double* weights, int taps, double* out,
                             int count);
@@ -97,9 +95,9 @@ struct RowKernels {
   void (*log2)(const double* in, double* out, std::size_t count);
 };
 
-/// The kernels of every target that this machine and this build support, best first, never empty.
-std::vector<const RowKernels*> SupportedRowKernels();
-/// The first of them.
+/// The kernels of a target out of SupportedCpuTargets().
+const RowKernels& RowKernelsFor(CpuTarget target);
+/// Those of the best.
 const RowKernels& BestRowKernels();
 
 }  // namespace seafusion::metrics

@@ -10,7 +10,7 @@
 
 #include <cstddef>
 
-#include "nn/winograd/cpu_target.h"
+#include "core/cpu_target.h"
 
 namespace seafusion::nn::winograd {
 
@@ -43,8 +43,6 @@ struct TileRowOutput {
 
 // All float pointers but the planes of first_layer() and last_layer() are 64-byte aligned.
 struct Kernels {
-  CpuTarget target;
-
   /// 3x3 convolution of one plane to one block, then leaky ReLU. rows[0..2] point at the pixel left
   /// of the first; `weights`: 9 taps of 16 channels, then 16 biases.
   void (*first_layer)(const float* const* rows, int count, const float* weights, float slope,

@@ -132,7 +132,7 @@ double MultiplyAdds(long rounds, float* sink) {
 }  // namespace
 
 const Kernels& ReferenceKernels() {
-  static constexpr Kernels kTable = {CpuTarget::kScalar, FirstLayer, InputTransform, Product,
+  static constexpr Kernels kTable = {FirstLayer, InputTransform, Product,
                                      OutputTransform,    Gradient,   Tail,           LastLayer,
                                      MultiplyAdds};
   return kTable;

@@ -45,10 +45,6 @@ class KernelsTest : public testing::TestWithParam<CpuTarget> {
 INSTANTIATE_TEST_SUITE_P(Targets, KernelsTest, testing::ValuesIn(SupportedCpuTargets()),
                          [](const auto& one) { return std::string(CpuTargetName(one.param)); });
 
-TEST_P(KernelsTest, TableIsTheOneAskedFor) {
-  EXPECT_EQ(kernels().target, GetParam());
-}
-
 TEST_P(KernelsTest, FirstLayer) {
   for (int count : {1, 2, 7, 16, 33}) {
     const FloatBuffer in = Noise(3 * 64, 1), weights = Noise(10 * kBlock, 2);

@@ -15,14 +15,12 @@
 namespace seafusion::nn {
 namespace {
 
-using winograd::CpuTarget;
-
 class WinogradEngine : public Engine {
  public:
-  WinogradEngine(winograd::Weights weights, const winograd::Kernels& kernels)
+  WinogradEngine(winograd::Weights weights, CpuTarget target)
       : weights_(std::move(weights)),
-        kernels_(kernels),
-        name_("winograd fp32 " + std::string(CpuTargetName(kernels.target))) {}
+        kernels_(winograd::KernelsFor(target)),
+        name_("winograd fp32 " + std::string(CpuTargetName(target))) {}
 
   std::string_view name() const override { return name_; }
   int halo() const override { return winograd::kHalo; }
@@ -80,11 +78,10 @@ class WinogradEngine : public Engine {
 }  // namespace
 
 StatusOr<std::unique_ptr<Engine>> MakeWinogradEngine(const model::TensorArchive& weights,
-                                                     winograd::CpuTarget target) {
+                                                     CpuTarget target) {
   SEAFUSION_RETURN_IF_ERROR(model::CheckFusionWeights(weights));
   try {
-    return std::unique_ptr<Engine>(std::make_unique<WinogradEngine>(winograd::PackWeights(weights),
-                                                                    winograd::KernelsFor(target)));
+    return std::unique_ptr<Engine>(std::make_unique<WinogradEngine>(winograd::PackWeights(weights), target));
   } catch (const std::bad_alloc&) {
     return ResourceExhausted("no memory for the network's weights");
   }

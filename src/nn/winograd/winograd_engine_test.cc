@@ -15,8 +15,6 @@
 namespace seafusion::nn {
 namespace {
 
-using winograd::CpuTarget;
-
 float MaxDifference(const std::vector<float>& a, const std::vector<float>& b) {
   float most = 0.0f;
   for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(a[i] - b[i]));
@@ -33,7 +31,7 @@ class WinogradEngineTest : public testing::TestWithParam<CpuTarget> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Targets, WinogradEngineTest,
-                         testing::ValuesIn(winograd::SupportedCpuTargets()),
+                         testing::ValuesIn(SupportedCpuTargets()),
                          [](const auto& one) { return std::string(CpuTargetName(one.param)); });
 
 TEST_P(WinogradEngineTest, AgreesWithTheReferenceAtManySizes) {
@@ -79,7 +77,7 @@ TEST_P(WinogradEngineTest, AWorkspaceCarriesNothingFromTileToTile) {
 }
 
 TEST(WinogradEngine, PreferredTilesCoverThePictureOnceForEachThread) {
-  auto engine = MakeWinogradEngine(RandomFusionWeights(1), winograd::SupportedCpuTargets().front());
+  auto engine = MakeWinogradEngine(RandomFusionWeights(1), SupportedCpuTargets().front());
   ASSERT_TRUE(engine.ok());
   for (int threads : {1, 2, 3, 4, 8, 64}) {
     for (const auto& [w, h] : {std::pair{640, 480}, {1, 1}, {3, 2000}, {641, 479}}) {
