@@ -41,8 +41,12 @@ struct OutputRange {
 
 /// Arithmetic of the network.
 enum class Precision : std::uint8_t {
-  kAuto,  ///< The fastest that is exact at 8 bits on this machine.
-  kFp32,
+  /// The fastest on this machine whose 8-bit result is at most one level from kFp32's: kInt16 where
+  /// the CPU has vectors for it and the weights hold its ranges, else kFp32.
+  kAuto,
+  kFp32,   ///< 32-bit floats.
+  kInt16,  ///< 16-bit integers in the products; needs weights with ranges (seafusion calibrate).
+  kBf16,   ///< bfloat16 in the products; needs a CPU with AVX512-BF16. Up to a few levels off.
   kReference,  ///< 32-bit floats in plain loops: slow, what the others are measured against.
 };
 
@@ -50,6 +54,10 @@ struct FuserOptions {
   /// Threads that share one picture, the caller's included; 0: as many as there are processors.
   int threads = 0;
   Precision precision = Precision::kAuto;
+  /// Instruction set to use, for comparisons: "avx512bf16", "avx512vnni", "avx512", "avx2", "sse4",
+  /// "neon" or "scalar", as far as the machine has it; empty: its best. The same target and
+  /// precision give the same pixels on every machine.
+  std::string cpu_target;
   /// Side of the square tiles in pixels; 0: the engine's choice. The result never depends on it.
   int tile = 0;
   /// Weights as the bytes of a safetensors file; empty: the ones this library ships with. Read
@@ -66,7 +74,8 @@ struct FuseSettings {
 /// share its threads. Source of the method: Tang, Yuan, Ma, Information Fusion 82 (2022).
 class Fuser {
  public:
-  /// Fails with kInvalidArgument (an option out of range, weights of another network), kCorruptData
+  /// Fails with kInvalidArgument (an option out of range, weights of another network), kUnsupported
+  /// (a precision this CPU lacks), kNotFound (kInt16, and weights without ranges), kCorruptData
   /// (weights that break the format) or kResourceExhausted.
   static StatusOr<Fuser> Create(const FuserOptions& options = {});
 
@@ -83,7 +92,7 @@ class Fuser {
   Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
               const FuseSettings& settings = {}) const;
 
-  /// Name of the engine in use, as "reference".
+  /// Name of the engine in use, as "winograd int16 avx512vnni" or "reference".
   std::string engine_name() const;
 
  private:

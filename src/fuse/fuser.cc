@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/cpu_target.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
 #include "fuse/infrared_range.h"
@@ -95,12 +96,13 @@ StatusOr<Fuser> Fuser::Create(const FuserOptions& options) {
     return InvalidArgument("tile " + std::to_string(options.tile) + " is not in 0.." +
                            std::to_string(kMaxTile));
   }
+  SEAFUSION_ASSIGN_OR_RETURN(const CpuTarget target, FindCpuTarget(options.cpu_target));
   const bool own = options.weights.empty();
   auto archive = model::ParseSafetensors(own ? DefaultWeights() : options.weights);
   if (!archive.ok()) return archive.status().Annotate(own ? "default weights" : "weights");
   try {
     auto state = std::make_unique<State>();
-    SEAFUSION_ASSIGN_OR_RETURN(state->engine, nn::MakeEngine(*archive, options.precision));
+    SEAFUSION_ASSIGN_OR_RETURN(state->engine, nn::MakeEngine(*archive, options.precision, target));
     SEAFUSION_ASSIGN_OR_RETURN(state->pool, ThreadPool::Create(options.threads));
     state->tile = options.tile;
     state->scratch.resize(static_cast<std::size_t>(state->pool->thread_count()));

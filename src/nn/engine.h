@@ -51,13 +51,14 @@ class Engine {
 /// The readable engine: plain loops over FusionGraph(), the measure for every faster one.
 StatusOr<std::unique_ptr<Engine>> MakeReferenceEngine(const model::TensorArchive& weights);
 
-/// The fast engine (winograd/), with the kernels of a target this machine supports.
+/// The fast engine (winograd/), with the kernels of a target this machine supports. `precision`:
+/// kFp32, kInt16 or kBf16; see Fuser::Create for errors.
 StatusOr<std::unique_ptr<Engine>> MakeWinogradEngine(const model::TensorArchive& weights,
-                                                     CpuTarget target);
+                                                     Precision precision, CpuTarget target);
 
-/// The engine for a precision on this machine.
+/// The engine for a precision with the kernels of a target this machine supports.
 StatusOr<std::unique_ptr<Engine>> MakeEngine(const model::TensorArchive& weights,
-                                             Precision precision);
+                                             Precision precision, CpuTarget target);
 
 }  // namespace seafusion::nn
 

@@ -11,15 +11,21 @@
 #include <seafusion/seafusion.h>
 #include <nlohmann/json.hpp>
 
+#include "accuracy_options.h"
 #include "command.h"
+#include "core/file.h"
 #include "core/image_buffer.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
 #include "model/fusion_graph.h"
+#include "module.h"
 #include "nn/winograd/peak.h"
+#include "precision_text.h"
 
 namespace seafusion::tools {
 namespace {
+
+constexpr std::uint64_t kMaxModelBytes = std::uint64_t{64} << 20;
 
 using Clock = std::chrono::steady_clock;
 
@@ -73,16 +79,35 @@ class BenchCommand : public Command {
     CLI::App* sub = app.add_subcommand("bench", "Measure how fast this machine fuses");
     sub->add_option("--size", size_, "Size of the pictures as WIDTHxHEIGHT");
     sub->add_option("--threads", threads_, "Threads; 0: one for each processor")
-        ->check(CLI::Range(0, 1024));
-    sub->add_option("--precision", precision_, "Arithmetic: auto, fp32 or reference (slow)")
-        ->check(CLI::IsMember({"auto", "fp32", "reference"}));
-    sub->add_option("--seconds", seconds_, "Time to measure for, at least three frames")
-        ->check(CLI::Range(0.0, 3600.0));
+        ->check(CLI::Range(0, 1024).description(""))
+        ->type_name("N");
+    sub->add_option("--precision", precision_, "Arithmetic: auto, fp32, int16, bf16 or reference")
+        ->check(CLI::IsMember({"auto", "fp32", "int16", "bf16", "reference"}).description(""))
+        ->type_name("P");
+    sub->add_option("--cpu-target", cpu_target_,
+                    "Instruction set to use; seafusion info lists this\nmachine's")
+        ->type_name("T");
+    sub->add_option("--model", model_,
+                    "Weights (.safetensors) to use in place of the\nbuilt-in ones")
+        ->type_name("FILE");
+    sub->add_option("--seconds", seconds_, "Time to measure for, at least --frames frames")
+        ->check(CLI::Range(0.0, 3600.0).description(""))
+        ->type_name("S");
+    sub->add_option("--frames", frames_, "Least number of frames to measure")
+        ->check(CLI::Range(1, 1000000).description(""))
+        ->type_name("N");
+    CLI::Option* ir = sub->add_option("--ir", infrared_,
+                                      "Picture, folder or pattern: with --vis, print how far\n"
+                                      "--precision is from fp32 on them, and measure no time")
+                          ->type_name("SRC");
+    sub->add_option("--vis", visible_, "The visible partners")->needs(ir)->type_name("SRC");
+    ir->needs(sub->get_option("--vis"));
     sub->add_flag("--json", json_, "Print as JSON");
     return sub;
   }
 
   int Run() override {
+    if (!infrared_.empty()) return MeasureAccuracy();
     int width = 0, height = 0;
     char rest = 0;
     if (std::sscanf(size_.c_str(), "%6dx%6d%c", &width, &height, &rest) != 2 || width < 1 ||
@@ -104,6 +129,17 @@ class BenchCommand : public Command {
   }
 
  private:
+  int MeasureAccuracy() const {
+    const AccuracyOptions options = {.infrared = infrared_,
+                                     .visible = visible_,
+                                     .precision = precision_,
+                                     .cpu_target = cpu_target_,
+                                     .model = model_,
+                                     .threads = threads_,
+                                     .json = json_};
+    return RunInModule("imaging", "seafusion_run_accuracy", &options);
+  }
+
   StatusOr<nlohmann::ordered_json> Measure(int width, int height) const {
     SEAFUSION_ASSIGN_OR_RETURN(auto ir, ImageBuffer::Create(width, height, PixelFormat::kGray8));
     SEAFUSION_ASSIGN_OR_RETURN(auto vi, ImageBuffer::Create(width, height, PixelFormat::kRgb8));
@@ -112,25 +148,34 @@ class BenchCommand : public Command {
     Paint(vi.view(), 2);
     const double pictures_mb = 7e-6 * width * height;
     SEAFUSION_ASSIGN_OR_RETURN(auto pool, ThreadPool::Create(threads_));
+    SEAFUSION_ASSIGN_OR_RETURN(const CpuTarget target, FindCpuTarget(cpu_target_));
     const double resident_before = PeakResidentMegabytes();
 
+    std::vector<std::uint8_t> weights;
+    if (!model_.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(weights, ReadFile(model_, kMaxModelBytes));
+    }
     const auto cold = Clock::now();
-    SEAFUSION_ASSIGN_OR_RETURN(
-        const Fuser fuser, Fuser::Create({.threads = threads_, .precision = PrecisionOption()}));
+    SEAFUSION_ASSIGN_OR_RETURN(const Fuser fuser,
+                               Fuser::Create({.threads = threads_,
+                                              .precision = PrecisionOf(precision_),
+                                              .cpu_target = cpu_target_,
+                                              .weights = weights}));
     SEAFUSION_RETURN_IF_ERROR(fuser.Fuse(ir.view(), vi.view(), out.view()));
     const double cold_ms = MillisecondsSince(cold);
 
     // The peak before and after: a machine that slows down in between must not flatter the engine.
-    SEAFUSION_ASSIGN_OR_RETURN(double peak, nn::winograd::MeasurePeakMultiplyAdds(*pool));
+    SEAFUSION_ASSIGN_OR_RETURN(double peak, nn::winograd::MeasurePeakMultiplyAdds(*pool, target));
     std::vector<double> times;
     const auto start = Clock::now();
-    while (times.size() < 3 || MillisecondsSince(start) < 1e3 * seconds_) {
+    while (times.size() < static_cast<std::size_t>(frames_) ||
+           MillisecondsSince(start) < 1e3 * seconds_) {
       const auto frame = Clock::now();
       SEAFUSION_RETURN_IF_ERROR(fuser.Fuse(ir.view(), vi.view(), out.view()));
       times.push_back(MillisecondsSince(frame));
     }
     SEAFUSION_ASSIGN_OR_RETURN(const double peak_after,
-                               nn::winograd::MeasurePeakMultiplyAdds(*pool));
+                               nn::winograd::MeasurePeakMultiplyAdds(*pool, target));
     peak = std::max(peak, peak_after);
     std::sort(times.begin(), times.end());
     const double median = Quantile(times, 0.5);
@@ -159,7 +204,7 @@ class BenchCommand : public Command {
 
   static void Print(const nlohmann::ordered_json& r) {
     const auto number = [&](const char* key) { return r[key].get<double>(); };
-    std::printf("engine        %s, %d threads, %dx%d\n", r["engine"].get<std::string>().c_str(),
+    std::printf("engine        %s, threads: %d, %dx%d\n", r["engine"].get<std::string>().c_str(),
                 r["threads"].get<int>(), r["width"].get<int>(), r["height"].get<int>());
     std::printf(
         "steady        %.1f ms median of %d frames, %.1f to %.1f the middle half, %.1f best\n",
@@ -176,15 +221,14 @@ class BenchCommand : public Command {
         number("engine_mb"), number("pictures_mb"), number("peak_resident_mb"));
   }
 
-  Precision PrecisionOption() const {
-    if (precision_ == "reference") return Precision::kReference;
-    return precision_ == "fp32" ? Precision::kFp32 : Precision::kAuto;
-  }
-
   std::string size_ = "640x480";
   std::string precision_ = "auto";
   int threads_ = 0;
+  std::string cpu_target_;
+  std::string infrared_, visible_;
+  std::string model_;
   double seconds_ = 3;
+  int frames_ = 3;
   bool json_ = false;
 };
 

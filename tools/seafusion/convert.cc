@@ -115,6 +115,13 @@ Converted TakeAll(const Input& input) {
   return result;
 }
 
+// The ranges for int16 alone would fill pages.
+std::string Shortened(const std::string& text) {
+  constexpr std::size_t kMost = 200;
+  if (text.size() <= kMost) return text;
+  return text.substr(0, kMost) + "... (" + std::to_string(text.size()) + " characters)";
+}
+
 // The tensors of the fusion network, checked.
 StatusOr<Converted> TakeFusionNetwork(const Input& input) {
   Converted result;
@@ -273,7 +280,7 @@ class ConvertCommand : public Command {
                 static_cast<unsigned long long>(input.bytes));
     std::printf("sha256: %s\n", input.sha256.c_str());
     for (const auto& [key, value] : input.archive.metadata) {
-      std::printf("%s: %s\n", Printable(key).c_str(), Printable(value).c_str());
+      std::printf("%s: %s\n", Printable(key).c_str(), Shortened(Printable(value)).c_str());
     }
     for (const std::string& name : input.torch.other_entries) {
       std::printf("not a tensor: %s\n", Printable(name).c_str());

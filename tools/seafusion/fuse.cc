@@ -10,6 +10,7 @@
 #include "command.h"
 #include "fuse_options.h"
 #include "module.h"
+#include "precision_text.h"
 #include "range_text.h"
 
 namespace seafusion::tools {
@@ -67,7 +68,11 @@ class FuseCommand : public Command {
   int Run() override {
     options_.settings.output_range = *ParseOutputRange(range_);
     options_.settings.infrared_range = *ParseInfraredRange(ir_range_);
-    options_.precision = precision_ == "fp32" ? Precision::kFp32 : Precision::kAuto;
+    options_.precision = PrecisionOf(precision_);
+    // What is asked for to the last digit is not for arithmetic that may be one level off.
+    const bool exact =
+        options_.bits == 16 || options_.settings.output_range.kind == OutputRange::Kind::kReference;
+    if (exact && options_.precision == Precision::kAuto) options_.precision = Precision::kFp32;
     return RunInModule("imaging", "seafusion_run_fuse", &options_);
   }
 
@@ -142,9 +147,23 @@ class FuseCommand : public Command {
         ->check(InRange(0, 512))
         ->type_name("N")
         ->group(group);
-    sub.add_option("--precision", precision_, "Arithmetic: auto or fp32")
-        ->check(OneOf({"auto", "fp32"}))
+    sub.add_option("--precision", precision_,
+                   "Arithmetic of the network:\n"
+                   "fp32       32-bit floats\n"
+                   "int16      16-bit integers: at most about a level\n"
+                   "           of 255 off, and faster\n"
+                   "bf16       bfloat16, some levels off; not on\n"
+                   "           every machine\n"
+                   "reference  plain loops, very slow\n"
+                   "auto       int16 where it is fast; fp32 for 16-bit\n"
+                   "           results and for --range reference")
+        ->check(OneOf({"auto", "fp32", "int16", "bf16", "reference"}))
         ->type_name("P")
+        ->group(group);
+    sub.add_option("--cpu-target", options_.cpu_target,
+                   "Instruction set to use, for comparisons; seafusion\n"
+                   "info lists this machine's")
+        ->type_name("T")
         ->group(group);
     sub.add_option("--max-pixels", options_.max_pixels, "Refuse pictures of more pixels than this")
         ->check(InRange(std::uint64_t{1}, std::uint64_t{1} << 30))

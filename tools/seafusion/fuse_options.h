@@ -19,6 +19,7 @@ struct FuseOptions {
   bool gray = false;
   FuseSettings settings;
   Precision precision = Precision::kAuto;
+  std::string cpu_target;  ///< Empty: the best.
   int threads = 0;
   int tile = 0;
   std::uint64_t max_pixels = 0;

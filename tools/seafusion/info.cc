@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "core/cpu_target.h"
 
 namespace seafusion::tools {
 namespace {
@@ -22,6 +23,7 @@ class InfoCommand : public Command {
   int Run() override {
     nlohmann::ordered_json info;
     info["version"] = Version();
+    info["cpu_targets"] = SupportedCpuTargetNames();
     info["weights_bytes"] = DefaultWeights().size();
     info["weights_sha256"] = DefaultWeightsSha256();
     info["compiler"] = SEAFUSION_COMPILER;

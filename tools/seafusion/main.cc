@@ -34,6 +34,7 @@ int Main(int argc, char** argv) {
   add(MakeFuseCommand());
   add(MakeMetricsCommand());
   add(MakeConvertCommand());
+  add(MakeCalibrateCommand());
   add(MakeSynthCommand());
   add(MakeTrainCommand());
   add(MakeEvaluateCommand());

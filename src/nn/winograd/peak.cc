@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "core/status_macros.h"
-#include "nn/winograd/kernels.h"
+#include "nn/winograd/kernels/kernels.h"
 
 namespace seafusion::nn::winograd {
 
-StatusOr<double> MeasurePeakMultiplyAdds(ThreadPool& pool) {
+StatusOr<double> MeasurePeakMultiplyAdds(ThreadPool& pool, CpuTarget target) {
   using Clock = std::chrono::steady_clock;
   constexpr long kRounds = 200'000;  // below a millisecond
-  const Kernels& kernels = KernelsFor(SupportedCpuTargets().front());
+  const Kernels& kernels = KernelsFor(target);
   const auto threads = static_cast<std::size_t>(pool.thread_count());
   std::vector<double> rates(threads);
   SEAFUSION_RETURN_IF_ERROR(pool.ParallelFor(threads, [&](std::size_t index, int) {

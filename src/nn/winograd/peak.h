@@ -4,13 +4,14 @@
 
 #include <seafusion/status.h>
 
+#include "core/cpu_target.h"
 #include "core/thread_pool.h"
 
 namespace seafusion::nn::winograd {
 
 /// 32-bit multiply-adds per second that the pool's threads do together, measured for about 50 ms
-/// with the best CPU target.
-StatusOr<double> MeasurePeakMultiplyAdds(ThreadPool& pool);
+/// with a CPU target this machine supports.
+StatusOr<double> MeasurePeakMultiplyAdds(ThreadPool& pool, CpuTarget target);
 
 }  // namespace seafusion::nn::winograd
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "nn/winograd/kernels.h"
+#include "nn/winograd/kernels/kernels.h"
 
 namespace seafusion::nn::winograd {
 namespace {

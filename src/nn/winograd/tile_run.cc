@@ -1,7 +1,10 @@
 #include "nn/winograd/tile_run.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <type_traits>
 #include <vector>
 
 namespace seafusion::nn::winograd {
@@ -9,22 +12,24 @@ namespace {
 
 // Tiles transformed, multiplied and transformed back together. The more, the less often the weights
 // (up to 885 kB for decode4) are read; but V and M of a chunk must stay in the second-level cache
-// beside them. Of 48, 72, 152 and 300 thousand floats for the two, 48 thousand was the fastest on 1
-// MB of cache.
+// beside them. Of 192, 288, 608 and 1200 kB for the two, 192 was the fastest on 1 MB of cache.
 constexpr int kMaxChunk = 48;
-constexpr int kMaxBlocks = 6;
-constexpr std::size_t kChunkFloats = 48 * 1024;
+constexpr int kMostConvBlocks = 6;
+constexpr std::size_t kChunkBytes = std::size_t{192} << 10;
 // Also one group of tiles of the widest layer fits.
-static_assert((kMaxBlocks * kRowGroup + 1) * kBlock * kFrequencies <= kChunkFloats);
+static_assert((kMostConvBlocks * kRowGroup + 1) * kBlock * kFrequencies * sizeof(float) <=
+              kChunkBytes);
 
 // One line between two frequencies keeps a tile's 36 values from falling into the same cache sets.
 std::ptrdiff_t FrequencyStride(int blocks, int chunk) {
   return static_cast<std::ptrdiff_t>(blocks * chunk + 1) * kBlock;
 }
 
-int ChunkTiles(int in_blocks, int out_blocks) {
-  const auto fit = static_cast<int>(kChunkFloats / (kFrequencies * kBlock)) /
-                   (in_blocks + out_blocks) / kRowGroup * kRowGroup;
+template <typename T>
+int ChunkTiles(const ProductWeights<T>& product) {
+  const std::size_t tile =
+      (product.in_blocks * sizeof(T) + product.out_blocks * sizeof(float)) * kFrequencies * kBlock;
+  const auto fit = static_cast<int>(kChunkBytes / tile) / kRowGroup * kRowGroup;
   return std::clamp(fit, kRowGroup, kMaxChunk);
 }
 
@@ -36,7 +41,7 @@ constexpr int kChunkPixels = kMaxChunk * kTileSide + kRowGroup;
 
 }  // namespace
 
-Scratch::Scratch(int width) : max_width(width), pitch(RowPitch(width)) {
+ScratchRows::ScratchRows(int width) : max_width(width), pitch(RowPitch(width)) {
   std::size_t total = 0;
   // First all sizes, then all pointers: the same lines for both.
   for (const bool measure : {true, false}) {
@@ -65,24 +70,26 @@ Scratch::Scratch(int width) : max_width(width), pitch(RowPitch(width)) {
     decoded = {ring(4, kConvRows), ring(2, kConvRows), ring(1, kConvRows)};
     zero_row = take(static_cast<std::size_t>(pitch) * kBlock);
     input_rows = take(static_cast<std::size_t>(pitch) * kPatchSide);
-    const auto spectrum = kChunkFloats + static_cast<std::size_t>(kFrequencies) * kBlock;
-    transformed = take(spectrum);
-    products = take(spectrum);
+    products = take(kChunkBytes / sizeof(float) + kFrequencies * kBlock);
     conv2 = take(static_cast<std::size_t>(kTileSide) * 2 * kChunkPixels * kBlock);
     gradient = take(static_cast<std::size_t>(2) * kChunkPixels * kBlock);
-    if (measure) memory_ = FloatBuffer(total);
+    if (measure) memory_ = Buffer<float>(total);
   }
 }
 
 namespace {
 
+template <typename T>
 class TileRun {
  public:
-  TileRun(const Kernels& kernels, const Weights& weights, const TilePlanes& planes, Scratch& s)
+  TileRun(const Kernels& kernels, const Weights<T>& weights, const TilePlanes& planes,
+          Scratch<T>& s, Ranges* record)
       : k_(kernels),
+        products_(ProductsOf<T>(kernels)),
         w_(weights),
         planes_(planes),
         s_(s),
+        record_(record),
         regions_(PlanRegions(planes.tile, planes.width, planes.height)),
         input_region_(Grown(planes.tile, kHalo, planes.width, planes.height)) {
     for (int s2 = 0; s2 < kSteps; ++s2) done_[0][s2] = done_[1][s2] = regions_[s2].y0;
@@ -123,8 +130,8 @@ class TileRun {
   }
 
   void Compute(Step step, int encoder, int y) {
-    Scratch::EncoderRows& rows = s_.encoders[encoder];
-    const Encoder& e = w_.encoders[encoder];
+    ScratchRows::EncoderRows& rows = s_.encoders[encoder];
+    const Encoder<T>& e = w_.encoders[encoder];
     switch (step) {
       case kFirst:
         return First(encoder, y);
@@ -147,7 +154,7 @@ class TileRun {
   }
 
   void First(int encoder, int y0) {
-    const Encoder& e = w_.encoders[encoder];
+    const Encoder<T>& e = w_.encoders[encoder];
     const ConstPlane& plane = encoder == 0 ? planes_.vis : planes_.inf;
     const Rect& r = regions_[kFirst];
     const int y1 = std::min(y0 + kTileSide, r.y1);
@@ -179,21 +186,40 @@ class TileRun {
   }
 
   // V of the patches around `tiles` tiles, then M.
-  void Multiply(const Conv& conv, const RowRing& in, int x, int y, int tiles, int chunk) {
-    const Spectrum v = SpectrumAt(s_.transformed, conv.in_blocks, chunk);
-    for (int b = 0; b < conv.in_blocks; ++b) {
+  void Multiply(const Conv<T>& conv, const RowRing& in, int x, int y, int tiles, int chunk) {
+    const ProductWeights<T>& product = conv.product;
+    const Spectrum<T> v = SpectrumAt(s_.transformed.data(), product.in_blocks, chunk);
+    for (int b = 0; b < product.in_blocks; ++b) {
       const float* rows[kPatchSide];
       for (int i = 0; i < kPatchSide; ++i) rows[i] = InputRow(in, y - 1 + i, b, x - 1);
-      k_.input_transform(rows, tiles, v.data + b * v.block_stride, v.frequency_stride);
+      products_.input_transform(rows, tiles, product.scales.data() + b * kFrequencies,
+                                v.data + b * v.block_stride, v.frequency_stride);
+      if (record_ != nullptr) RecordSpectrum(v, b, tiles, record_->spectra[conv.index][b]);
     }
-    k_.product(v, conv.in_blocks, tiles, conv.u.data(), conv.out_blocks,
-               SpectrumAt(s_.products, conv.out_blocks, chunk));
+    products_.product(v, product.in_blocks, tiles, product.matrix(), product.out_blocks,
+                      SpectrumAt(s_.products, product.out_blocks, chunk));
+  }
+
+  static void RecordSpectrum(const Spectrum<T>& v, int block, int tiles, Ranges::Spectrum& most) {
+    if constexpr (std::is_same_v<T, float>) {
+      for (int f = 0; f < kFrequencies; ++f) {
+        most[f] = std::max(
+            most[f],
+            Largest(v.data + f * v.frequency_stride + block * v.block_stride, tiles * kBlock));
+      }
+    }
+  }
+
+  static float Largest(const float* values, int count) {
+    float most = 0.0f;
+    for (int i = 0; i < count; ++i) most = std::max(most, std::abs(values[i]));
+    return most;
   }
 
   // M's blocks from `first` on, back to pixels.
-  void Store(const Conv& conv, int first, const Destination& to, int x, int y, int pixels,
+  void Store(const Conv<T>& conv, int first, const Destination& to, int x, int y, int pixels,
              int chunk) {
-    const Spectrum m = SpectrumAt(s_.products, conv.out_blocks, chunk);
+    const Spectrum<float> m = SpectrumAt(s_.products, conv.product.out_blocks, chunk);
     for (int b = 0; b < to.blocks; ++b) {
       TileRowOutput out = {};
       out.bias = conv.bias.data() + (first + b) * kBlock;
@@ -206,18 +232,18 @@ class TileRun {
   }
 
   void Decode(int layer, const RowRing& in, Step step, int y) {
-    const Conv& conv = w_.decoder[layer];
-    const int chunk = ChunkTiles(conv.in_blocks, conv.out_blocks);
+    const Conv<T>& conv = w_.decoder[layer];
+    const int chunk = ChunkTiles(conv.product);
     ForChunks(step, chunk, [&](int x, int tiles, int pixels) {
       Multiply(conv, in, x, y, tiles, chunk);
-      Store(conv, 0, {s_.decoded[layer], conv.out_blocks, conv.slope}, x, y, pixels, chunk);
+      Store(conv, 0, {s_.decoded[layer], conv.product.out_blocks, conv.slope}, x, y, pixels, chunk);
     });
   }
 
-  void Head(const DenseBlock& block, const RowRing& in, const RowRing& conv1,
+  void Head(const DenseBlock<T>& block, const RowRing& in, const RowRing& conv1,
             const RowRing& partial, Step step, int y) {
-    const Conv& conv = block.head;
-    const int chunk = ChunkTiles(conv.in_blocks, conv.out_blocks);
+    const Conv<T>& conv = block.head;
+    const int chunk = ChunkTiles(conv.product);
     ForChunks(step, chunk, [&](int x, int tiles, int pixels) {
       Multiply(conv, in, x, y, tiles, chunk);
       Store(conv, 0, {conv1, block.blocks, conv.slope}, x, y, pixels, chunk);
@@ -225,17 +251,17 @@ class TileRun {
     });
   }
 
-  void Tail(const DenseBlock& block, const Scratch::EncoderRows& rows, int index,
+  void Tail(const DenseBlock<T>& block, const ScratchRows::EncoderRows& rows, int index,
             const RowRing& out, int first_out, Step step, int y0) {
-    const Conv& conv = block.rest;
-    const int n = block.blocks, chunk = ChunkTiles(conv.in_blocks, conv.out_blocks);
+    const Conv<T>& conv = block.rest;
+    const int n = block.blocks, chunk = ChunkTiles(conv.product);
     const RowRing& x_rows = rows.x[index];
     const int y1 = std::min(y0 + kTileSide, planes_.height);
     constexpr std::ptrdiff_t kRow = std::ptrdiff_t{kChunkPixels} * kBlock;
     const auto conv2_row = [&](int i, int b) { return s_.conv2 + (i * n + b) * kRow; };
     ForChunks(step, chunk, [&](int x, int tiles, int pixels) {
       Multiply(conv, rows.conv1[index], x, y0, tiles, chunk);
-      const Spectrum m = SpectrumAt(s_.products, conv.out_blocks, chunk);
+      const Spectrum<float> m = SpectrumAt(s_.products, conv.product.out_blocks, chunk);
       for (int b = 0; b < n; ++b) {
         TileRowOutput to = {};
         to.slope = conv.slope;
@@ -260,8 +286,16 @@ class TileRun {
           in[2 * n + b] = conv2_row(y - y0, b);
           in[3 * n + b] = g;
         }
-        for (int b = 0; b < block.out_blocks; ++b) to[b] = out.Row(y, first_out + b) + Column(x);
-        k_.tail(in, 4 * n, pixels, block.tail.data(), block.tail_slope, to, block.out_blocks);
+        for (int b = 0; b < block.tail.out_blocks; ++b)
+          to[b] = out.Row(y, first_out + b) + Column(x);
+        if (record_ != nullptr) {
+          for (int b = 0; b < 4 * n; ++b) {
+            float& most = record_->tails[block.index][b];
+            most = std::max(most, Largest(in[b], pixels * kBlock));
+          }
+        }
+        products_.tail(in, 4 * n, pixels, block.tail.scales.data(), block.tail.matrix(),
+                       block.tail_bias.data(), block.tail_slope, to, block.tail.out_blocks);
       }
     });
   }
@@ -289,7 +323,7 @@ class TileRun {
         }
       }
     };
-    for (const Scratch::EncoderRows& e : s_.encoders) {
+    for (const ScratchRows::EncoderRows& e : s_.encoders) {
       for (int b = 0; b < 2; ++b) {
         clear(e.x[b]);
         clear(e.conv1[b]);
@@ -305,14 +339,17 @@ class TileRun {
   const float* InputRow(const RowRing& ring, int y, int b, int x) const {
     return (y < 0 || y >= planes_.height ? s_.zero_row : ring.Row(y, b)) + Column(x);
   }
-  static Spectrum SpectrumAt(float* data, int blocks, int chunk) {
+  template <typename U>
+  static Spectrum<U> SpectrumAt(U* data, int blocks, int chunk) {
     return {data, FrequencyStride(blocks, chunk), std::ptrdiff_t{chunk} * kBlock};
   }
 
   const Kernels& k_;
-  const Weights& w_;
+  const ProductKernels<T>& products_;
+  const Weights<T>& w_;
   const TilePlanes& planes_;
-  Scratch& s_;
+  Scratch<T>& s_;
+  Ranges* const record_;
   const std::array<Rect, kSteps> regions_;
   const Rect input_region_;
   int done_[2][kSteps];  // the row each step has come to
@@ -320,9 +357,27 @@ class TileRun {
 
 }  // namespace
 
-void RunTile(const Kernels& kernels, const Weights& weights, const TilePlanes& planes,
-             Scratch& scratch) {
-  TileRun(kernels, weights, planes, scratch).Run();
+template <typename T>
+void RunTile(const Kernels& kernels, const Weights<T>& weights, const TilePlanes& planes,
+             Scratch<T>& scratch) {
+  TileRun<T>(kernels, weights, planes, scratch, nullptr).Run();
 }
+template void RunTile(const Kernels&, const Weights<float>&, const TilePlanes&, Scratch<float>&);
+template void RunTile(const Kernels&, const Weights<std::int16_t>&, const TilePlanes&,
+                      Scratch<std::int16_t>&);
+template void RunTile(const Kernels&, const Weights<Bf16>&, const TilePlanes&, Scratch<Bf16>&);
+
+void RunTileAndRecord(const Kernels& kernels, const Weights<float>& weights,
+                      const TilePlanes& planes, Scratch<float>& scratch, Ranges& ranges) {
+  TileRun<float>(kernels, weights, planes, scratch, &ranges).Run();
+}
+
+template <typename T>
+Scratch<T>::Scratch(int width)
+    : ScratchRows(width),
+      transformed(kChunkBytes / sizeof(T) + static_cast<std::size_t>(kFrequencies) * kBlock) {}
+template Scratch<float>::Scratch(int);
+template Scratch<std::int16_t>::Scratch(int);
+template Scratch<Bf16>::Scratch(int);
 
 }  // namespace seafusion::nn::winograd

@@ -5,18 +5,19 @@
 #include <array>
 
 #include "nn/engine.h"
-#include "nn/winograd/float_buffer.h"
-#include "nn/winograd/kernels.h"
+#include "nn/winograd/buffer.h"
+#include "nn/winograd/kernels/kernels.h"
+#include "nn/winograd/ranges.h"
 #include "nn/winograd/tile_plan.h"
 #include "nn/winograd/weights.h"
 
 namespace seafusion::nn::winograd {
 
-/// One thread's memory: a few rows of every feature map, and a chunk of transformed tiles.
-class Scratch : public Workspace {
+/// One thread's memory: a few rows of every feature map, and a chunk of products.
+class ScratchRows : public Workspace {
  public:
   /// For tiles of at most max_width pixels in width, any height. Throws std::bad_alloc.
-  explicit Scratch(int max_width);
+  explicit ScratchRows(int max_width);
 
   struct EncoderRows {
     std::array<RowRing, 2> x;        ///< Input of each dense block.
@@ -31,13 +32,22 @@ class Scratch : public Workspace {
   std::array<RowRing, 3> decoded;  ///< decode4, decode3, decode2.
   float* zero_row = nullptr;       ///< Rows above and below the picture; one block.
   float* input_rows = nullptr;     ///< kPatchSide rows of `pitch` floats.
-  float* transformed = nullptr;    ///< V of a chunk.
   float* products = nullptr;       ///< M of a chunk.
   float* conv2 = nullptr;          ///< Four rows of a chunk.
   float* gradient = nullptr;       ///< One row of a chunk.
 
  private:
-  FloatBuffer memory_;
+  Buffer<float> memory_;
+};
+
+/// With V of a chunk, in the type of the products' operands.
+template <typename T>
+class Scratch : public ScratchRows {
+ public:
+  /// Throws std::bad_alloc.
+  explicit Scratch(int max_width);
+
+  Buffer<T> transformed;
 };
 
 struct TilePlanes {
@@ -48,8 +58,14 @@ struct TilePlanes {
 };
 
 /// Computes the tile. Every pixel's value is independent of the tile's place and size.
-void RunTile(const Kernels& kernels, const Weights& weights, const TilePlanes& planes,
-             Scratch& scratch);
+/// T: float, std::int16_t or Bf16.
+template <typename T>
+void RunTile(const Kernels& kernels, const Weights<T>& weights, const TilePlanes& planes,
+             Scratch<T>& scratch);
+
+/// The same, and raises `ranges` to the largest values met. Costs some time more.
+void RunTileAndRecord(const Kernels& kernels, const Weights<float>& weights,
+                      const TilePlanes& planes, Scratch<float>& scratch, Ranges& ranges);
 
 }  // namespace seafusion::nn::winograd
 

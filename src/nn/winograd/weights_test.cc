@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "nn/test_weights.h"
-#include "nn/winograd/kernels.h"
+#include "nn/winograd/kernels/kernels.h"
 
 namespace seafusion::nn::winograd {
 namespace {
@@ -16,14 +16,14 @@ TEST(TransformKernel, IsWinogradsConvolution) {
   TestNoise noise(1);
   float kernel[9];
   for (float& v : kernel) v = noise.Next();
-  FloatBuffer patch(kPatchSide * kPatchSide * kBlock);
+  Buffer<float> patch(kPatchSide * kPatchSide * kBlock);
   for (int i = 0; i < kPatchSide * kPatchSide; ++i) patch.data()[i * kBlock] = noise.Next();
   const float* rows[kPatchSide];
   for (int y = 0; y < kPatchSide; ++y) rows[y] = patch.data() + y * kPatchSide * kBlock;
 
-  FloatBuffer spectrum(kFrequencies * kBlock), result(kTileSide * kTileSide * kBlock);
-  const FloatBuffer bias(kBlock);
-  ReferenceKernels().input_transform(rows, 1, spectrum.data(), kBlock);
+  Buffer<float> spectrum(kFrequencies * kBlock), result(kTileSide * kTileSide * kBlock);
+  const Buffer<float> bias(kBlock), no_scales(kFrequencies);
+  ReferenceKernels().fp32.input_transform(rows, 1, no_scales.data(), spectrum.data(), kBlock);
   const auto u = TransformKernel(kernel);
   for (int f = 0; f < kFrequencies; ++f) spectrum.data()[f * kBlock] *= u[f];
   TileRowOutput out = {};
@@ -46,15 +46,15 @@ TEST(TransformKernel, IsWinogradsConvolution) {
 }
 
 TEST(PackWeights, ShapesFollowTheGraph) {
-  const Weights w = PackWeights(RandomFusionWeights(1));
+  const Weights<float> w = PackWeights(RandomFusionWeights(1));
   EXPECT_EQ(w.encoders[0].dense[0].blocks, 1);
-  EXPECT_EQ(w.encoders[0].dense[0].out_blocks, 2);
+  EXPECT_EQ(w.encoders[0].dense[0].tail.out_blocks, 2);
   EXPECT_EQ(w.encoders[1].dense[1].blocks, 2);
-  EXPECT_EQ(w.encoders[1].dense[1].out_blocks, 3);
-  EXPECT_EQ(w.encoders[1].dense[1].head.out_blocks, 4);
-  EXPECT_EQ(w.decoder[0].in_blocks, 6);
-  EXPECT_EQ(w.decoder[0].out_blocks, 4);
-  EXPECT_EQ(w.decoder[2].out_blocks, 1);
+  EXPECT_EQ(w.encoders[1].dense[1].tail.out_blocks, 3);
+  EXPECT_EQ(w.encoders[1].dense[1].head.product.out_blocks, 4);
+  EXPECT_EQ(w.decoder[0].product.in_blocks, 6);
+  EXPECT_EQ(w.decoder[0].product.out_blocks, 4);
+  EXPECT_EQ(w.decoder[2].product.out_blocks, 1);
   EXPECT_FLOAT_EQ(w.encoders[0].dense[0].tail_slope, 0.1f);
   EXPECT_FLOAT_EQ(w.decoder[1].slope, 0.2f);
 }

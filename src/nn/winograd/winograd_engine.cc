@@ -7,7 +7,9 @@
 #include "core/status_macros.h"
 #include "model/fusion_graph.h"
 #include "nn/engine.h"
-#include "nn/winograd/kernels.h"
+#include "nn/winograd/kernels/kernels.h"
+#include "nn/winograd/quantise.h"
+#include "nn/winograd/ranges.h"
 #include "nn/winograd/tile_plan.h"
 #include "nn/winograd/tile_run.h"
 #include "nn/winograd/weights.h"
@@ -15,12 +17,13 @@
 namespace seafusion::nn {
 namespace {
 
+template <typename T>
 class WinogradEngine : public Engine {
  public:
-  WinogradEngine(winograd::Weights weights, CpuTarget target)
+  WinogradEngine(winograd::Weights<T> weights, std::string_view precision, CpuTarget target)
       : weights_(std::move(weights)),
         kernels_(winograd::KernelsFor(target)),
-        name_("winograd fp32 " + std::string(CpuTargetName(target))) {}
+        name_("winograd " + std::string(precision) + " " + std::string(CpuTargetName(target))) {}
 
   std::string_view name() const override { return name_; }
   int halo() const override { return winograd::kHalo; }
@@ -54,7 +57,7 @@ class WinogradEngine : public Engine {
 
   StatusOr<std::unique_ptr<Workspace>> MakeWorkspace(int width, int height) const override {
     try {
-      return std::unique_ptr<Workspace>(std::make_unique<winograd::Scratch>(width));
+      return std::unique_ptr<Workspace>(std::make_unique<winograd::Scratch<T>>(width));
     } catch (const std::bad_alloc&) {
       return ResourceExhausted("no memory for the feature maps of a " + std::to_string(width) +
                                "x" + std::to_string(height) + " tile");
@@ -63,25 +66,42 @@ class WinogradEngine : public Engine {
 
   Status Run(ConstPlane vis, ConstPlane inf, int width, int height, const Rect& tile,
              Workspace& workspace, Plane out) const override {
-    auto& scratch = static_cast<winograd::Scratch&>(workspace);
+    auto& scratch = static_cast<winograd::Scratch<T>&>(workspace);
     if (tile.width() > scratch.max_width) return Internal("a tile is larger than its workspace");
     winograd::RunTile(kernels_, weights_, {vis, inf, width, height, tile, out}, scratch);
     return OkStatus();
   }
 
  private:
-  winograd::Weights weights_;
+  winograd::Weights<T> weights_;
   const winograd::Kernels& kernels_;
   std::string name_;
 };
 
+template <typename T>
+std::unique_ptr<Engine> Make(winograd::Weights<T> weights, std::string_view precision,
+                             CpuTarget target) {
+  return std::make_unique<WinogradEngine<T>>(std::move(weights), precision, target);
+}
+
 }  // namespace
 
 StatusOr<std::unique_ptr<Engine>> MakeWinogradEngine(const model::TensorArchive& weights,
-                                                     CpuTarget target) {
+                                                     Precision precision, CpuTarget target) {
   SEAFUSION_RETURN_IF_ERROR(model::CheckFusionWeights(weights));
+  if (precision == Precision::kBf16 && winograd::KernelsFor(target).bf16.product == nullptr) {
+    return Unsupported("bf16 needs a CPU with AVX512-BF16; in use is " +
+                       std::string(CpuTargetName(target)));
+  }
   try {
-    return std::unique_ptr<Engine>(std::make_unique<WinogradEngine>(winograd::PackWeights(weights), target));
+    if (precision == Precision::kInt16) {
+      SEAFUSION_ASSIGN_OR_RETURN(const winograd::Ranges ranges, winograd::LoadRanges(weights));
+      return Make(winograd::Quantise(winograd::PackWeights(weights), ranges), "int16", target);
+    }
+    if (precision == Precision::kBf16) {
+      return Make(winograd::RoundToBf16(winograd::PackWeights(weights)), "bf16", target);
+    }
+    return Make(winograd::PackWeights(weights), "fp32", target);
   } catch (const std::bad_alloc&) {
     return ResourceExhausted("no memory for the network's weights");
   }

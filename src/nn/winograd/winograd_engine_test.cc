@@ -11,6 +11,9 @@
 #include "nn/engine.h"
 #include "nn/run_tiled.h"
 #include "nn/test_weights.h"
+#include "nn/winograd/ranges.h"
+#include "nn/winograd/tile_run.h"
+#include "nn/winograd/weights.h"
 
 namespace seafusion::nn {
 namespace {
@@ -21,41 +24,92 @@ float MaxDifference(const std::vector<float>& a, const std::vector<float>& b) {
   return most;
 }
 
+// With ranges as random planes fill them.
+model::TensorArchive CalibratedWeights(std::uint64_t seed) {
+  model::TensorArchive archive = RandomFusionWeights(seed);
+  const winograd::Weights<float> weights = winograd::PackWeights(archive);
+  winograd::Scratch<float> scratch(64);
+  winograd::Ranges ranges;
+  const auto vis = RandomPlane(64, 64, 20), inf = RandomPlane(64, 64, 21);
+  std::vector<float> out(vis.size());
+  winograd::RunTileAndRecord(
+      winograd::KernelsFor(SupportedCpuTargets().front()), weights,
+      {{vis.data(), 64}, {inf.data(), 64}, 64, 64, {0, 0, 64, 64}, {out.data(), 64}}, scratch,
+      ranges);
+  winograd::StoreRanges(ranges, archive);
+  return archive;
+}
+
 class WinogradEngineTest : public testing::TestWithParam<CpuTarget> {
  protected:
-  static std::unique_ptr<Engine> Make(std::uint64_t seed) {
-    auto engine = MakeWinogradEngine(RandomFusionWeights(seed), GetParam());
-    EXPECT_TRUE(engine.ok());
+  static std::unique_ptr<Engine> Make(std::uint64_t seed, Precision precision = Precision::kFp32) {
+    auto engine = MakeWinogradEngine(CalibratedWeights(seed), precision, GetParam());
+    EXPECT_TRUE(engine.ok()) << engine.status().message();
     return *std::move(engine);
+  }
+
+  static std::vector<Precision> Precisions() {
+    std::vector<Precision> all = {Precision::kFp32, Precision::kInt16};
+    if (GetParam() == CpuTarget::kAvx512Bf16) all.push_back(Precision::kBf16);
+    return all;
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Targets, WinogradEngineTest,
-                         testing::ValuesIn(SupportedCpuTargets()),
+INSTANTIATE_TEST_SUITE_P(Targets, WinogradEngineTest, testing::ValuesIn(SupportedCpuTargets()),
                          [](const auto& one) { return std::string(CpuTargetName(one.param)); });
 
 TEST_P(WinogradEngineTest, AgreesWithTheReferenceAtManySizes) {
-  const auto engine = Make(1);
   auto reference = MakeReferenceEngine(RandomFusionWeights(1));
   ASSERT_TRUE(reference.ok());
-  for (const auto& [w, h] :
-       {std::pair{1, 1}, {1, 9}, {9, 1}, {2, 3}, {4, 4}, {5, 8}, {17, 6}, {31, 33}, {70, 41}}) {
-    const auto vis = RandomPlane(w, h, 2), inf = RandomPlane(w, h, 3);
-    const auto got = RunTiled(*engine, vis, inf, w, h, w, h);
-    const auto expected = RunTiled(**reference, vis, inf, w, h, w, h);
-    EXPECT_LE(MaxDifference(got, expected), 1e-5f) << w << "x" << h;
+  for (const Precision precision : Precisions()) {
+    const auto engine = Make(1, precision);
+    float tolerance = 1e-5f;
+    if (precision == Precision::kInt16) tolerance = 1.0f / 255;
+    if (precision == Precision::kBf16) tolerance = 16.0f / 255;
+    for (const auto& [w, h] :
+         {std::pair{1, 1}, {1, 9}, {9, 1}, {2, 3}, {4, 4}, {5, 8}, {17, 6}, {31, 33}, {70, 41}}) {
+      const auto vis = RandomPlane(w, h, 2), inf = RandomPlane(w, h, 3);
+      const auto got = RunTiled(*engine, vis, inf, w, h, w, h);
+      const auto expected = RunTiled(**reference, vis, inf, w, h, w, h);
+      EXPECT_LE(MaxDifference(got, expected), tolerance) << engine->name() << w << "x" << h;
+    }
   }
 }
 
 TEST_P(WinogradEngineTest, TilesGiveExactlyTheUntiledPixels) {
-  const auto engine = Make(4);
   // Wide and high enough that the middle of the picture is out of reach of its edges.
   const int w = 131, h = 75;
   const auto vis = RandomPlane(w, h, 5), inf = RandomPlane(w, h, 6);
-  const auto whole = RunTiled(*engine, vis, inf, w, h, w, h);
-  for (const auto& [tw, th] : {std::pair{33, 75}, {131, 30}, {47, 64}}) {
-    EXPECT_EQ(RunTiled(*engine, vis, inf, w, h, tw, th), whole) << tw << "x" << th;
+  for (const Precision precision : Precisions()) {
+    const auto engine = Make(4, precision);
+    const auto whole = RunTiled(*engine, vis, inf, w, h, w, h);
+    for (const auto& [tw, th] : {std::pair{33, 75}, {131, 30}, {47, 64}}) {
+      EXPECT_EQ(RunTiled(*engine, vis, inf, w, h, tw, th), whole)
+          << engine->name() << ", " << tw << "x" << th;
+    }
   }
+}
+
+TEST_P(WinogradEngineTest, Bf16IsRefusedWhereTheMachineLacksIt) {
+  const auto engine = MakeWinogradEngine(RandomFusionWeights(1), Precision::kBf16, GetParam());
+  EXPECT_EQ(engine.ok(), GetParam() == CpuTarget::kAvx512Bf16);
+  if (!engine.ok()) {
+    EXPECT_EQ(engine.status().code(), StatusCode::kUnsupported);
+    EXPECT_NE(engine.status().message().find(CpuTargetName(GetParam())), std::string::npos);
+  }
+}
+
+TEST_P(WinogradEngineTest, AutoIsInt16WhereThatIsFastAndFp32Elsewhere) {
+  const auto name = [](const model::TensorArchive& weights) {
+    auto engine = MakeEngine(weights, Precision::kAuto, GetParam());
+    EXPECT_TRUE(engine.ok());
+    return std::string((*engine)->name());
+  };
+  const std::string target(CpuTargetName(GetParam()));
+  const bool fast = GetParam() >= CpuTarget::kAvx2;
+  EXPECT_EQ(name(CalibratedWeights(1)),
+            "winograd " + std::string(fast ? "int16 " : "fp32 ") + target);
+  EXPECT_EQ(name(RandomFusionWeights(1)), "winograd fp32 " + target);
 }
 
 TEST_P(WinogradEngineTest, AWorkspaceCarriesNothingFromTileToTile) {
@@ -77,7 +131,8 @@ TEST_P(WinogradEngineTest, AWorkspaceCarriesNothingFromTileToTile) {
 }
 
 TEST(WinogradEngine, PreferredTilesCoverThePictureOnceForEachThread) {
-  auto engine = MakeWinogradEngine(RandomFusionWeights(1), SupportedCpuTargets().front());
+  auto engine =
+      MakeWinogradEngine(RandomFusionWeights(1), Precision::kFp32, SupportedCpuTargets().front());
   ASSERT_TRUE(engine.ok());
   for (int threads : {1, 2, 3, 4, 8, 64}) {
     for (const auto& [w, h] : {std::pair{640, 480}, {1, 1}, {3, 2000}, {641, 479}}) {
@@ -101,7 +156,7 @@ TEST(WinogradEngine, PreferredTilesCoverThePictureOnceForEachThread) {
 TEST(WinogradEngine, RefusesWeightsOfAnotherNetworkByName) {
   auto weights = RandomFusionWeights(1);
   weights.tensors.erase("decode4.conv.weight");
-  EXPECT_EQ(MakeWinogradEngine(weights, CpuTarget::kScalar).status().message(),
+  EXPECT_EQ(MakeWinogradEngine(weights, Precision::kFp32, CpuTarget::kScalar).status().message(),
             "tensor decode4.conv.weight is missing");
 }
 

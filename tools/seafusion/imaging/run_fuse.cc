@@ -77,6 +77,7 @@ StatusOr<Fuser> MakeFuser(const FuseOptions& options) {
   }
   StatusOr<Fuser> fuser = Fuser::Create({.threads = options.threads,
                                          .precision = options.precision,
+                                         .cpu_target = options.cpu_target,
                                          .tile = options.tile,
                                          .weights = weights});
   if (!fuser.ok() && !options.model.empty()) return fuser.status().Annotate(options.model);

@@ -1,7 +1,10 @@
+#include <string>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
+#include "core/cpu_target.h"
 
 namespace seafusion::tools {
 namespace {
@@ -15,7 +18,7 @@ TEST(BenchCommand, ReportsWhatItMeasured) {
   EXPECT_EQ(report["height"], 24);
   EXPECT_EQ(report["threads"], 1);
   EXPECT_EQ(report["frames"], 3);
-  EXPECT_EQ(report["engine"].get<std::string>().rfind("winograd fp32 ", 0), 0u);
+  EXPECT_EQ(report["engine"].get<std::string>().rfind("winograd ", 0), 0u);
   const double median = report["median_ms"];
   EXPECT_GT(median, 0);
   EXPECT_LE(report["min_ms"], report["quartile_1_ms"]);
@@ -32,6 +35,24 @@ TEST(BenchCommand, PrecisionChoosesTheEngine) {
       {"bench", "--size", "9x7", "--seconds", "0", "--precision", "reference", "--json"});
   ASSERT_EQ(r.status, 0) << r.err;
   EXPECT_EQ(nlohmann::json::parse(r.out)["engine"], "reference");
+}
+
+TEST(BenchCommand, CpuTargetIsForced) {
+  for (const CpuTarget target : SupportedCpuTargets()) {
+    const std::string name(CpuTargetName(target));
+    for (const std::string precision : {"fp32", "int16"}) {
+      const CommandResult r =
+          RunSeafusion({"bench", "--size", "9x7", "--seconds", "0", "--frames", "1", "--precision",
+                        precision, "--cpu-target", name, "--json"});
+      ASSERT_EQ(r.status, 0) << r.err;
+      const auto report = nlohmann::json::parse(r.out);
+      EXPECT_EQ(report["engine"], "winograd " + precision + " " + name);
+      EXPECT_EQ(report["frames"], 1);
+    }
+  }
+  const CommandResult r = RunSeafusion({"bench", "--cpu-target", "z80"});
+  EXPECT_EQ(r.status, 1);
+  EXPECT_NE(r.err.find("'z80' is not among this machine's: "), std::string::npos) << r.err;
 }
 
 TEST(BenchCommand, RefusesSillySizes) {

@@ -2,17 +2,18 @@
 //
 // Both go over the patch in three (two) passes that each keep 12 vectors alive: an AVX2 machine has
 // 16 registers, and reading a value twice from the first-level cache is cheaper than a spill.
-#if defined(SEAFUSION_NN_WINOGRAD_TRANSFORM_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef SEAFUSION_NN_WINOGRAD_TRANSFORM_INL_H_
-#undef SEAFUSION_NN_WINOGRAD_TRANSFORM_INL_H_
+#if defined(SEAFUSION_NN_WINOGRAD_KERNELS_TRANSFORM_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SEAFUSION_NN_WINOGRAD_KERNELS_TRANSFORM_INL_H_
+#undef SEAFUSION_NN_WINOGRAD_KERNELS_TRANSFORM_INL_H_
 #else
-#define SEAFUSION_NN_WINOGRAD_TRANSFORM_INL_H_
+#define SEAFUSION_NN_WINOGRAD_KERNELS_TRANSFORM_INL_H_
 #endif
 
 #include <hwy/highway.h>
 
-#include "nn/winograd/kernels.h"
-#include "nn/winograd/vector-inl.h"
+#include "nn/winograd/kernels/kernels.h"
+#include "nn/winograd/kernels/operand-inl.h"
+#include "nn/winograd/kernels/vector-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace seafusion::nn::winograd {
@@ -40,24 +41,36 @@ HWY_INLINE void InputRows(Vector d0, Vector d1, Vector d2, Vector d3, Vector d4,
   }
 }
 
-HWY_INLINE void StoreInputRow(const Vector (&x)[kPatchSide], float* HWY_RESTRICT v,
-                              std::ptrdiff_t frequency_stride) {
-  const Tag d;
+// Where the six frequencies of one row go.
+template <typename T>
+struct SpectrumRow {
+  T* HWY_RESTRICT v;
+  std::ptrdiff_t frequency_stride;
+  const float* scales;
+};
+
+template <typename Dot>
+HWY_INLINE void StoreInputRow(const Vector (&x)[kPatchSide],
+                              const SpectrumRow<typename Dot::T>& to) {
+  const auto store = [&](int column, Vector value) HWY_ATTR {
+    Dot::Convert(value, to.scales + column, to.v + column * to.frequency_stride);
+  };
   Vector a, b;
   InputRows<0>(x[0], x[1], x[2], x[3], x[4], x[5], a, b);
-  hn::Store(a, d, v);
-  hn::Store(b, d, v + 5 * frequency_stride);
+  store(0, a);
+  store(5, b);
   InputRows<1>(x[0], x[1], x[2], x[3], x[4], x[5], a, b);
-  hn::Store(a, d, v + 1 * frequency_stride);
-  hn::Store(b, d, v + 2 * frequency_stride);
+  store(1, a);
+  store(2, b);
   InputRows<2>(x[0], x[1], x[2], x[3], x[4], x[5], a, b);
-  hn::Store(a, d, v + 3 * frequency_stride);
-  hn::Store(b, d, v + 4 * frequency_stride);
+  store(3, a);
+  store(4, b);
 }
 
-template <int kPair>
+template <typename Dot, int kPair>
 HWY_INLINE void InputPass(const float* const (&rows)[kPatchSide], std::ptrdiff_t offset,
-                          float* HWY_RESTRICT v, std::ptrdiff_t frequency_stride) {
+                          const float* scales, typename Dot::T* HWY_RESTRICT v,
+                          std::ptrdiff_t frequency_stride) {
   const Tag d;
   Vector first[kPatchSide], second[kPatchSide];
   SEAFUSION_UNROLL
@@ -69,22 +82,23 @@ HWY_INLINE void InputPass(const float* const (&rows)[kPatchSide], std::ptrdiff_t
                      hn::Load(d, rows[2] + o), hn::Load(d, rows[3] + o), hn::Load(d, rows[4] + o),
                      kPair == 0 ? hn::Load(d, rows[5] + o) : zero, first[x], second[x]);
   }
-  constexpr int kFirst = kPair == 0 ? 0 : 2 * kPair - 1;
-  constexpr int kSecond = kPair == 0 ? 5 : 2 * kPair;
-  StoreInputRow(first, v + kFirst * kPatchSide * frequency_stride, frequency_stride);
-  StoreInputRow(second, v + kSecond * kPatchSide * frequency_stride, frequency_stride);
+  constexpr int kFirst = (kPair == 0 ? 0 : 2 * kPair - 1) * kPatchSide;
+  constexpr int kSecond = (kPair == 0 ? 5 : 2 * kPair) * kPatchSide;
+  StoreInputRow<Dot>(first, {v + kFirst * frequency_stride, frequency_stride, scales + kFirst});
+  StoreInputRow<Dot>(second, {v + kSecond * frequency_stride, frequency_stride, scales + kSecond});
 }
 
-void InputTransform(const float* const* rows, int tiles, float* HWY_RESTRICT v,
-                    std::ptrdiff_t frequency_stride) {
+template <typename Dot>
+void InputTransform(const float* const* rows, int tiles, const float* scales,
+                    typename Dot::T* HWY_RESTRICT v, std::ptrdiff_t frequency_stride) {
   const float* const r[kPatchSide] = {rows[0], rows[1], rows[2], rows[3], rows[4], rows[5]};
   for (int t = 0; t < tiles; ++t) {
     for (int lane = 0; lane < kBlock; lane += kLanes) {
       const std::ptrdiff_t offset = t * kTileSide * kBlock + lane;
-      float* HWY_RESTRICT to = v + t * kBlock + lane;
-      InputPass<0>(r, offset, to, frequency_stride);
-      InputPass<1>(r, offset, to, frequency_stride);
-      InputPass<2>(r, offset, to, frequency_stride);
+      typename Dot::T* HWY_RESTRICT to = v + t * kBlock + lane;
+      InputPass<Dot, 0>(r, offset, scales, to, frequency_stride);
+      InputPass<Dot, 1>(r, offset, scales, to, frequency_stride);
+      InputPass<Dot, 2>(r, offset, scales, to, frequency_stride);
     }
   }
 }

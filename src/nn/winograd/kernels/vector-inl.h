@@ -1,14 +1,14 @@
 // The vector type of a CPU target. Included once for each.
-#if defined(SEAFUSION_NN_WINOGRAD_VECTOR_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef SEAFUSION_NN_WINOGRAD_VECTOR_INL_H_
-#undef SEAFUSION_NN_WINOGRAD_VECTOR_INL_H_
+#if defined(SEAFUSION_NN_WINOGRAD_KERNELS_VECTOR_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SEAFUSION_NN_WINOGRAD_KERNELS_VECTOR_INL_H_
+#undef SEAFUSION_NN_WINOGRAD_KERNELS_VECTOR_INL_H_
 #else
-#define SEAFUSION_NN_WINOGRAD_VECTOR_INL_H_
+#define SEAFUSION_NN_WINOGRAD_KERNELS_VECTOR_INL_H_
 #endif
 
 #include <hwy/highway.h>
 
-#include "nn/winograd/kernels.h"
+#include "nn/winograd/kernels/kernels.h"
 
 // Arrays of vectors stay in registers only if every index is a constant.
 #if defined(__clang__)

@@ -1,8 +1,11 @@
 // The readable twin of kernels.cc: definitions, one value at a time.
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <type_traits>
 
-#include "nn/winograd/kernels.h"
+#include "nn/winograd/kernels/kernels.h"
 
 namespace seafusion::nn::winograd {
 namespace {
@@ -31,7 +34,47 @@ constexpr float kBt[kPatchSide][kPatchSide] = {{4, 0, -5, 0, 1, 0},  {0, -4, -4,
 constexpr float kAt[kTileSide][kPatchSide] = {
     {1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}};
 
-void InputTransform(const float* const* rows, int tiles, float* v,
+// Operands from and to floats. A 16-bit integer is rounded to even, and beyond its range the
+// nearest end; a bfloat16 is rounded to even.
+void Convert(float v, float /*scale*/, float& to) {
+  to = v;
+}
+void Convert(float v, float scale, std::int16_t& to) {
+  to = static_cast<std::int16_t>(std::nearbyint(std::clamp(v * scale, -32768.0f, 32767.0f)));
+}
+void Convert(float v, float /*scale*/, Bf16& to) {
+  const auto bits = std::bit_cast<std::uint32_t>(v);
+  to = static_cast<Bf16>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+float Multiply(float a, float b) {
+  return a * b;
+}
+std::int32_t Multiply(std::int16_t a, std::int16_t b) {
+  return a * b;
+}
+float Multiply(Bf16 a, Bf16 b) {
+  const auto value = [](Bf16 v) {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(v) << 16);
+  };
+  return value(a) * value(b);
+}
+
+// Where the operand of channel `i` and column `o` lies in a Matrix.
+template <typename T>
+std::ptrdiff_t MatrixIndex(int i, int o, int outs) {
+  constexpr int kDepth = sizeof(T) == 2 ? 2 : 1;
+  return (std::ptrdiff_t{i} / kDepth * outs + o) * kDepth + i % kDepth;
+}
+
+template <typename T, typename Sum>
+float Rescale(Sum sum, float factor) {
+  if constexpr (std::is_same_v<T, std::int16_t>) return static_cast<float>(sum) * factor;
+  return static_cast<float>(sum);
+}
+
+template <typename T>
+void InputTransform(const float* const* rows, int tiles, const float* scales, T* v,
                     std::ptrdiff_t frequency_stride) {
   for (int t = 0; t < tiles; ++t) {
     for (int f = 0; f < kFrequencies; ++f) {
@@ -43,26 +86,27 @@ void InputTransform(const float* const* rows, int tiles, float* v,
                    rows[y][(t * kTileSide + x) * kBlock + c];
           }
         }
-        v[f * frequency_stride + t * kBlock + c] = sum;
+        Convert(sum, scales[f], v[f * frequency_stride + t * kBlock + c]);
       }
     }
   }
 }
 
-void Product(const Spectrum& v, int in_blocks, int tiles, const float* u, int out_blocks,
-             const Spectrum& m) {
-  const int outs = out_blocks * kBlock;
+template <typename T>
+void Product(const Spectrum<T>& v, int in_blocks, int tiles, const Matrix<T>& u, int out_blocks,
+             const Spectrum<float>& m) {
+  const int outs = out_blocks * kBlock, ins = in_blocks * kBlock;
   for (int f = 0; f < kFrequencies; ++f) {
     for (int t = 0; t < tiles; ++t) {
       for (int o = 0; o < outs; ++o) {
-        float sum = 0.0f;
-        for (int i = 0; i < in_blocks * kBlock; ++i) {
-          sum += v.data[f * v.frequency_stride + i / kBlock * v.block_stride + t * kBlock +
-                        i % kBlock] *
-                 u[(f * in_blocks * kBlock + i) * outs + o];
+        decltype(Multiply(T{}, T{})) sum = 0;
+        for (int i = 0; i < ins; ++i) {
+          sum += Multiply(v.data[f * v.frequency_stride + i / kBlock * v.block_stride + t * kBlock +
+                                 i % kBlock],
+                          u.values[std::ptrdiff_t{f} * ins * outs + MatrixIndex<T>(i, o, outs)]);
         }
         m.data[f * m.frequency_stride + o / kBlock * m.block_stride + t * kBlock + o % kBlock] =
-            sum;
+            Rescale<T>(sum, u.rescale[f * outs + o]);
       }
     }
   }
@@ -98,16 +142,21 @@ void Gradient(const float* const* rows, int count, const float* weights, float* 
   }
 }
 
-void Tail(const float* const* in, int in_blocks, int count, const float* weights, float slope,
-          float* const* out, int out_blocks) {
+template <typename T>
+void Tail(const float* const* in, int in_blocks, int count, const float* scales,
+          const Matrix<T>& weights, const float* bias, float slope, float* const* out,
+          int out_blocks) {
   const int outs = out_blocks * kBlock, ins = in_blocks * kBlock;
   for (int p = 0; p < count; ++p) {
     for (int o = 0; o < outs; ++o) {
-      float sum = weights[ins * outs + o];
+      decltype(Multiply(T{}, T{})) sum = 0;
       for (int i = 0; i < ins; ++i) {
-        sum += in[i / kBlock][p * kBlock + i % kBlock] * weights[i * outs + o];
+        T x;
+        Convert(in[i / kBlock][p * kBlock + i % kBlock], scales[i / kBlock], x);
+        sum += Multiply(x, weights.values[MatrixIndex<T>(i, o, outs)]);
       }
-      out[o / kBlock][p * kBlock + o % kBlock] = LeakyRelu(sum, slope);
+      out[o / kBlock][p * kBlock + o % kBlock] =
+          LeakyRelu(Rescale<T>(sum, weights.rescale[o]) + bias[o], slope);
     }
   }
 }
@@ -129,12 +178,16 @@ double MultiplyAdds(long rounds, float* sink) {
   return static_cast<double>(rounds);
 }
 
+template <typename T>
+constexpr ProductKernels<T> kProducts = {InputTransform<T>, Product<T>, Tail<T>};
+
 }  // namespace
 
 const Kernels& ReferenceKernels() {
-  static constexpr Kernels kTable = {FirstLayer, InputTransform, Product,
-                                     OutputTransform,    Gradient,   Tail,           LastLayer,
-                                     MultiplyAdds};
+  static constexpr Kernels kTable = {kProducts<float>, kProducts<std::int16_t>,
+                                     kProducts<Bf16>,  FirstLayer,
+                                     OutputTransform,  Gradient,
+                                     LastLayer,        MultiplyAdds};
   return kTable;
 }
 

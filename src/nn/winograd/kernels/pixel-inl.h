@@ -1,18 +1,18 @@
 // The layers that are not worth a Winograd transform: first, last and the depthwise gradient.
 // Included once for each CPU target.
-#if defined(SEAFUSION_NN_WINOGRAD_PIXEL_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef SEAFUSION_NN_WINOGRAD_PIXEL_INL_H_
-#undef SEAFUSION_NN_WINOGRAD_PIXEL_INL_H_
+#if defined(SEAFUSION_NN_WINOGRAD_KERNELS_PIXEL_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SEAFUSION_NN_WINOGRAD_KERNELS_PIXEL_INL_H_
+#undef SEAFUSION_NN_WINOGRAD_KERNELS_PIXEL_INL_H_
 #else
-#define SEAFUSION_NN_WINOGRAD_PIXEL_INL_H_
+#define SEAFUSION_NN_WINOGRAD_KERNELS_PIXEL_INL_H_
 #endif
 
 #include <hwy/highway.h>
 // After highway.h, as it asks.
 #include <hwy/contrib/math/math-inl.h>
 
-#include "nn/winograd/kernels.h"
-#include "nn/winograd/vector-inl.h"
+#include "nn/winograd/kernels/kernels.h"
+#include "nn/winograd/kernels/vector-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace seafusion::nn::winograd {

@@ -1,0 +1,106 @@
+#include "fuse/calibration.h"
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <seafusion/version.h>
+
+#include "core/image_buffer.h"
+#include "nn/test_weights.h"
+#include "nn/winograd/ranges.h"
+
+namespace seafusion {
+namespace {
+
+ImageBuffer Picture(int width, int height, PixelFormat format, int seed) {
+  auto image = *ImageBuffer::Create(width, height, format);
+  for (int y = 0; y < height; ++y) {
+    auto* row = image.view().Row<std::uint8_t>(y);
+    for (int i = 0; i < width * ChannelCount(format); ++i) {
+      row[i] = static_cast<std::uint8_t>(128 + 100 * std::sin(0.1 * seed * i + 0.2 * y));
+    }
+  }
+  return image;
+}
+
+model::TensorArchive DefaultArchive() {
+  return *model::ParseSafetensors(DefaultWeights());
+}
+
+TEST(Calibration, WhatItMeasuresMakesInt16Precise) {
+  const ImageBuffer ir = Picture(70, 50, PixelFormat::kGray8, 1);
+  const ImageBuffer vi = Picture(70, 50, PixelFormat::kGray8, 3);
+  auto calibration = Calibration::Create(DefaultArchive());
+  ASSERT_TRUE(calibration.ok());
+  ASSERT_TRUE(calibration->Add(ir.view(), vi.view(), {}).ok());
+  const auto bytes = model::SerializeSafetensors((*std::move(calibration)).Finish());
+  ASSERT_TRUE(bytes.ok());
+
+  const auto fuse = [&](Precision precision) {
+    const auto fuser = Fuser::Create({.threads = 1, .precision = precision, .weights = *bytes});
+    EXPECT_TRUE(fuser.ok()) << fuser.status().message();
+    auto out = *ImageBuffer::Create(70, 50, PixelFormat::kGrayF32);
+    EXPECT_TRUE(fuser->Fuse(ir.view(), vi.view(), out.view()).ok());
+    return out;
+  };
+  const ImageBuffer exact = fuse(Precision::kFp32), rounded = fuse(Precision::kInt16);
+  for (int y = 0; y < 50; ++y) {
+    for (int x = 0; x < 70; ++x) {
+      ASSERT_NEAR(rounded.view().Row<float>(y)[x], exact.view().Row<float>(y)[x], 0.5 / 255);
+    }
+  }
+}
+
+TEST(Calibration, MorePicturesNeverMakeRangesSmaller) {
+  const auto measure = [](int pictures) {
+    auto calibration = Calibration::Create(DefaultArchive());
+    EXPECT_TRUE(calibration.ok());
+    for (int i = 1; i <= pictures; ++i) {
+      EXPECT_TRUE(calibration
+                      ->Add(Picture(33, 9, PixelFormat::kGray8, i).view(),
+                            Picture(33, 9, PixelFormat::kRgb8, i + 1).view(), {})
+                      .ok());
+    }
+    return *nn::winograd::LoadRanges((*std::move(calibration)).Finish());
+  };
+  const auto one = measure(1), two = measure(2);
+  auto merged = one;
+  merged.Merge(two);
+  EXPECT_EQ(merged.spectra, two.spectra);
+  EXPECT_EQ(merged.tails, two.tails);
+  EXPECT_NE(one.spectra, two.spectra);
+  for (const auto& blocks : one.tails) {
+    for (const float range : blocks) EXPECT_GT(range, 0.0f);
+  }
+}
+
+TEST(Calibration, APictureInSeveralTilesGivesTheSameRangesAsItsParts) {
+  // Wider than a tile; every value is met in some tile, and none beyond.
+  auto calibration = Calibration::Create(DefaultArchive());
+  ASSERT_TRUE(calibration.ok());
+  const ImageBuffer ir = Picture(700, 5, PixelFormat::kGray8, 1);
+  ASSERT_TRUE(calibration->Add(ir.view(), ir.view(), {}).ok());
+  const auto ranges = nn::winograd::LoadRanges((*std::move(calibration)).Finish());
+  ASSERT_TRUE(ranges.ok());
+  for (const auto& blocks : ranges->spectra) {
+    for (const auto& spectrum : blocks) {
+      for (const float range : spectrum) EXPECT_TRUE(std::isfinite(range));
+    }
+  }
+}
+
+TEST(Calibration, RefusesPicturesOfTwoSizesAndOtherNetworks) {
+  auto calibration = Calibration::Create(DefaultArchive());
+  ASSERT_TRUE(calibration.ok());
+  EXPECT_EQ(calibration
+                ->Add(Picture(8, 8, PixelFormat::kGray8, 1).view(),
+                      Picture(8, 9, PixelFormat::kGray8, 1).view(), {})
+                .code(),
+            StatusCode::kInvalidArgument);
+  EXPECT_EQ(Calibration::Create({}).status().code(), StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace seafusion
