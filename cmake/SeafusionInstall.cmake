@@ -23,7 +23,7 @@ install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT library)
 
 if(SEAFUSION_TOOLS)
   install(TARGETS seafusion_command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT command)
-  foreach(module imaging learning)
+  foreach(module imaging video learning)
     if(TARGET seafusion_${module})
       if(module STREQUAL learning)
         set(component learning)

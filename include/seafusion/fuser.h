@@ -18,11 +18,12 @@ struct InfraredRange {
     kAuto,    ///< kFull for 8-bit and float, kPercentile with 0.5 for 16-bit (raw thermal counts).
     kFull,    ///< 0..255 or 0..65535; float 0..1.
     kMinMax,  ///< Smallest to largest sample of the picture.
-    kPercentile,  ///< The given percentile to its mirror image: 1 means 1 % to 99 %.
+    kPercentile,  ///< From `percentile` to `upper_percentile`.
     kFixed,       ///< lo..hi in the samples' own unit.
   };
   Kind kind = Kind::kAuto;
-  double percentile = 0.5;  ///< 0 <= percentile < 50.
+  double percentile = 0.5;        ///< 0 <= percentile < 50, or < upper_percentile if that is given.
+  double upper_percentile = 0.0;  ///< At most 100; 0: the mirror image, 1 means 1 % to 99 %.
   double lo = 0.0, hi = 1.0;
 };
 

@@ -35,7 +35,7 @@ StatusOr<Extremes> FindExtremes(const ImageView& ir) {
 
 // The two percentiles by a histogram. Integer samples get one bin a level, so the result is exact;
 // float samples get as many bins as 16-bit ones, between their extremes.
-StatusOr<Extremes> FindPercentiles(const ImageView& ir, double percentile) {
+StatusOr<Extremes> FindPercentiles(const ImageView& ir, double low, double high) {
   SEAFUSION_ASSIGN_OR_RETURN(const Extremes range, FindExtremes(ir));
   if (!(range.hi > range.lo)) return range;
   constexpr int kBins = 65536;
@@ -49,13 +49,15 @@ StatusOr<Extremes> FindPercentiles(const ImageView& ir, double percentile) {
     for (float v : row) ++histogram[static_cast<int>((v - origin) / width + 0.5)];
   }
   const auto total = static_cast<double>(ir.width) * ir.height;
-  // Samples allowed to lie outside on each side.
-  const double outside = total * percentile / 100.0;
+  // Samples allowed to lie outside.
+  const double outside_low = total * low / 100.0;
+  const double outside_high = total * (100.0 - high) / 100.0;
   int lo = 0, hi = kBins - 1;
-  for (double below = static_cast<double>(histogram[0]); below <= outside && lo < hi;) {
+  for (double below = static_cast<double>(histogram[0]); below <= outside_low && lo < hi;) {
     below += static_cast<double>(histogram[++lo]);
   }
-  for (double above = static_cast<double>(histogram[kBins - 1]); above <= outside && hi > lo;) {
+  for (double above = static_cast<double>(histogram[kBins - 1]);
+       above <= outside_high && hi > lo;) {
     above += static_cast<double>(histogram[--hi]);
   }
   return Extremes{static_cast<float>(origin + lo * width), static_cast<float>(origin + hi * width)};
@@ -79,6 +81,14 @@ float FullScale(PixelFormat format) {
 }
 
 Status ValidateInfraredRange(const InfraredRange& range) {
+  if (range.kind == Kind::kPercentile && range.upper_percentile != 0.0) {
+    if (!(range.percentile >= 0.0 && range.percentile < range.upper_percentile &&
+          range.upper_percentile <= 100.0)) {
+      return InvalidArgument("infrared percentiles " + std::to_string(range.percentile) + " to " +
+                             std::to_string(range.upper_percentile) + " are not in 0..100");
+    }
+    return OkStatus();
+  }
   if (range.kind == Kind::kPercentile && !(range.percentile >= 0.0 && range.percentile < 50.0)) {
     return InvalidArgument("infrared percentile " + std::to_string(range.percentile) +
                            " is not in [0, 50)");
@@ -94,10 +104,12 @@ Status ValidateInfraredRange(const InfraredRange& range) {
 StatusOr<LinearMap> FindInfraredMap(const ImageView& ir, const InfraredRange& range) {
   SEAFUSION_RETURN_IF_ERROR(ValidateInfraredRange(range));
   Kind kind = range.kind;
-  double percentile = range.percentile;
+  double low = range.percentile;
+  double high = range.upper_percentile == 0.0 ? 100.0 - low : range.upper_percentile;
   if (kind == Kind::kAuto) {
     kind = BytesPerSample(ir.format) == 2 ? Kind::kPercentile : Kind::kFull;
-    percentile = 0.5;
+    low = 0.5;
+    high = 99.5;
   }
   switch (kind) {
     case Kind::kFixed:
@@ -107,7 +119,7 @@ StatusOr<LinearMap> FindInfraredMap(const ImageView& ir, const InfraredRange& ra
       return MapFrom(e.lo, e.hi);
     }
     case Kind::kPercentile: {
-      SEAFUSION_ASSIGN_OR_RETURN(const Extremes e, FindPercentiles(ir, percentile));
+      SEAFUSION_ASSIGN_OR_RETURN(const Extremes e, FindPercentiles(ir, low, high));
       return MapFrom(e.lo, e.hi);
     }
     case Kind::kAuto:

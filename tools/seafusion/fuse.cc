@@ -9,16 +9,20 @@
 
 #include "command.h"
 #include "fuse_options.h"
+#include "io/stream/stream_name.h"
 #include "module.h"
 #include "precision_text.h"
 #include "range_text.h"
+#include "shard.h"
 
 namespace seafusion::tools {
 namespace {
 
 constexpr const char* kFooter =
-    R"(SRC is a picture, a folder of pictures, or a pattern in quotes. Pictures of two folders are paired
-by their names without extension. Formats: png, jpg, bmp, tif, webp; 8 or 16 bits.
+    R"(SRC is a picture, a folder of pictures, or a pattern in quotes; a video, numbered pictures
+(ir_%04d.png), a camera (/dev/videoN) or an address (rtsp://...). Pictures of two folders are paired
+by their names without extension, frames of two videos by their time. Formats of pictures: png, jpg,
+bmp, tif, webp; 8 or 16 bits.
 
 Examples:
   One pair:
@@ -27,10 +31,16 @@ Examples:
     seafusion fuse --ir data/ir --vis data/vi -o fused
   Some of a folder; raw 16-bit thermal counts from 28000 to 34000:
     seafusion fuse --ir 'data/ir/*N.tif' --vis data/vi -o fused --ir-range fixed:28000,34000
+  Two videos; two cameras, shown by another program:
+    seafusion fuse --ir thermal.mp4 --vis camera.mp4 -o fused.mp4
+    seafusion fuse --ir /dev/video2 --vis rtsp://10.0.0.7/main -o - | mpv -
+  A folder on four machines, each with another I from 0 to 3; again for what is missing:
+    seafusion fuse --ir data/ir --vis data/vi -o fused --shard I/4 --skip-existing
   Exactly as the published SeAFusion pictures were saved:
     seafusion fuse --ir data/ir --vis data/vi -o fused --range reference
 
-Exit status: 0 all pairs fused, 1 something failed, 2 wrong arguments.)";
+Exit status: 0 all pairs or frames fused, 1 something failed, 2 wrong arguments. A live run ends with
+Ctrl-C and status 0.)";
 
 // A check for CLI11 out of a parser that returns a StatusOr.
 template <typename Parse>
@@ -56,12 +66,13 @@ CLI::Validator OneOf(std::initializer_list<T> values) {
 class FuseCommand : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
-    CLI::App* sub = app.add_subcommand("fuse", "Fuse infrared and visible pictures");
+    CLI::App* sub = app.add_subcommand("fuse", "Fuse infrared and visible pictures or videos");
     sub->footer(kFooter);
     AddFiles(*sub);
     AddPicture(*sub);
+    AddStream(*sub);
     AddRun(*sub);
-    sub->callback([this] { CheckTogether(); });
+    sub->callback([this, sub] { CheckTogether(*sub); });
     return sub;
   }
 
@@ -73,22 +84,23 @@ class FuseCommand : public Command {
     const bool exact =
         options_.bits == 16 || options_.settings.output_range.kind == OutputRange::Kind::kReference;
     if (exact && options_.precision == Precision::kAuto) options_.precision = Precision::kFp32;
+    if (IsStream()) return RunInModule("video", "seafusion_run_fuse_video", &options_);
     return RunInModule("imaging", "seafusion_run_fuse", &options_);
   }
 
  private:
   void AddFiles(CLI::App& sub) {
     const std::string group = "Files";
-    sub.add_option("--ir", options_.infrared, "Infrared picture, folder or pattern")
+    sub.add_option("--ir", options_.infrared, "Infrared pictures, video or camera")
         ->required()
         ->type_name("SRC")
         ->group(group);
-    sub.add_option("--vis", options_.visible, "Visible picture, folder or pattern")
+    sub.add_option("--vis", options_.visible, "Visible pictures, video or camera")
         ->required()
         ->type_name("SRC")
         ->group(group);
     sub.add_option("-o,--output", options_.output,
-                   "Picture to write, or folder for several\n(made if missing)")
+                   "Picture, folder (made if missing) or video to\nwrite; - for standard output")
         ->required()
         ->type_name("DST")
         ->group(group);
@@ -98,7 +110,10 @@ class FuseCommand : public Command {
         ->check(OneOf({"png", "jpg", "bmp", "tif", "webp"}))
         ->type_name("EXT")
         ->group(group);
-    sub.add_flag("--overwrite", options_.overwrite, "Replace pictures that exist already")
+    sub.add_flag("--overwrite", options_.overwrite, "Replace outputs that exist already")
+        ->group(group);
+    sub.add_flag("--skip-existing", options_.skip_existing,
+                 "Leave out pairs whose output exists already")
         ->group(group);
     sub.add_option("--model", options_.model,
                    "Weights (.safetensors) to use in place of the\nbuilt-in ones")
@@ -121,7 +136,8 @@ class FuseCommand : public Command {
                    "Infrared samples that count as black and white:\n"
                    "full          all the file can hold\n"
                    "minmax        the lowest and highest of the picture\n"
-                   "percentile:P  the same without P % at either end\n"
+                   "percentile:P  the same without P % at either end;\n"
+                   "              percentile:LO,HI for two of them\n"
                    "fixed:LO,HI   LO and HI, as raw thermal counts\n"
                    "auto          full for 8 bits, percentile:0.5 for 16")
         ->check(Accepts(ParseInfraredRange))
@@ -133,6 +149,54 @@ class FuseCommand : public Command {
         ->check(OneOf({8, 16}))
         ->type_name("N")
         ->group(group);
+  }
+
+  void AddStream(CLI::App& sub) {
+    const std::string group = "Videos, cameras and numbered pictures";
+    StreamOptions& stream = options_.stream;
+    sub.add_option("--fps", stream.fps, "Frames a second of pictures that become a stream")
+        ->check(InRange(0.01, 1000.0))
+        ->type_name("F")
+        ->group(group);
+    sub.add_flag("--shortest", stream.sync.shortest, "End when either stream ends")->group(group);
+    sub.add_option("--eof-action", eof_action_,
+                   "When the infrared stream ends first:\n"
+                   "repeat  its last frame stays\n"
+                   "endall  both end\n"
+                   "pass    the visible stream goes on alone\n"
+                   "Given, it holds for a stream that fails, too;\n"
+                   "else a failure ends the run")
+        ->check(OneOf({"repeat", "endall", "pass"}))
+        ->type_name("A")
+        ->group(group);
+    sub.add_option("--ts-sync", ts_sync_,
+                   "Infrared frame for a visible one: default, the\n"
+                   "latest that is not later; nearest in time")
+        ->check(OneOf({"default", "nearest"}))
+        ->type_name("S")
+        ->group(group);
+    sub.add_option("--range-smoothing", stream.range_smoothing,
+                   "Seconds in which an --ir-range of the picture\nfollows the stream; 0: at once")
+        ->check(InRange(0.0, 3600.0))
+        ->type_name("S")
+        ->group(group);
+    sub.add_option("--frames", stream.max_frames, "Stop after N frames; 0: at the end")
+        ->type_name("N")
+        ->group(group);
+    sub.add_option("--live-timeout", stream.live_timeout,
+                   "Seconds without a frame after which a camera\ncounts as failed")
+        ->check(InRange(0.1, 3600.0))
+        ->type_name("S")
+        ->group(group);
+    sub.add_option("--codec", stream.codec,
+                   "Encoder, by FFmpeg's name; by the extension if\nnot given")
+        ->type_name("C")
+        ->group(group);
+    sub.add_option("--pixel-format", stream.pixel_format,
+                   "By FFmpeg's name; on standard output: bare\npixels in place of YUV4MPEG")
+        ->type_name("F")
+        ->group(group);
+    sub.add_flag("--preview", stream.preview, "Show the result in a window, too")->group(group);
   }
 
   void AddRun(CLI::App& sub) {
@@ -169,6 +233,12 @@ class FuseCommand : public Command {
         ->check(InRange(std::uint64_t{1}, std::uint64_t{1} << 30))
         ->type_name("N")
         ->group(group);
+    sub.add_option("--shard", shard_,
+                   "Fuse part I of N of the pairs, I from 0; auto:\n"
+                   "as mpirun, srun or a Slurm array say; auto/N: as\n"
+                   "a Kubernetes indexed job says")
+        ->type_name("I/N")
+        ->group(group);
     sub.add_flag("--keep-going", options_.keep_going,
                  "Leave out unpaired pictures and outputs that\n"
                  "exist, and go on after a pair that fails")
@@ -179,8 +249,42 @@ class FuseCommand : public Command {
     sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
   }
 
+  // Videos, cameras and numbered pictures, which the module of that name reads and writes.
+  bool IsStream() const {
+    return io::KindOfSource(options_.infrared) != io::SourceKind::kPictures ||
+           io::KindOfSource(options_.visible) != io::SourceKind::kPictures ||
+           io::KindOfSink(options_.output) != io::SinkKind::kPictures;
+  }
+
   // Options that are right each by itself.
-  void CheckTogether() const {
+  void CheckTogether(const CLI::App& sub) {
+    if (!shard_.empty()) {
+      StatusOr<Shard> shard = ParseShard(shard_, ProcessEnvironment);
+      if (!shard.ok()) throw CLI::ValidationError("--shard", shard.status().message());
+      options_.shard = *shard;
+    }
+    options_.stream.sync.eof_action = eof_action_ == "endall" ? io::EofAction::kEndAll
+                                      : eof_action_ == "pass" ? io::EofAction::kPass
+                                                              : io::EofAction::kRepeat;
+    options_.stream.sync.ts_sync =
+        ts_sync_ == "nearest" ? io::TimestampSync::kNearest : io::TimestampSync::kDefault;
+    options_.stream.eof_action_given = sub.count("--eof-action") != 0;
+    for (const char* name : {"--shard", "--skip-existing"}) {
+      if (sub.count(name) != 0 && IsStream()) {
+        throw CLI::ValidationError(name, "is for folders of pictures, not for streams");
+      }
+    }
+    for (const char* name :
+         {"--fps", "--shortest", "--eof-action", "--ts-sync", "--codec", "--pixel-format",
+          "--preview", "--frames", "--range-smoothing", "--live-timeout"}) {
+      if (sub.count(name) != 0 && !IsStream()) {
+        throw CLI::ValidationError(name, "is for videos, cameras and numbered pictures");
+      }
+    }
+    if (!options_.stream.pixel_format.empty() && options_.output != "-" &&
+        !io::HasVideoExtension(options_.output)) {
+      throw CLI::ValidationError("--pixel-format", "is for videos and standard output");
+    }
     const bool eight_bit =
         options_.format == "jpg" || options_.format == "bmp" || options_.format == "webp";
     if (options_.bits == 16 && eight_bit) {
@@ -201,6 +305,9 @@ class FuseCommand : public Command {
   std::string range_ = "none";
   std::string ir_range_ = "auto";
   std::string precision_ = "auto";
+  std::string eof_action_ = "repeat";
+  std::string ts_sync_ = "default";
+  std::string shard_;
 };
 
 }  // namespace

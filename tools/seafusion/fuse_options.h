@@ -7,7 +7,23 @@
 
 #include <seafusion/fuser.h>
 
+#include "io/stream/frame_sync.h"
+#include "shard.h"
+
 namespace seafusion::tools {
+
+/// For videos, cameras and numbered pictures.
+struct StreamOptions {
+  double fps = 25;  ///< Of pictures that become a stream.
+  io::SyncOptions sync;
+  bool eof_action_given = false;  ///< Then it holds for streams that fail, too.
+  double range_smoothing = 1;     ///< Seconds.
+  double live_timeout = 5;        ///< Seconds.
+  std::uint64_t max_frames = 0;   ///< 0: no limit.
+  std::string codec;              ///< FFmpeg's name; empty: by the extension.
+  std::string pixel_format;       ///< FFmpeg's name; empty: YUV4MPEG on standard output.
+  bool preview = false;
+};
 
 struct FuseOptions {
   std::string infrared;  ///< File, folder or pattern.
@@ -18,12 +34,15 @@ struct FuseOptions {
   int bits = 8;
   bool gray = false;
   FuseSettings settings;
+  Shard shard;  ///< Of the pairs.
+  StreamOptions stream;
   Precision precision = Precision::kAuto;
   std::string cpu_target;  ///< Empty: the best.
   int threads = 0;
   int tile = 0;
   std::uint64_t max_pixels = 0;
   bool overwrite = false;
+  bool skip_existing = false;
   bool keep_going = false;
   bool json = false;
   bool quiet = false;

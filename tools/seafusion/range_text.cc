@@ -60,12 +60,21 @@ StatusOr<InfraredRange> ParseInfraredRange(std::string_view text) {
   if (text == "auto") return InfraredRange{.kind = Kind::kAuto};
   if (text == "full") return InfraredRange{.kind = Kind::kFull};
   if (text == "minmax") return InfraredRange{.kind = Kind::kMinMax};
+  if (text == "percentile") return InfraredRange{.kind = Kind::kPercentile};
   if (const auto rest = After("percentile:", text)) {
+    if (const auto interval = ParseInterval(*rest)) {
+      if (interval->first >= 0 && interval->second <= 100) {
+        return InfraredRange{.kind = Kind::kPercentile,
+                             .percentile = interval->first,
+                             .upper_percentile = interval->second};
+      }
+    }
     const std::optional<double> p = ParseNumber(*rest);
     if (p && *p >= 0 && *p < 50) {
       return InfraredRange{.kind = Kind::kPercentile, .percentile = *p};
     }
-    return Refused(text, "percentile:P with 0 <= P < 50");
+    return Refused(text,
+                   "percentile:P with 0 <= P < 50, or percentile:LO,HI with 0 <= LO < HI <= 100");
   }
   if (const auto rest = After("fixed:", text)) {
     if (const auto interval = ParseInterval(*rest)) {

@@ -11,7 +11,8 @@ namespace seafusion::tools {
 /// "none", "image", "reference" or "fixed:LO,HI" with LO < HI.
 StatusOr<OutputRange> ParseOutputRange(std::string_view text);
 
-/// "auto", "full", "minmax", "percentile:P" with 0 <= P < 50, or "fixed:LO,HI" with LO < HI.
+/// "auto", "full", "minmax", "percentile" (0.5), "percentile:P" with 0 <= P < 50,
+/// "percentile:LO,HI" with 0 <= LO < HI <= 100, or "fixed:LO,HI" with LO < HI.
 StatusOr<InfraredRange> ParseInfraredRange(std::string_view text);
 
 }  // namespace seafusion::tools

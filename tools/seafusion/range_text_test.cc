@@ -28,7 +28,11 @@ TEST(RangeTextTest, InfraredRanges) {
   EXPECT_EQ(ParseInfraredRange("percentile:1.5")->percentile, 1.5);
   EXPECT_EQ(ParseInfraredRange("percentile:0")->kind, InfraredRange::Kind::kPercentile);
   EXPECT_EQ(ParseInfraredRange("fixed:28000,34000")->hi, 34000.0);
-  for (const char* text : {"", "percentile", "percentile:", "percentile:50", "percentile:-1",
+  EXPECT_EQ(ParseInfraredRange("percentile")->percentile, 0.5);
+  EXPECT_EQ(ParseInfraredRange("percentile:2,99")->percentile, 2.0);
+  EXPECT_EQ(ParseInfraredRange("percentile:2,99")->upper_percentile, 99.0);
+  for (const char* text : {"", "percentiles", "percentile:9,9", "percentile:-1,50",
+                           "percentile:1,101", "percentile:", "percentile:50", "percentile:-1",
                            "percentile:nan", "percentile:1x", "fixed:9,8", "none"}) {
     EXPECT_FALSE(ParseInfraredRange(text).ok()) << text;
   }

@@ -118,16 +118,22 @@ StatusOr<FusePlan> PlanFuse(const FuseOptions& options) {
                                      : options.output});
   }
   SEAFUSION_RETURN_IF_ERROR(CheckInputsStay(jobs));
+  // By the place in the whole list, which is the same whatever outputs are there already.
+  std::uint64_t item = 0;
   for (FuseJob& job : jobs) {
+    if (!options.shard.Has(item++)) {
+      ++plan.elsewhere;
+      continue;
+    }
     if (IsFolder(job.output)) return InvalidArgument(job.output + ": is a folder");
     const bool stays = !options.overwrite && Exists(job.output);
     (stays ? plan.existing : plan.jobs).push_back(std::move(job));
   }
-  if (!plan.existing.empty() && !options.keep_going) {
+  if (!plan.existing.empty() && !options.keep_going && !options.skip_existing) {
     const std::size_t more = plan.existing.size() - 1;
     return AlreadyExists(plan.existing[0].output + ": exists already" +
                          (more == 0 ? "" : ", and " + std::to_string(more) + " more do") +
-                         "; --overwrite replaces, --keep-going leaves out what exists");
+                         "; --overwrite replaces, --skip-existing leaves out what exists");
   }
   return plan;
 }

@@ -2,6 +2,7 @@
 #ifndef SEAFUSION_TOOLS_IMAGING_FUSE_PLAN_H_
 #define SEAFUSION_TOOLS_IMAGING_FUSE_PLAN_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,12 @@ struct FusePlan {
   std::vector<FuseJob> jobs;
   std::vector<FuseJob> existing;      ///< Not in `jobs`: left out because the output exists.
   std::vector<std::string> unpaired;  ///< Pictures without a partner.
+  std::uint64_t elsewhere = 0;        ///< Pairs that belong to other shards.
   std::string folder;                 ///< To be made before the first output; empty: there already.
 };
 
 /// Finds the pairs, names the outputs and makes sure that they can be written: no output exists
-/// (unless the options overwrite, or keep going and leave it out), none is an input, and the
+/// (unless the options overwrite it or leave it out), none is an input, and the
 /// folder, or the nearest one above it that exists, lets us write.
 StatusOr<FusePlan> PlanFuse(const FuseOptions& options);
 

@@ -44,6 +44,11 @@ std::string JsonText(const FuseReport& report) {
   json["skipped"] = ToJson(report.skipped);
   json["unpaired"] = report.unpaired;
   json["not_begun"] = ToJson(report.not_begun);
+  if (report.shard.count > 1) {
+    json["shard"] = {{"index", report.shard.index},
+                     {"count", report.shard.count},
+                     {"pairs_of_others", report.elsewhere}};
+  }
   json["interrupted"] = report.interrupted;
   json["seconds"] = report.seconds;
   json["pixels"] = report.pixels;
@@ -58,6 +63,9 @@ std::string SummaryText(const FuseReport& report) {
                 PixelsPerSecond(report) / 1e6);
   std::string text = "fused " + Count(report.done.size(), "pair");
   if (!report.done.empty()) text += speed.data();
+  if (report.shard.count > 1) {
+    text += ", " + std::to_string(report.elsewhere) + " of other shards";
+  }
   if (!report.failed.empty()) text += ", " + std::to_string(report.failed.size()) + " failed";
   if (!report.skipped.empty()) text += ", " + std::to_string(report.skipped.size()) + " left out";
   if (!report.unpaired.empty())

@@ -23,6 +23,8 @@ struct FuseReport {
   std::vector<FuseJob> skipped;       ///< Output existed.
   std::vector<std::string> unpaired;  ///< Pictures without a partner.
   std::vector<FuseJob> not_begun;     ///< After an interrupt, or a failure that ended the run.
+  Shard shard;
+  std::uint64_t elsewhere = 0;  ///< Pairs of other shards.
   bool interrupted = false;
   double seconds = 0;
   std::uint64_t pixels = 0;  ///< Of the pairs done.

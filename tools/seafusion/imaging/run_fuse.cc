@@ -20,13 +20,11 @@
 #include "fuse_report.h"
 #include "interrupt.h"
 #include "io/image_file.h"
+#include "make_fuser.h"
 #include "progress.h"
 
 namespace seafusion::tools {
 namespace {
-
-// A model file beyond this is not one: the network has less than a megabyte of weights.
-constexpr std::uint64_t kMaxModelBytes = std::uint64_t{64} << 20;
 
 struct Pictures {
   ImageBuffer infrared;
@@ -67,21 +65,6 @@ StatusOr<ImageBuffer> FusePair(const Fuser& fuser, const FuseOptions& options, c
       fuser.Fuse(pictures.infrared.view(), pictures.visible.view(), out->view(), options.settings);
   if (!fused.ok()) return fused.Annotate(job.infrared + " and " + job.visible);
   return out;
-}
-
-StatusOr<Fuser> MakeFuser(const FuseOptions& options) {
-  std::vector<std::uint8_t> weights;
-  if (!options.model.empty()) {
-    SEAFUSION_ASSIGN_OR_RETURN(weights, ReadFile(options.model, kMaxModelBytes));
-    if (weights.empty()) return CorruptData(options.model + ": the file is empty");
-  }
-  StatusOr<Fuser> fuser = Fuser::Create({.threads = options.threads,
-                                         .precision = options.precision,
-                                         .cpu_target = options.cpu_target,
-                                         .tile = options.tile,
-                                         .weights = weights});
-  if (!fuser.ok() && !options.model.empty()) return fuser.status().Annotate(options.model);
-  return fuser;
 }
 
 // Runs the jobs of a plan one after another; the next pair is read and the last picture written
@@ -188,6 +171,8 @@ Status FuseAll(const FuseOptions& options, FuseReport& report) {
   SEAFUSION_ASSIGN_OR_RETURN(const FusePlan plan, PlanFuse(options));
   report.unpaired = plan.unpaired;
   report.skipped = plan.existing;
+  report.shard = options.shard;
+  report.elsewhere = plan.elsewhere;
   for (const std::string& path : plan.unpaired) {
     std::fprintf(stderr, "seafusion fuse: %s: has no partner\n", path.c_str());
   }
@@ -198,7 +183,7 @@ Status FuseAll(const FuseOptions& options, FuseReport& report) {
                            " no partner; --keep-going fuses the " +
                            std::to_string(plan.jobs.size()) + " pairs without them");
   }
-  if (!options.quiet) {
+  if (!options.quiet && !options.skip_existing) {
     for (const FuseJob& job : plan.existing) {
       std::fprintf(stderr, "seafusion fuse: %s: exists already, left out\n", job.output.c_str());
     }

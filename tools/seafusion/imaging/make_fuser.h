@@ -1,0 +1,17 @@
+// The Fuser that the options of `seafusion fuse` ask for.
+#ifndef SEAFUSION_TOOLS_IMAGING_MAKE_FUSER_H_
+#define SEAFUSION_TOOLS_IMAGING_MAKE_FUSER_H_
+
+#include <seafusion/fuser.h>
+
+#include "fuse_options.h"
+
+namespace seafusion::tools {
+
+/// With the weights of the file that the options name, or the built-in ones. Messages name the
+/// file.
+StatusOr<Fuser> MakeFuser(const FuseOptions& options);
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_IMAGING_MAKE_FUSER_H_
