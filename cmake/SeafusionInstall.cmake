@@ -19,7 +19,7 @@ install(FILES
   "${PROJECT_BINARY_DIR}/cmake/seafusion-config.cmake"
   "${PROJECT_BINARY_DIR}/cmake/seafusion-config-version.cmake"
   DESTINATION "${config_dir}" COMPONENT library)
-install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT library)
+install(FILES LICENSE NOTICE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT library)
 
 if(SEAFUSION_TOOLS)
   install(TARGETS seafusion_command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT command)

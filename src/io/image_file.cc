@@ -191,4 +191,12 @@ Status WriteImage(const std::string& path, const ImageView& image, IfExists if_e
   return WriteFileAtomically(path, *bytes, if_exists);
 }
 
+StatusOr<std::vector<std::uint8_t>> EncodeJpeg(const ImageView& image, int quality) {
+  if (image.format != PixelFormat::kGray8 && image.format != PixelFormat::kRgb8) {
+    return Unsupported("JPEG holds 8-bit gray and colour only");
+  }
+  const OutputFormat format = {".jpg", false, {cv::IMWRITE_JPEG_QUALITY, quality}};
+  return CatchExceptions([&] { return Encode(image, format); });
+}
+
 }  // namespace seafusion::io

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <seafusion/status.h>
 
@@ -26,6 +27,11 @@ StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions&
 /// Writes gray8, gray16, rgb8 or rgb16; the extension names the format. 16-bit only to .png and
 /// .tif/.tiff. Complete or not there at all (WriteFileAtomically). Thread-safe.
 Status WriteImage(const std::string& path, const ImageView& image, IfExists if_exists);
+
+/// A gray8 or rgb8 picture as a JPEG file of `quality` (1 to 100) (colour at half
+/// resolution, as cameras store it).
+/// Thread-safe. Errors: kUnsupported (another format), kResourceExhausted.
+StatusOr<std::vector<std::uint8_t>> EncodeJpeg(const ImageView& image, int quality);
 
 }  // namespace seafusion::io
 

@@ -33,6 +33,7 @@ int Main(int argc, char** argv) {
   };
   add(MakeFuseCommand());
   add(MakeMetricsCommand());
+  add(MakeReportCommand());
   add(MakeConvertCommand());
   add(MakeCalibrateCommand());
   add(MakeSynthCommand());

@@ -9,15 +9,13 @@
 #include <seafusion/metrics.h>
 
 #include "command.h"
-#include "core/printable.h"
+#include "metric_text.h"
 #include "metrics_options.h"
 #include "module.h"
 
 namespace seafusion::tools {
 namespace {
 
-using metrics::Convention;
-using metrics::Metric;
 using metrics::MetricInfo;
 
 constexpr const char* kFooter =
@@ -38,37 +36,6 @@ Examples:
     seafusion metrics --list
 
 Exit status: 0 all pairs measured, 1 something failed, 2 wrong arguments.)";
-
-std::vector<std::string> SplitAtCommas(const std::string& text) {
-  std::vector<std::string> parts(1);
-  for (const char c : text) {
-    if (c == ',') {
-      parts.emplace_back();
-    } else if (c != ' ') {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
-StatusOr<std::vector<Metric>> ParseMetrics(const std::string& text) {
-  std::vector<Metric> wanted;
-  for (const std::string& name : SplitAtCommas(text)) {
-    if (name == "all") {
-      for (const MetricInfo& info : metrics::AllMetrics()) wanted.push_back(info.metric);
-    } else if (name == "six") {
-      for (const Metric metric : metrics::PaperMetrics()) wanted.push_back(metric);
-    } else if (const MetricInfo* info = metrics::FindMetric(name); info != nullptr) {
-      wanted.push_back(info->metric);
-    } else {
-      std::string known;
-      for (const MetricInfo& other : metrics::AllMetrics()) known += " " + std::string(other.name);
-      return InvalidArgument("there is no metric '" + Printable(name) + "'; there are all, six," +
-                             known);
-    }
-  }
-  return wanted;
-}
 
 void PrintList() {
   for (const MetricInfo& info : metrics::AllMetrics()) {
@@ -109,10 +76,7 @@ class MetricsCommand : public Command {
       PrintList();
       return kExitOk;
     }
-    options_.request.metrics = *ParseMetrics(metrics_);
-    options_.request.conventions.clear();
-    if (convention_ != "f255") options_.request.conventions.push_back(Convention::kPaper);
-    if (convention_ != "paper") options_.request.conventions.push_back(Convention::kF255);
+    options_.request = RequestOf(metrics_, convention_);
     return RunInModule("imaging", "seafusion_run_metrics", &options_);
   }
 
@@ -134,21 +98,7 @@ class MetricsCommand : public Command {
 
   void AddNumbers(CLI::App& sub) {
     const std::string group = "Numbers";
-    sub.add_option("--metrics", metrics_,
-                   "Names with commas between, or all, or six\n(EN,MI,VIF,SF,SD,Qabf)")
-        ->check(CLI::Validator(
-            [](const std::string& text) {
-              const auto parsed = ParseMetrics(text);
-              return parsed.ok() ? std::string() : parsed.status().message();
-            },
-            ""))
-        ->type_name("LIST")
-        ->group(group);
-    sub.add_option("--convention", convention_, "paper, f255 or all")
-        ->check(CLI::Validator(CLI::IsMember(std::vector<std::string>{"paper", "f255", "all"}))
-                    .description(""))
-        ->type_name("C")
-        ->group(group);
+    AddMetricOptions(sub, group, metrics_, convention_);
     sub.add_flag("--per-pair", options_.per_pair, "Print the values of each pair, too")
         ->group(group);
     sub.add_flag("--list", list_, "Print what the metrics mean, and do nothing else")->group(group);

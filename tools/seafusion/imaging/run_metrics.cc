@@ -3,93 +3,51 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <map>
 #include <mutex>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <seafusion/metrics.h>
 
 #include "command.h"
 #include "core/file.h"
-#include "core/image_buffer.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
 #include "interrupt.h"
-#include "io/image_file.h"
-#include "io/pair_list.h"
+#include "measure_files.h"
 #include "metrics_options.h"
 #include "metrics_report.h"
+#include "picture_groups.h"
 #include "progress.h"
 
 namespace seafusion::tools {
 namespace {
 
-std::string SizeText(const ImageBuffer& image) {
-  return std::to_string(image.width()) + "x" + std::to_string(image.height());
-}
-
 StatusOr<std::vector<metrics::MetricValue>> Measure(const MetricsOptions& options,
                                                     const MeasuredPair& pair) {
-  const io::ReadImageOptions read = {.max_pixels = options.max_pixels};
-  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer fused, io::ReadImage(pair.fused, read));
-  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer infrared, io::ReadImage(pair.infrared, read));
-  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer visible, io::ReadImage(pair.visible, read));
-  for (const auto& [path, image] :
-       {std::pair<const std::string&, const ImageBuffer&>{pair.infrared, infrared},
-        {pair.visible, visible}}) {
-    if (image.width() != fused.width() || image.height() != fused.height()) {
-      return InvalidArgument(path + " is " + SizeText(image) + ", " + pair.fused + " is " +
-                             SizeText(fused) + "; the three pictures must have the same size");
-    }
-  }
-  auto values =
-      metrics::EvaluateMetrics(infrared.view(), visible.view(), fused.view(), options.request);
-  if (!values.ok()) {
-    return values.status().Annotate(pair.infrared + ", " + pair.visible + ", " + pair.fused);
-  }
-  return values;
+  SEAFUSION_ASSIGN_OR_RETURN(const SourcePictures sources,
+                             ReadSources(pair.infrared, pair.visible, options.max_pixels));
+  SEAFUSION_ASSIGN_OR_RETURN(
+      const FusedPicture fused,
+      MeasureFused(sources, pair.fused, options.max_pixels, options.request));
+  return fused.values;
 }
 
 // Sorts the pictures of the three sources into those that belong together and those without
 // partners.
 Status FindPairs(const MetricsOptions& options, MetricsReport& report) {
-  const std::string* const sources[3] = {&options.infrared, &options.visible, &options.fused};
-  std::vector<io::PictureFile> listed[3];
-  bool single_files = true;
-  for (std::size_t s = 0; s < 3; ++s) {
-    SEAFUSION_ASSIGN_OR_RETURN(listed[s], io::ListPictures(*sources[s]));
-    std::error_code ec;
-    single_files = single_files && std::filesystem::is_regular_file(*sources[s], ec);
-  }
-  if (single_files) {
-    report.pairs.push_back(
-        {listed[2][0].stem, listed[0][0].path, listed[1][0].path, listed[2][0].path, {}, ""});
-    return OkStatus();
-  }
-  std::map<std::string, const io::PictureFile*> by_stem[3];
-  for (std::size_t s = 0; s < 3; ++s) {
-    for (const io::PictureFile& file : listed[s]) by_stem[s][file.stem] = &file;
-  }
-  for (std::size_t s = 0; s < 3; ++s) {
-    for (const io::PictureFile& file : listed[s]) {
-      const std::string* missing = nullptr;
-      for (std::size_t other = 0; other < 3; ++other) {
-        if (missing == nullptr && !by_stem[other].contains(file.stem)) missing = sources[other];
-      }
-      if (missing != nullptr) {
-        report.unpaired.push_back(file.path);
-        std::fprintf(stderr, "seafusion metrics: %s: has no partner in %s\n", file.path.c_str(),
-                     missing->c_str());
-      } else if (s == 2) {
-        report.pairs.push_back({file.stem,
-                                by_stem[0][file.stem]->path,
-                                by_stem[1][file.stem]->path,
-                                file.path,
-                                {},
-                                ""});
-      }
+  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<PictureGroup> groups,
+                             GroupPictures({options.infrared, options.visible, options.fused}));
+  for (const PictureGroup& group : groups) {
+    if (group.complete()) {
+      report.pairs.push_back({group.stem, group.paths[0], group.paths[1], group.paths[2], {}, ""});
+      continue;
+    }
+    for (const std::string& path : group.paths) {
+      if (!path.empty()) report.unpaired.push_back(path);
+    }
+    for (const std::string& complaint : group.Complaints()) {
+      std::fprintf(stderr, "seafusion metrics: %s\n", complaint.c_str());
     }
   }
   if (report.pairs.empty()) {

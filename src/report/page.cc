@@ -1,0 +1,241 @@
+#include "report/page.h"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <filesystem>
+#include <set>
+#include <span>
+
+#include <seafusion/version.h>
+#include <nlohmann/json.hpp>
+
+#include "core/status_macros.h"
+#include "report/base64.h"
+
+namespace seafusion::report {
+namespace {
+
+using metrics::Convention;
+using metrics::Metric;
+using metrics::MetricInfo;
+using metrics::MetricValue;
+using nlohmann::ordered_json;
+
+constexpr std::string_view kMark = "<!--seafusion:data-->";
+
+struct Column {
+  const MetricInfo* info;
+  Convention convention;  // whose value is shown
+  std::string name;       // "paper", "f255", or "both" where they are the same
+};
+
+std::vector<Column> Columns(const metrics::MetricRequest& request) {
+  std::vector<Column> columns;
+  std::set<Metric> seen;
+  for (const Metric metric : request.metrics) {
+    if (!seen.insert(metric).second) continue;
+    const MetricInfo& info = metrics::DescribeMetric(metric);
+    for (const Convention convention : request.conventions) {
+      const bool same = info.conventions.empty();
+      columns.push_back(
+          {&info, convention, same ? "both" : std::string(metrics::ConventionName(convention))});
+      if (same) break;
+    }
+  }
+  return columns;
+}
+
+// JSON has no NaN and no infinity.
+ordered_json Number(double v) {
+  if (std::isnan(v)) return "NaN";
+  if (std::isinf(v)) return v > 0 ? "Inf" : "-Inf";
+  return v;
+}
+
+ordered_json ToJson(const Column& column) {
+  const MetricInfo& info = *column.info;
+  return {{"metric", info.name},
+          {"convention", column.name},
+          {"title", info.title},
+          {"better", info.direction == metrics::Direction::kHigherIsBetter ? "higher" : "lower"},
+          {"unit", info.unit},
+          {"range", info.range},
+          {"formula", info.formula},
+          {"source", info.source},
+          {"conventions", info.conventions},
+          {"notFinite", info.not_finite_when},
+          {"smallestSide", info.smallest_side}};
+}
+
+ordered_json ToJson(const metrics::Summary& summary) {
+  return {{"count", summary.count},
+          {"notFinite", summary.not_finite},
+          {"mean", Number(summary.mean)},
+          {"std", Number(summary.deviation)},
+          {"median", Number(summary.median)}};
+}
+
+StatusOr<double> ValueOf(std::span<const MetricValue> values, const Column& column) {
+  for (const MetricValue& value : values) {
+    if (value.metric == column.info->metric && value.convention == column.convention) {
+      return value.value;
+    }
+  }
+  return InvalidArgument("the value of " + std::string(column.info->name) + " is missing");
+}
+
+Status Check(const Report& report) {
+  if (report.methods.empty()) return InvalidArgument("a report needs a method");
+  if (report.pairs.empty()) return InvalidArgument("a report needs a pair");
+  if (report.request.metrics.empty() || report.request.conventions.empty()) {
+    return InvalidArgument("a report needs a metric and a convention");
+  }
+  std::set<std::string> names;
+  for (const Method& method : report.methods) {
+    if (!names.insert(method.name).second) {
+      return InvalidArgument("two methods have the name " + method.name);
+    }
+  }
+  for (const Pair& pair : report.pairs) {
+    if (pair.values.size() != report.methods.size() ||
+        pair.pictures.size() != report.methods.size() + 2) {
+      return InvalidArgument(pair.name + " has values of " + std::to_string(pair.values.size()) +
+                             " and " + std::to_string(pair.pictures.size()) + " pictures for " +
+                             std::to_string(report.methods.size()) + " methods");
+    }
+  }
+  return OkStatus();
+}
+
+// values[method][pair][column] and summary[method][column].
+Status AddNumbers(const Report& report, const std::vector<Column>& columns, ordered_json& json) {
+  json["values"] = ordered_json::array();
+  json["summary"] = ordered_json::array();
+  for (std::size_t m = 0; m < report.methods.size(); ++m) {
+    ordered_json of_method = ordered_json::array();
+    std::vector<std::vector<double>> by_column(columns.size());
+    for (const Pair& pair : report.pairs) {
+      if (pair.values[m].empty()) {
+        of_method.push_back(nullptr);
+        continue;
+      }
+      ordered_json row = ordered_json::array();
+      for (std::size_t c = 0; c < columns.size(); ++c) {
+        SEAFUSION_ASSIGN_OR_RETURN(const double value, ValueOf(pair.values[m], columns[c]));
+        by_column[c].push_back(value);
+        row.push_back(Number(value));
+      }
+      of_method.push_back(std::move(row));
+    }
+    json["values"].push_back(std::move(of_method));
+    ordered_json summary = ordered_json::array();
+    for (const auto& values : by_column) summary.push_back(ToJson(metrics::Summarize(values)));
+    json["summary"].push_back(std::move(summary));
+  }
+  return OkStatus();
+}
+
+// An element of its own for each picture: the browser decodes none before it is looked at.
+std::string PictureElements(const Report& report) {
+  std::string text;
+  for (std::size_t p = 0; p < report.pairs.size(); ++p) {
+    const auto& pictures = report.pairs[p].pictures;
+    for (std::size_t s = 0; s < pictures.size(); ++s) {
+      if (pictures[s].bytes.empty()) continue;
+      text += "<script type=\"text/plain\" id=\"picture-" + std::to_string(p) + "-" +
+              std::to_string(s) + "\" data-type=\"" + pictures[s].media_type + "\">";
+      AppendBase64(pictures[s].bytes, text);
+      text += "</script>\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+StatusOr<std::string> PageData(const Report& report) {
+  SEAFUSION_RETURN_IF_ERROR(Check(report));
+  ordered_json json;
+  json["seafusion"] = Version();
+  json["title"] = report.title;
+  json["settings"] = ordered_json::array();
+  for (const auto& [name, value] : report.settings) json["settings"].push_back({name, value});
+  json["methods"] = ordered_json::array();
+  for (const Method& method : report.methods) {
+    json["methods"].push_back({{"name", method.name}, {"folder", method.folder}});
+  }
+  const std::vector<Column> columns = Columns(report.request);
+  json["columns"] = ordered_json::array();
+  for (const Column& column : columns) json["columns"].push_back(ToJson(column));
+  json["pairs"] = ordered_json::array();
+  for (const Pair& pair : report.pairs) {
+    ordered_json pictures = ordered_json::array();
+    for (const Picture& picture : pair.pictures) {
+      if (!picture.bytes.empty()) {
+        pictures.push_back(true);
+      } else if (!picture.link.empty()) {
+        pictures.push_back(picture.link);
+      } else {
+        pictures.push_back(nullptr);
+      }
+    }
+    json["pairs"].push_back({{"name", pair.name},
+                             {"width", pair.width},
+                             {"height", pair.height},
+                             {"pictures", std::move(pictures)}});
+  }
+  SEAFUSION_RETURN_IF_ERROR(AddNumbers(report, columns, json));
+
+  const std::string text = json.dump(-1, ' ', true, ordered_json::error_handler_t::replace);
+  // '<' stands in JSON only inside strings, where its escape means the same.
+  std::string escaped;
+  escaped.reserve(text.size());
+  for (const char c : text) {
+    if (c == '<') {
+      escaped += "\\u003c";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+StatusOr<std::string> RenderPage(const Report& report, std::string_view page_template) {
+  const std::size_t mark = page_template.find(kMark);
+  if (mark == std::string_view::npos ||
+      page_template.find(kMark, mark + 1) != std::string_view::npos) {
+    return Internal("the page's template does not have the mark " + std::string(kMark) + " once");
+  }
+  SEAFUSION_ASSIGN_OR_RETURN(const std::string data, PageData(report));
+  std::string page(page_template.substr(0, mark));
+  page += PictureElements(report);
+  page += "<script type=\"application/json\" id=\"report-data\">" + data + "</script>";
+  page += page_template.substr(mark + kMark.size());
+  return page;
+}
+
+std::string LinkTo(const std::string& path, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code ec;
+  const fs::path base = fs::absolute(folder.empty() ? "." : folder, ec).lexically_normal();
+  const fs::path target = fs::absolute(path, ec).lexically_normal();
+  const std::string relative = target.lexically_relative(base).generic_string();
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string link;
+  for (const char c : relative) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       std::string_view("/-_.~").find(c) != std::string_view::npos;
+    if (plain) {
+      link += c;
+    } else {
+      link += '%';
+      link += kHex[byte >> 4];
+      link += kHex[byte & 15];
+    }
+  }
+  return link;
+}
+
+}  // namespace seafusion::report

@@ -1,0 +1,69 @@
+// Methods of fusion side by side as one HTML page that needs nothing else to be read.
+#ifndef SEAFUSION_REPORT_PAGE_H_
+#define SEAFUSION_REPORT_PAGE_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <seafusion/metrics.h>
+#include <seafusion/status.h>
+
+namespace seafusion::report {
+
+struct Method {
+  std::string name;    ///< As on the page; no two alike.
+  std::string folder;  ///< Where its pictures are, as the user wrote it.
+};
+
+/// How the page gets a picture: it holds `bytes`, or it points to `link`, or it has none (both
+/// empty).
+struct Picture {
+  std::vector<std::uint8_t> bytes;
+  std::string media_type;  ///< Of `bytes`: "image/jpeg".
+  std::string link;        ///< As LinkTo makes it.
+};
+
+struct Pair {
+  std::string name;
+  int width = 0;
+  int height = 0;
+  /// For each method what EvaluateMetrics returned for the report's request; empty: no picture.
+  std::vector<std::vector<metrics::MetricValue>> values;
+  std::vector<Picture> pictures;  ///< Infrared, visible, then one for each method.
+};
+
+struct Report {
+  std::string title;
+  metrics::MetricRequest request;
+  std::vector<Method> methods;
+  std::vector<Pair> pairs;
+  /// What the page lists of the run, in this order: name, value.
+  std::vector<std::pair<std::string, std::string>> settings;
+};
+
+/// The page's numbers as JSON: methods, pairs, columns (a metric in a convention; "both" where the
+/// conventions agree), values[method][pair][column] (null without a picture; "NaN", "Inf", "-Inf"
+/// as text) and their summaries. No '<' stands in it, so that it can stand inside a script element,
+/// whatever the names of files are. Bytes that are no UTF-8 become U+FFFD.
+/// kInvalidArgument: names that repeat, nothing to show, values or pictures that do not fit the
+/// methods.
+StatusOr<std::string> PageData(const Report& report);
+
+/// The page: `page_template` with the data in place of its mark. Errors: those of PageData;
+/// kInternal when the template does not have the mark once.
+StatusOr<std::string> RenderPage(const Report& report, std::string_view page_template);
+
+/// The template that this build was made with; empty when it was built without
+/// (SEAFUSION_REPORT=OFF). Lives as long as the program.
+std::string_view PageTemplate();
+
+/// The address of `path` for a page that stands in `folder`: relative, each byte that is special in
+/// addresses as %NN.
+std::string LinkTo(const std::string& path, const std::string& folder);
+
+}  // namespace seafusion::report
+
+#endif  // SEAFUSION_REPORT_PAGE_H_

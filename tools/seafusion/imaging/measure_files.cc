@@ -1,0 +1,50 @@
+#include "measure_files.h"
+
+#include <utility>
+
+#include "core/status_macros.h"
+#include "io/image_file.h"
+
+namespace seafusion::tools {
+namespace {
+
+std::string SizeText(const ImageBuffer& image) {
+  return std::to_string(image.width()) + "x" + std::to_string(image.height());
+}
+
+}  // namespace
+
+StatusOr<SourcePictures> ReadSources(const std::string& infrared, const std::string& visible,
+                                     std::uint64_t max_pixels) {
+  const io::ReadImageOptions read = {.max_pixels = max_pixels};
+  SourcePictures sources = {infrared, visible, {}, {}};
+  SEAFUSION_ASSIGN_OR_RETURN(sources.infrared, io::ReadImage(infrared, read));
+  SEAFUSION_ASSIGN_OR_RETURN(sources.visible, io::ReadImage(visible, read));
+  return sources;
+}
+
+StatusOr<FusedPicture> MeasureFused(const SourcePictures& sources, const std::string& fused,
+                                    std::uint64_t max_pixels,
+                                    const metrics::MetricRequest& request) {
+  FusedPicture result;
+  SEAFUSION_ASSIGN_OR_RETURN(result.image, io::ReadImage(fused, {.max_pixels = max_pixels}));
+  for (const auto& [path, image] :
+       {std::pair<const std::string&, const ImageBuffer&>{sources.infrared_path, sources.infrared},
+        {sources.visible_path, sources.visible}}) {
+    if (image.width() != result.image.width() || image.height() != result.image.height()) {
+      return InvalidArgument(path + " is " + SizeText(image) + ", " + fused + " is " +
+                             SizeText(result.image) +
+                             "; the three pictures must have the same size");
+    }
+  }
+  auto values = metrics::EvaluateMetrics(sources.infrared.view(), sources.visible.view(),
+                                         result.image.view(), request);
+  if (!values.ok()) {
+    return values.status().Annotate(sources.infrared_path + ", " + sources.visible_path + ", " +
+                                    fused);
+  }
+  result.values = *std::move(values);
+  return result;
+}
+
+}  // namespace seafusion::tools

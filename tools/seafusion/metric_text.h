@@ -1,0 +1,21 @@
+// The options --metrics and --convention, for the verbs that measure.
+#ifndef SEAFUSION_TOOLS_METRIC_TEXT_H_
+#define SEAFUSION_TOOLS_METRIC_TEXT_H_
+
+#include <string>
+
+#include <seafusion/metrics.h>
+#include <CLI/CLI.hpp>
+
+namespace seafusion::tools {
+
+/// Both options, checked as they are parsed; the texts given are the defaults.
+void AddMetricOptions(CLI::App& sub, const std::string& group, std::string& metrics,
+                      std::string& convention);
+
+/// What the two (checked) texts ask for.
+metrics::MetricRequest RequestOf(const std::string& metrics, const std::string& convention);
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_METRIC_TEXT_H_

@@ -1,0 +1,146 @@
+// seafusion report: the options; the work is in imaging/run_report.cc.
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "command.h"
+#include "core/printable.h"
+#include "metric_text.h"
+#include "module.h"
+#include "report_options.h"
+
+namespace seafusion::tools {
+namespace {
+
+constexpr const char* kFooter =
+    R"(SRC and DIR are a folder of pictures, a picture, or a pattern in quotes. Pictures of folders
+belong together by their names without extension. Every method must have every picture of the
+sources, unless --keep-going is given.
+
+The page needs no network and no other file as long as its pictures are in it. --embed auto puts
+them in, as JPEG of quality 92, while they take at most 64 MiB together; beyond that the page
+points to the files, which then have to stay where they are.
+
+Example, four methods and the paper's six metrics:
+  seafusion report --ir data/ir --vis data/vi --method SeAFusion=fused --method IFCNN=ifcnn \
+    --method DenseFuse=densefuse --method GTF=gtf --metrics six -o report.html
+
+Exit status: 0 the page is written, 1 something failed, 2 wrong arguments.)";
+
+constexpr const char* kTitle = "Infrared and visible image fusion";
+
+// "NAME=DIR".
+std::pair<std::string, std::string> SplitMethod(const std::string& text) {
+  const std::size_t at = text.find('=');
+  if (at == std::string::npos) return {"", ""};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+class ReportCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub = app.add_subcommand("report", "Compare methods of fusion on an HTML page");
+    sub->footer(kFooter);
+    AddFiles(*sub);
+    AddMetricOptions(*sub, "Numbers", metrics_, convention_);
+    AddRun(*sub);
+    sub->callback([this] { CheckTogether(); });
+    return sub;
+  }
+
+  int Run() override {
+    options_.request = RequestOf(metrics_, convention_);
+    for (const std::string& method : methods_) {
+      auto [name, source] = SplitMethod(method);
+      options_.methods.push_back({std::move(name), std::move(source)});
+    }
+    if (embed_ == "all") options_.embed = EmbedPictures::kAll;
+    if (embed_ == "none") options_.embed = EmbedPictures::kNone;
+    return RunInModule("imaging", "seafusion_run_report", &options_);
+  }
+
+ private:
+  void AddFiles(CLI::App& sub) {
+    const std::string group = "Files";
+    sub.add_option("--ir", options_.infrared, "Infrared pictures")
+        ->required()
+        ->type_name("SRC")
+        ->group(group);
+    sub.add_option("--vis", options_.visible, "Visible pictures")
+        ->required()
+        ->type_name("SRC")
+        ->group(group);
+    sub.add_option("--method", methods_, "What a method made of them; once for each method")
+        ->required()
+        ->expected(1)
+        ->take_all()
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+              const auto [name, source] = SplitMethod(text);
+              return name.empty() || source.empty() ? "'" + Printable(text) + "' is not NAME=DIR"
+                                                    : std::string();
+            },
+            ""))
+        ->type_name("NAME=DIR")
+        ->group(group);
+    sub.add_option("-o,--output", options_.output, "The page to write")
+        ->required()
+        ->type_name("FILE")
+        ->group(group);
+    sub.add_flag("--overwrite", options_.overwrite, "Replace a page that exists already")
+        ->group(group);
+    sub.add_option("--embed", embed_, "Pictures in the page: all, none or auto")
+        ->check(CLI::Validator(CLI::IsMember(std::vector<std::string>{"all", "none", "auto"}))
+                    .description(""))
+        ->type_name("E")
+        ->group(group);
+    sub.add_option("--title", options_.title, "Title of the page")->type_name("TEXT")->group(group);
+  }
+
+  void AddRun(CLI::App& sub) {
+    const std::string group = "Run";
+    sub.add_option("--threads", options_.threads, "Pairs at a time; 0 means one a processor")
+        ->check(CLI::Validator(CLI::Range(0, 1024)).description(""))
+        ->type_name("N")
+        ->group(group);
+    sub.add_option("--max-pixels", options_.max_pixels, "Refuse pictures of more pixels than this")
+        ->check(
+            CLI::Validator(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30)).description(""))
+        ->type_name("N")
+        ->group(group);
+    sub.add_flag("--keep-going", options_.keep_going,
+                 "Leave out what has no partner or cannot be measured")
+        ->group(group);
+    sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
+        ->group(group);
+    sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
+  }
+
+  void CheckTogether() const {
+    for (std::size_t i = 0; i < methods_.size(); ++i) {
+      for (std::size_t k = 0; k < i; ++k) {
+        const std::string name = SplitMethod(methods_[i]).first;
+        if (SplitMethod(methods_[k]).first == name) {
+          throw CLI::ValidationError("--method", "the name '" + Printable(name) + "' comes twice");
+        }
+      }
+    }
+  }
+
+  ReportOptions options_ = {.title = kTitle, .max_pixels = std::uint64_t{1} << 28};
+  std::vector<std::string> methods_;
+  std::string metrics_ = "all";
+  std::string convention_ = "all";
+  std::string embed_ = "auto";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeReportCommand() {
+  return std::make_unique<ReportCommand>();
+}
+
+}  // namespace seafusion::tools
