@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { boxOf, compareValues, cumulative, rank } from "../src/statistics.js";
+
+test("ranks by direction", () => {
+  assert.deepEqual(rank([1, 3, 2], "higher"), ["", "best", "second"]);
+  assert.deepEqual(rank([1, 3, 2], "lower"), ["best", "", "second"]);
+});
+
+test("equal means share a mark, and what is not finite has none", () => {
+  assert.deepEqual(rank([2, 2, 1, NaN, Infinity], "higher"), ["best", "best", "second", "", ""]);
+  assert.deepEqual(rank([NaN, 5], "higher"), ["", ""]);
+  assert.deepEqual(rank([], "higher"), []);
+});
+
+test("a cumulative curve ends at one and does not fall", () => {
+  assert.deepEqual(cumulative([10, 9, -1, 2]), [[0.25, -1], [0.5, 2], [0.75, 9], [1, 10]]);
+  assert.deepEqual(cumulative([]), []);
+});
+
+test("quartiles, whiskers and outliers", () => {
+  assert.deepEqual(boxOf([1, 2, 3, 4, 100]), { low: 1, q1: 2, median: 3, q3: 4, high: 4, outliers: [100] });
+  assert.deepEqual(boxOf([7]), { low: 7, q1: 7, median: 7, q3: 7, high: 7, outliers: [] });
+  assert.equal(boxOf([]), null);
+});
+
+test("sorting puts what has no value last, either way", () => {
+  const values = [3, NaN, Infinity, -Infinity, null, 1];
+  assert.deepEqual([...values].sort((a, b) => compareValues(a, b, false)), [-Infinity, 1, 3, Infinity, NaN, null]);
+  assert.deepEqual([...values].sort((a, b) => compareValues(a, b, true)), [Infinity, 3, 1, -Infinity, NaN, null]);
+  assert.deepEqual(["b10", "b9", "a"].sort((a, b) => compareValues(a, b, false)), ["a", "b9", "b10"]);
+});
