@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/cpu_target.h"
+#include "core/out_of_memory.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
 #include "fuse/infrared_range.h"
@@ -91,7 +92,7 @@ Fuser::Fuser(Fuser&&) noexcept = default;
 Fuser& Fuser::operator=(Fuser&&) noexcept = default;
 Fuser::~Fuser() = default;
 
-StatusOr<Fuser> Fuser::Create(const FuserOptions& options) {
+StatusOr<Fuser> Fuser::Create(const FuserOptions& options) try {
   if (options.tile < 0 || options.tile > kMaxTile) {
     return InvalidArgument("tile " + std::to_string(options.tile) + " is not in 0.." +
                            std::to_string(kMaxTile));
@@ -100,16 +101,14 @@ StatusOr<Fuser> Fuser::Create(const FuserOptions& options) {
   const bool own = options.weights.empty();
   auto archive = model::ParseSafetensors(own ? DefaultWeights() : options.weights);
   if (!archive.ok()) return archive.status().Annotate(own ? "default weights" : "weights");
-  try {
-    auto state = std::make_unique<State>();
-    SEAFUSION_ASSIGN_OR_RETURN(state->engine, nn::MakeEngine(*archive, options.precision, target));
-    SEAFUSION_ASSIGN_OR_RETURN(state->pool, ThreadPool::Create(options.threads));
-    state->tile = options.tile;
-    state->scratch.resize(static_cast<std::size_t>(state->pool->thread_count()));
-    return Fuser(std::move(state));
-  } catch (const std::bad_alloc&) {
-    return ResourceExhausted("no memory for the network");
-  }
+  auto state = std::make_unique<State>();
+  SEAFUSION_ASSIGN_OR_RETURN(state->engine, nn::MakeEngine(*archive, options.precision, target));
+  SEAFUSION_ASSIGN_OR_RETURN(state->pool, ThreadPool::Create(options.threads));
+  state->tile = options.tile;
+  state->scratch.resize(static_cast<std::size_t>(state->pool->thread_count()));
+  return Fuser(std::move(state));
+} catch (const std::bad_alloc&) {
+  return OutOfMemory("for the network");
 }
 
 std::string Fuser::engine_name() const {
@@ -118,8 +117,8 @@ std::string Fuser::engine_name() const {
 
 Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
                    const FuseSettings& settings) const {
-  SEAFUSION_RETURN_IF_ERROR(CheckCall(ir, vi, out, settings));
   try {
+    SEAFUSION_RETURN_IF_ERROR(CheckCall(ir, vi, out, settings));
     State& s = *state_;
     SEAFUSION_ASSIGN_OR_RETURN(const LinearMap ir_map,
                                FindInfraredMap(ir, settings.infrared_range));
@@ -176,7 +175,7 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
       return OkStatus();
     });
   } catch (const std::bad_alloc&) {
-    return ResourceExhausted("no memory to fuse a " + SizeName(vi) + " picture");
+    return OutOfMemory("to fuse the picture");
   }
 }
 

@@ -5,9 +5,13 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -51,13 +55,75 @@ std::string ListText(std::span<const float> values) {
   return text;
 }
 
-bool ReadList(const nlohmann::json& list, std::span<float> values) {
-  if (!list.is_array() || list.size() != values.size()) return false;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!list[i].is_number()) return false;
-    values[i] = list[i].get<float>();
-    if (!std::isfinite(values[i]) || values[i] < 0.0f) return false;
+// One member of the object: a list of numbers, or a list of such lists.
+struct Entry {
+  std::vector<float> numbers;
+  std::vector<std::vector<float>> lists;
+};
+
+// Receives the text's JSON events. A document would not do: nlohmann's allocates when it is
+// destroyed, which ends the program when memory has run out.
+class RangesReader : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  const std::string& hash() const { return hash_; }
+  const Entry& Find(std::string_view name) const {
+    static const Entry kNone;
+    const auto at = entries_.find(name);
+    return at == entries_.end() ? kNone : at->second;
   }
+
+  bool null() override { return false; }
+  bool boolean(bool) override { return false; }
+  bool number_integer(number_integer_t) override { return false; }  // those below zero
+  bool number_unsigned(number_unsigned_t v) override { return Add(static_cast<float>(v)); }
+  bool number_float(number_float_t v, const string_t&) override {
+    return Add(static_cast<float>(v));
+  }
+  bool string(string_t& v) override {
+    if (entry_ == nullptr || depth_ != 0 || key_ != "weights") return false;
+    hash_ = v;
+    return true;
+  }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return !std::exchange(begun_, true); }
+  bool key(string_t& v) override {
+    key_ = v;
+    entry_ = &entries_[key_];
+    *entry_ = Entry();
+    return true;
+  }
+  bool end_object() override { return true; }
+  bool start_array(std::size_t) override {
+    if (entry_ == nullptr || ++depth_ > 2) return false;
+    if (depth_ == 2) entry_->lists.emplace_back();
+    return true;
+  }
+  bool end_array() override {
+    --depth_;
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  bool Add(float v) {
+    if (depth_ == 0 || !std::isfinite(v) || v < 0.0f) return false;
+    (depth_ == 1 ? entry_->numbers : entry_->lists.back()).push_back(v);
+    return true;
+  }
+
+  std::map<std::string, Entry, std::less<>> entries_;
+  Entry* entry_ = nullptr;  // the last key's
+  std::string key_;
+  std::string hash_;
+  int depth_ = 0;  // arrays around what comes next
+  bool begun_ = false;
+};
+
+bool CopyList(const std::vector<float>& from, std::span<float> to) {
+  if (from.size() != to.size()) return false;
+  std::copy(from.begin(), from.end(), to.begin());
   return true;
 }
 
@@ -110,25 +176,23 @@ StatusOr<Ranges> LoadRanges(const model::TensorArchive& archive) {
   const auto broken = [](const std::string& what) {
     return CorruptData(std::string(kKey) + ": " + what);
   };
-  const auto json = nlohmann::json::parse(entry->second, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return broken("not a JSON object");
-  const auto find = [&](std::string_view name) {
-    const auto at = json.find(std::string(name));
-    return at == json.end() ? nlohmann::json() : *at;
-  };
-  if (find("weights") != HashOf(archive)) {
+  RangesReader reader;
+  if (!nlohmann::json::sax_parse(entry->second, &reader)) {
+    return broken("not a JSON object of lists of numbers from 0");
+  }
+  if (reader.hash() != HashOf(archive)) {
     return broken("measured with other weights: seafusion calibrate makes them anew");
   }
   Ranges ranges;
   for (std::size_t i = 0; i < ranges.spectra.size(); ++i) {
-    const nlohmann::json blocks = find(kConvNames[i]);
+    const auto& lists = reader.Find(kConvNames[i]).lists;
     auto& spectra = ranges.spectra[i];
-    bool good = blocks.is_array() && blocks.size() == spectra.size();
-    for (std::size_t b = 0; good && b < spectra.size(); ++b) good = ReadList(blocks[b], spectra[b]);
+    bool good = lists.size() == spectra.size();
+    for (std::size_t b = 0; good && b < spectra.size(); ++b) good = CopyList(lists[b], spectra[b]);
     if (!good) return broken(std::string(kConvNames[i]) + " is missing or malformed");
   }
   for (std::size_t i = 0; i < ranges.tails.size(); ++i) {
-    if (!ReadList(find(kTailNames[i]), ranges.tails[i])) {
+    if (!CopyList(reader.Find(kTailNames[i]).numbers, ranges.tails[i])) {
       return broken(std::string(kTailNames[i]) + " is missing or malformed");
     }
   }
