@@ -1,6 +1,8 @@
 #include "io/stream/fuse_streams.h"
 
+#include <chrono>
 #include <exception>
+#include <limits>
 #include <new>
 #include <optional>
 #include <string>
@@ -30,11 +32,12 @@ void CopySamples(const ImageView& from, const MutableImageView& to) {
   constexpr float kFull = std::numeric_limits<Out>::max();
   const auto sample = [](float v) { return static_cast<Out>(v * kFull + 0.5f); };
   const int in = ChannelCount(from.format), out = ChannelCount(to.format);
+  const int green = in / 2, blue = in - 1;  // all three are the one channel of gray
   for (int y = 0; y < from.height; ++y) {
     const In* s = from.Row<In>(y);
     Out* d = to.Row<Out>(y);
     for (int x = 0; x < from.width; ++x, s += in, d += out) {
-      const Rgb c = {s[0] * kScale, s[in / 2] * kScale, s[in - 1] * kScale};
+      const Rgb c = {s[0] * kScale, s[green] * kScale, s[blue] * kScale};
       if (out == 1) {
         d[0] = sample(in == 1 ? c.r : LumaOf(c));
       } else {
@@ -135,7 +138,10 @@ class Pipeline {
     SEAFUSION_ASSIGN_OR_RETURN(
         settings.infrared_range,
         range_.Next(infrared, static_cast<double>(pair.time) / kMicroseconds));
+    const auto start = std::chrono::steady_clock::now();
     SEAFUSION_RETURN_IF_ERROR(fuser_.Fuse(infrared, visible, frame.image.view(), settings));
+    result_.fusing_seconds +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return frame;
   }
 

@@ -34,6 +34,7 @@ struct FuseStreamsResult {
   std::uint64_t frames = 0;  ///< Written.
   std::uint64_t passed = 0;  ///< Of these: visible frames without an infrared partner.
   std::uint64_t pixels = 0;
+  double fusing_seconds = 0;  ///< In Fuser::Fuse; near the whole time where nothing else holds up.
   StreamCounts infrared;
   StreamCounts visible;
   Status fusing;  ///< A pair that could not be fused.

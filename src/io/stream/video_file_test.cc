@@ -97,7 +97,7 @@ TEST_F(VideoFileTest, LosslessVideosKeepEverySample) {
         const ImageBuffer expected = MovingPicture(i, width, height, c.format);
         const ImageBuffer& image = content.frames[static_cast<std::size_t>(i)]->image;
         ASSERT_EQ(image.format(), c.format);
-        const std::size_t row = static_cast<std::size_t>(width * BytesPerPixel(c.format));
+        const std::size_t row = std::size_t{1} * width * BytesPerPixel(c.format);
         for (int y = 0; y < height; ++y) {
           ASSERT_EQ(std::memcmp(image.view().Row<char>(y), expected.view().Row<char>(y), row), 0)
               << "frame " << i << " row " << y;
@@ -219,7 +219,7 @@ TEST_F(VideoFileTest, MorePixelsThanTheLimitAreRefused) {
 
 TEST_F(VideoFileTest, TheWriterSaysWhatItCannotDo) {
   const VideoWriterOptions options = {.width = 96, .height = 64};
-  const auto refused = [&](const std::string& name, VideoWriterOptions o) {
+  const auto refused = [&](const std::string& name, const VideoWriterOptions& o) {
     const auto sink = CreateVideo(Path(name), o);
     EXPECT_FALSE(sink.ok()) << name;
     return sink.ok() ? OkStatus() : sink.status();
