@@ -77,6 +77,9 @@ struct MetricInfo {
 /// All metrics, the paper's six first; lives as long as the program.
 std::span<const MetricInfo> AllMetrics();
 const MetricInfo& DescribeMetric(Metric metric);
+/// The unit of a metric's values in a convention: MetricInfo::unit, but none for SF in kPaper,
+/// whose samples are on 0..1.
+std::string_view MetricUnit(Metric metric, Convention convention);
 /// By name, in any case, "-" as good as "_"; null when there is none.
 const MetricInfo* FindMetric(std::string_view name);
 /// EN, MI, VIF, SF, SD, Qabf: what the paper reports.

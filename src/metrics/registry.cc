@@ -110,6 +110,11 @@ const MetricInfo& DescribeMetric(Metric metric) {
   return kMetrics[static_cast<std::size_t>(metric)];
 }
 
+std::string_view MetricUnit(Metric metric, Convention convention) {
+  if (metric == Metric::kSf && convention == Convention::kPaper) return {};
+  return DescribeMetric(metric).unit;
+}
+
 const MetricInfo* FindMetric(std::string_view name) {
   for (const MetricInfo& info : kMetrics) {
     if (std::equal(info.name.begin(), info.name.end(), name.begin(), name.end(),

@@ -59,7 +59,7 @@ ordered_json ToJson(const Column& column) {
           {"convention", column.name},
           {"title", info.title},
           {"better", info.direction == metrics::Direction::kHigherIsBetter ? "higher" : "lower"},
-          {"unit", info.unit},
+          {"unit", metrics::MetricUnit(info.metric, column.convention)},
           {"range", info.range},
           {"formula", info.formula},
           {"source", info.source},

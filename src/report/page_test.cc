@@ -52,6 +52,19 @@ TEST(PageData, ColumnsNameTheConventionAndJoinWhatIsTheSame) {
   EXPECT_EQ(json["columns"][2]["better"], "higher");
 }
 
+TEST(PageData, UnitsAreOfTheConvention) {
+  Report report = TwoMethods();
+  report.request.metrics = {Metric::kSf};
+  const auto sf = [](double v) {
+    return std::vector<MetricValue>{{Metric::kSf, Convention::kPaper, v / 255, kNan, kNan},
+                                    {Metric::kSf, Convention::kF255, v, kNan, kNan}};
+  };
+  for (Pair& pair : report.pairs) pair.values = {sf(1), sf(2)};
+  const auto json = nlohmann::json::parse(*PageData(report));
+  EXPECT_EQ(json["columns"][0]["unit"], "");
+  EXPECT_EQ(json["columns"][1]["unit"], "gray levels");
+}
+
 TEST(PageData, MissingAndNonFiniteValuesAreToldApart) {
   const auto json = nlohmann::json::parse(*PageData(TwoMethods()));
   EXPECT_EQ(json["values"][0][0], (nlohmann::json{1.0, 2.0, 3.0}));

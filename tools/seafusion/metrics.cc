@@ -47,7 +47,8 @@ void PrintList() {
                 static_cast<int>(info.title.size()), info.title.data());
     line("formula", info.formula);
     line("range", info.range);
-    line("unit", info.unit);
+    const std::string_view in_paper = metrics::MetricUnit(info.metric, metrics::Convention::kPaper);
+    line("unit", std::string(info.unit) + (in_paper == info.unit ? "" : " (paper: none)"));
     line("better", info.direction == metrics::Direction::kHigherIsBetter ? "higher" : "lower");
     line("conventions", info.conventions.empty() ? "the same in both" : info.conventions);
     line("not finite", info.not_finite_when);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
+#include <string_view>
 
 #include <seafusion/version.h>
 #include <nlohmann/json.hpp>
@@ -38,6 +39,7 @@ std::string Number(double v, int digits) {
 struct Line {
   const MetricInfo* info;
   std::string convention;  // "paper", "f255", or "both" where they are the same
+  std::string_view unit;
   Summary summary;
 };
 
@@ -57,7 +59,9 @@ std::vector<Line> Summaries(const MetricsReport& report, bool join_same) {
     for (const MeasuredPair& pair : report.pairs) {
       if (!pair.values.empty()) values.push_back(pair.values[i].value);
     }
-    lines.push_back({&info, convention, metrics::Summarize(values)});
+    lines.push_back({&info, convention,
+                     metrics::MetricUnit(info.metric, first->values[i].convention),
+                     metrics::Summarize(values)});
   }
   return lines;
 }
@@ -121,12 +125,12 @@ std::string TableText(const MetricsReport& report, bool per_pair) {
                  "median", "better", "unit");
   for (const Line& line : Summaries(report, true)) {
     const Summary& s = line.summary;
-    text += Format("%-11s %-10s %14s %14s %14s  %-6s  %s", std::string(line.info->name).c_str(),
-                   line.convention.c_str(), Number(s.mean, 8).c_str(),
-                   Number(s.deviation, 5).c_str(), Number(s.median, 8).c_str(), Better(*line.info),
-                   std::string(line.info->unit).c_str());
+    text +=
+        Format("%-11s %-10s %14s %14s %14s  %-6s  %s", std::string(line.info->name).c_str(),
+               line.convention.c_str(), Number(s.mean, 8).c_str(), Number(s.deviation, 5).c_str(),
+               Number(s.median, 8).c_str(), Better(*line.info), std::string(line.unit).c_str());
     if (s.not_finite > 0) {
-      text += Format("%sof %d pairs; %d not finite", line.info->unit.empty() ? "" : "; ", s.count,
+      text += Format("%sof %d pairs; %d not finite", line.unit.empty() ? "" : "; ", s.count,
                      s.not_finite);
     }
     while (text.ends_with(' ')) text.pop_back();
@@ -170,7 +174,7 @@ std::string MetricsJsonText(const MetricsReport& report) {
                                {"count", line.summary.count},
                                {"not_finite", line.summary.not_finite},
                                {"better", Better(*line.info)},
-                               {"unit", line.info->unit}});
+                               {"unit", line.unit}});
   }
   json["pairs"] = ordered_json::array();
   for (const MeasuredPair& pair : report.pairs) {

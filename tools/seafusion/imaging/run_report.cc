@@ -133,7 +133,7 @@ class ReportRun {
     return pool->ParallelFor(groups_.size(), [&](std::size_t i, int) -> Status {
       if (interrupt.Interrupted()) return Cancelled("interrupted");
       std::vector<std::string> complaints;
-      const Status status = MeasurePair(groups_[i], report_.pairs[i], complaints);
+      Status status = MeasurePair(groups_[i], report_.pairs[i], complaints);
       const std::lock_guard lock(mutex);
       progress.Update(++done, groups_[i].stem);
       if (!status.ok() && !options_.keep_going) return status;
