@@ -12,6 +12,12 @@ std::string SizeText(const ImageBuffer& image) {
   return std::to_string(image.width()) + "x" + std::to_string(image.height());
 }
 
+Status SizesDiffer(const std::string& source, const ImageBuffer& source_image,
+                   const std::string& fused, const ImageBuffer& fused_image) {
+  return InvalidArgument(source + " is " + SizeText(source_image) + ", " + fused + " is " +
+                         SizeText(fused_image) + "; the three pictures must have the same size");
+}
+
 }  // namespace
 
 StatusOr<SourcePictures> ReadSources(const std::string& infrared, const std::string& visible,
@@ -32,9 +38,7 @@ StatusOr<FusedPicture> MeasureFused(const SourcePictures& sources, const std::st
        {std::pair<const std::string&, const ImageBuffer&>{sources.infrared_path, sources.infrared},
         {sources.visible_path, sources.visible}}) {
     if (image.width() != result.image.width() || image.height() != result.image.height()) {
-      return InvalidArgument(path + " is " + SizeText(image) + ", " + fused + " is " +
-                             SizeText(result.image) +
-                             "; the three pictures must have the same size");
+      return SizesDiffer(path, image, fused, result.image);
     }
   }
   auto values = metrics::EvaluateMetrics(sources.infrared.view(), sources.visible.view(),

@@ -37,7 +37,7 @@ class ScratchFolder {
   std::string operator/(std::string_view name) const { return (path_ / name).string(); }
 
   std::string WriteFile(std::string_view name, std::string_view content) const {
-    const std::string path = *this / name;
+    std::string path = *this / name;
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
     std::ofstream(path, std::ios::binary) << content;
     return path;
