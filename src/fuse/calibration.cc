@@ -24,7 +24,7 @@ struct Calibration::State {
 
   model::TensorArchive archive;
   nn::winograd::Weights<float> weights;
-  nn::winograd::Scratch<float> scratch{kTile};
+  nn::winograd::Scratch<float> scratch{kTile, kTile};
   nn::winograd::Ranges ranges;
 };
 

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstddef>
+#include <vector>
 
 #include "nn/plane.h"
 
@@ -23,6 +24,31 @@ inline constexpr int kHalo = 33;
 /// What each step computes, in picture coordinates: inside the picture, starting at multiples of 4
 /// and ending at multiples of 4 or at the picture's edge; kLast is the tile itself.
 std::array<Rect, kSteps> PlanRegions(const Rect& tile, int width, int height);
+
+/// A tile is computed in bands of columns, from left to right, so that the rows of all feature maps
+/// that are alive stay in the cache: on a Zen 4 with 32 MB of shared cache, 128 columns were a
+/// fifth (int16) to a third (fp32) faster per pixel than 640.
+inline constexpr int kBandWidth = 128;
+
+/// The columns that one step computes in one band. A step that others read is ahead of them by its
+/// margin, and the columns to its left that they still need are carried over from the band before.
+struct Columns {
+  int x0 = 0, x1 = 0;
+};
+struct Band {
+  std::array<Columns, kSteps> steps;
+  int origin = 0;  ///< Column that a row's memory begins with.
+  bool first = false, last = false;
+};
+
+/// The bands of a tile with these regions, from left to right; one, where the tile is no wider than
+/// kBandWidth.
+std::vector<Band> PlanBands(const std::array<Rect, kSteps>& regions);
+
+/// Columns left of a band that steps read: the tail and gradient of a dense block read its input
+/// two steps later, everything else is read by the next step.
+inline constexpr int kCarriedInput = 9;
+inline constexpr int kCarried = 5;
 
 /// Rows of a feature map, reused in a circle: the next layer reads a row soon after it is made.
 class RowRing {
@@ -50,9 +76,9 @@ class RowRing {
 /// Columns in front of the first one computed: the zero padding left of the picture.
 inline constexpr int kLeftColumns = 1;
 
-/// Pixels that a row of any feature map needs for tiles of `tile_width`: the widest region, the
-/// zero padding, and what kernels read past the end.
-int RowPitch(int tile_width);
+/// Pixels that a row of any feature map needs in bands of `band_width`: the widest region, the zero
+/// padding, and what kernels read past the end.
+int RowPitch(int band_width);
 
 }  // namespace seafusion::nn::winograd
 

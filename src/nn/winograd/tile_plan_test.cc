@@ -1,10 +1,12 @@
 #include "nn/winograd/tile_plan.h"
 
+#include <algorithm>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "model/fusion_graph.h"
+#include "nn/winograd/kernels/kernels.h"
 
 namespace seafusion::nn::winograd {
 namespace {
@@ -41,6 +43,44 @@ TEST(PlanRegions, EachStepMakesWhatTheNextReads) {
 TEST(PlanRegions, NothingIsComputedOutsideThePicture) {
   const auto regions = PlanRegions({0, 0, 7, 1}, 7, 1);
   for (const Rect& r : regions) EXPECT_EQ(r, (Rect{0, 0, 7, 1}));
+}
+
+TEST(PlanBands, EveryColumnOnceAndInputsBeforeTheirReaders) {
+  const int width = 700, height = 40;
+  for (int x0 : {0, 1, 6, 130, 300}) {
+    for (int tile_width : {1, 50, 128, 129, 131, 255, 390, 400}) {
+      const Rect tile{x0, 0, std::min(x0 + tile_width, width), height};
+      const auto regions = PlanRegions(tile, width, height);
+      const auto bands = PlanBands(regions);
+      ASSERT_FALSE(bands.empty());
+      EXPECT_TRUE(bands.front().first);
+      EXPECT_TRUE(bands.back().last);
+      // More bands than one only where the memory for carried columns exists.
+      EXPECT_EQ(bands.size() > 1, tile.width() > kBandWidth);
+      for (int s = kFirst; s < kSteps; ++s) {
+        int next = regions[s].x0;
+        for (const Band& band : bands) {
+          EXPECT_EQ(band.steps[s].x0, next);
+          EXPECT_LE(band.steps[s].x0, band.steps[s].x1);
+          next = band.steps[s].x1;
+          const int carried = s == kFirst || s == kTail1 ? kCarriedInput : kCarried;
+          if (!band.first && s != kLast) {
+            EXPECT_LE(band.origin, band.steps[s].x0 - carried);
+          }
+          EXPECT_LE(band.steps[s].x1 - band.origin + kPatchSide,
+                    RowPitch(std::min(tile.width(), kBandWidth)));
+          if (s == kLast || band.steps[s + 1].x0 == band.steps[s + 1].x1) continue;
+          // The columns its reader needs are made, in this band or one before.
+          EXPECT_GE(next, std::min(band.steps[s + 1].x1 + 1, regions[s].x1));
+          // And of those made before, not more are needed than are carried.
+          if (!band.first) {
+            EXPECT_LE(band.steps[s].x0 - (band.steps[s + 1].x0 - 1), kCarried);
+          }
+        }
+        EXPECT_EQ(next, regions[s].x1);
+      }
+    }
+  }
 }
 
 TEST(RowRing, RowsReturnAfterOneRound) {

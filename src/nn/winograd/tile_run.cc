@@ -41,7 +41,10 @@ constexpr int kChunkPixels = kMaxChunk * kTileSide + kRowGroup;
 
 }  // namespace
 
-ScratchRows::ScratchRows(int width) : max_width(width), pitch(RowPitch(width)) {
+ScratchRows::ScratchRows(int width, int height)
+    : max_width(width), max_height(height), pitch(RowPitch(std::min(width, kBandWidth))) {
+  const int rows_of_a_tile = height + 2 * kHalo + kTileSide;
+  const bool several_bands = width > kBandWidth;
   std::size_t total = 0;
   // First all sizes, then all pointers: the same lines for both.
   for (const bool measure : {true, false}) {
@@ -59,6 +62,20 @@ ScratchRows::ScratchRows(int width) : max_width(width), pitch(RowPitch(width)) {
     const auto ring = [&](int blocks, int rows) {
       return RowRing(take(RowRing::SizeInFloats(blocks, rows, pitch)), blocks, rows, pitch);
     };
+    const auto carry = [&](int blocks, int columns) {
+      const std::size_t floats =
+          several_bands ? std::size_t{kBlock} * blocks * columns * rows_of_a_tile : 0;
+      return CarriedColumns{take(floats), columns};
+    };
+    for (CarriedEncoder& e : carried) {
+      for (int b = 0; b < 2; ++b) {
+        e.x[b] = carry(b + 1, kCarriedInput);
+        e.conv1[b] = carry(b + 1, kCarried);
+        e.partial[b] = carry(b + 1, kCarried);
+      }
+    }
+    carried_features = carry(6, kCarried);
+    carried_decoded = {carry(4, kCarried), carry(2, kCarried), carry(1, kCarried)};
     for (EncoderRows& e : encoders) {
       for (int b = 0; b < 2; ++b) {
         e.x[b] = ring(b + 1, kInputRows);
@@ -91,13 +108,17 @@ class TileRun {
         s_(s),
         record_(record),
         regions_(PlanRegions(planes.tile, planes.width, planes.height)),
-        input_region_(Grown(planes.tile, kHalo, planes.width, planes.height)) {
-    for (int s2 = 0; s2 < kSteps; ++s2) done_[0][s2] = done_[1][s2] = regions_[s2].y0;
-  }
+        input_region_(Grown(planes.tile, kHalo, planes.width, planes.height)) {}
 
   void Run() {
-    ClearPicturePadding();
-    Advance(kLast, 0, planes_.tile.y1);
+    for (const Band& band : PlanBands(regions_)) {
+      band_ = band;
+      for (int step = 0; step < kSteps; ++step) {
+        done_[0][step] = done_[1][step] = regions_[step].y0;
+      }
+      ClearPicturePadding();
+      Advance(kLast, 0, planes_.tile.y1);
+    }
   }
 
  private:
@@ -125,8 +146,71 @@ class TileRun {
       } else if (step != kFirst) {
         Advance(static_cast<Step>(step - 1), encoder, done + 1);
       }
-      Compute(step, encoder, y);
+      RestoreColumns(step, encoder, y, done);
+      if (band_.steps[step].x0 < band_.steps[step].x1) Compute(step, encoder, y);
+      SaveColumns(step, encoder, y, done);
     }
+  }
+
+  // Calls body(ring, carried) for each feature map that a step makes.
+  template <typename Body>
+  void ForMaps(Step step, int encoder, const Body& body) {
+    ScratchRows::EncoderRows& rows = s_.encoders[encoder];
+    ScratchRows::CarriedEncoder& carried = s_.carried[encoder];
+    switch (step) {
+      case kFirst:
+        return body(rows.x[0], carried.x[0], 0, 1);
+      case kTail1:
+        return body(rows.x[1], carried.x[1], 0, 2);
+      case kHead1:
+      case kHead2: {
+        const int index = step == kHead1 ? 0 : 1;
+        body(rows.conv1[index], carried.conv1[index], 0, index + 1);
+        return body(rows.partial[index], carried.partial[index], 0, index + 1);
+      }
+      case kTail2:
+        return body(s_.features, s_.carried_features, 3 * encoder, 3);
+      case kLast:
+        return;
+      default:
+        return body(s_.decoded[step - kDecode4], s_.carried_decoded[step - kDecode4], 0,
+                    s_.decoded[step - kDecode4].blocks());
+    }
+  }
+
+  // Calls body(row's columns left of x, their place in the memory for carried columns, floats) for
+  // rows [y0, y1) of each feature map that a step makes.
+  template <typename Body>
+  void ForCarried(Step step, int encoder, int y0, int y1, int x, const Body& body) {
+    ForMaps(step, encoder,
+            [&](const RowRing& ring, const ScratchRows::CarriedColumns& carried, int first,
+                int blocks) {
+              const std::ptrdiff_t floats = std::ptrdiff_t{carried.columns} * kBlock;
+              for (int y = y0; y < std::min(y1, planes_.height); ++y) {
+                for (int b = first; b < first + blocks; ++b) {
+                  const std::ptrdiff_t row =
+                      std::ptrdiff_t{y - regions_[kFirst].y0} * ring.blocks() + b;
+                  body(ring.Row(y, b) + Column(x - carried.columns), carried.data + row * floats,
+                       floats);
+                }
+              }
+            });
+  }
+
+  void RestoreColumns(Step step, int encoder, int y0, int y1) {
+    if (band_.first) return;
+    ForCarried(step, encoder, y0, y1, band_.steps[step].x0,
+               [](float* row, const float* carried, std::ptrdiff_t floats) {
+                 std::copy_n(carried, floats, row);
+               });
+  }
+
+  void SaveColumns(Step step, int encoder, int y0, int y1) {
+    if (band_.last) return;
+    ForCarried(step, encoder, y0, y1, band_.steps[step].x1,
+               [](const float* row, float* carried, std::ptrdiff_t floats) {
+                 std::copy_n(row, floats, carried);
+               });
   }
 
   void Compute(Step step, int encoder, int y) {
@@ -156,21 +240,22 @@ class TileRun {
   void First(int encoder, int y0) {
     const Encoder<T>& e = w_.encoders[encoder];
     const ConstPlane& plane = encoder == 0 ? planes_.vis : planes_.inf;
-    const Rect& r = regions_[kFirst];
-    const int y1 = std::min(y0 + kTileSide, r.y1);
+    const Columns& r = band_.steps[kFirst];
+    const int width = r.x1 - r.x0;
+    const int y1 = std::min(y0 + kTileSide, regions_[kFirst].y1);
     // The rows with a pixel more on each side, zero outside the picture.
     float* row[kPatchSide];
     for (int i = 0; i < y1 - y0 + 2; ++i) {
       row[i] = s_.input_rows + static_cast<std::ptrdiff_t>(i) * s_.pitch;
       const int y = y0 - 1 + i;
-      std::fill_n(row[i], r.width() + 2, 0.0f);
+      std::fill_n(row[i], width + 2, 0.0f);
       if (y < 0 || y >= planes_.height) continue;
       const int x0 = std::max(r.x0 - 1, 0), x1 = std::min(r.x1 + 1, planes_.width);
       const float* from = plane.Row(y - input_region_.y0) + (x0 - input_region_.x0);
       std::copy(from, from + (x1 - x0), row[i] + (x0 - (r.x0 - 1)));
     }
     for (int y = y0; y < y1; ++y) {
-      k_.first_layer(row + (y - y0), r.width(), e.first.data(), e.first_slope,
+      k_.first_layer(row + (y - y0), width, e.first.data(), e.first_slope,
                      s_.encoders[encoder].x[0].Row(y, 0) + Column(r.x0));
     }
   }
@@ -178,7 +263,7 @@ class TileRun {
   // Calls body(x, tiles, pixels) for chunks of the region's tiles.
   template <class Body>
   void ForChunks(Step step, int chunk, const Body& body) {
-    const Rect& r = regions_[step];
+    const Columns& r = band_.steps[step];
     for (int x = r.x0; x < r.x1; x += chunk * kTileSide) {
       const int pixels = std::min(chunk * kTileSide, r.x1 - x);
       body(x, (pixels + kTileSide - 1) / kTileSide, pixels);
@@ -301,23 +386,27 @@ class TileRun {
   }
 
   void Last(int y0) {
-    const Rect& r = planes_.tile;
-    const int y1 = std::min((y0 / kTileSide + 1) * kTileSide, r.y1);
+    const Columns& r = band_.steps[kLast];
+    const Rect& tile = planes_.tile;
+    const int y1 = std::min((y0 / kTileSide + 1) * kTileSide, tile.y1);
     for (int y = y0; y < y1; ++y) {
       const float* rows[3];
       for (int i = 0; i < 3; ++i) rows[i] = InputRow(s_.decoded[2], y - 1 + i, 0, r.x0 - 1);
-      k_.last_layer(rows, r.width(), w_.last.data(), w_.last_bias, planes_.out.Row(y - r.y0));
+      k_.last_layer(rows, r.x1 - r.x0, w_.last.data(), w_.last_bias,
+                    planes_.out.Row(y - tile.y0) + (r.x0 - tile.x0));
     }
   }
 
-  // Columns left and right of the picture read as zero. Those beyond a tile that ends inside it are
-  // never read.
+  // Columns left and right of the picture read as zero. Those beyond a tile or a band that ends
+  // inside it are never read.
   void ClearPicturePadding() {
     const auto clear = [&](const RowRing& ring) {
       for (int y = 0; y < ring.rows(); ++y) {
         for (int b = 0; b < ring.blocks(); ++b) {
-          if (regions_[kFirst].x0 == 0) std::fill_n(ring.Row(y, b), kBlock * kLeftColumns, 0.0f);
-          if (regions_[kFirst].x1 == planes_.width) {
+          if (band_.first && regions_[kFirst].x0 == 0) {
+            std::fill_n(ring.Row(y, b), kBlock * kLeftColumns, 0.0f);
+          }
+          if (band_.steps[kFirst].x1 == planes_.width) {
             std::fill_n(ring.Row(y, b) + Column(planes_.width), kBlock * kPatchSide, 0.0f);
           }
         }
@@ -333,9 +422,7 @@ class TileRun {
     for (const RowRing& ring : s_.decoded) clear(ring);
   }
 
-  std::ptrdiff_t Column(int x) const {
-    return static_cast<std::ptrdiff_t>(x - regions_[kFirst].x0 + kLeftColumns) * kBlock;
-  }
+  std::ptrdiff_t Column(int x) const { return std::ptrdiff_t{x - band_.origin} * kBlock; }
   const float* InputRow(const RowRing& ring, int y, int b, int x) const {
     return (y < 0 || y >= planes_.height ? s_.zero_row : ring.Row(y, b)) + Column(x);
   }
@@ -352,7 +439,8 @@ class TileRun {
   Ranges* const record_;
   const std::array<Rect, kSteps> regions_;
   const Rect input_region_;
-  int done_[2][kSteps];  // the row each step has come to
+  Band band_;
+  int done_[2][kSteps] = {};  // the row each step has come to
 };
 
 }  // namespace
@@ -373,11 +461,11 @@ void RunTileAndRecord(const Kernels& kernels, const Weights<float>& weights,
 }
 
 template <typename T>
-Scratch<T>::Scratch(int width)
-    : ScratchRows(width),
+Scratch<T>::Scratch(int width, int height)
+    : ScratchRows(width, height),
       transformed(kChunkBytes / sizeof(T) + static_cast<std::size_t>(kFrequencies) * kBlock) {}
-template Scratch<float>::Scratch(int);
-template Scratch<std::int16_t>::Scratch(int);
-template Scratch<Bf16>::Scratch(int);
+template Scratch<float>::Scratch(int, int);
+template Scratch<std::int16_t>::Scratch(int, int);
+template Scratch<Bf16>::Scratch(int, int);
 
 }  // namespace seafusion::nn::winograd

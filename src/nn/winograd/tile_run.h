@@ -16,8 +16,8 @@ namespace seafusion::nn::winograd {
 /// One thread's memory: a few rows of every feature map, and a chunk of products.
 class ScratchRows : public Workspace {
  public:
-  /// For tiles of at most max_width pixels in width, any height. Throws std::bad_alloc.
-  explicit ScratchRows(int max_width);
+  /// For tiles of at most max_width x max_height pixels. Throws std::bad_alloc.
+  ScratchRows(int max_width, int max_height);
 
   struct EncoderRows {
     std::array<RowRing, 2> x;        ///< Input of each dense block.
@@ -25,16 +25,27 @@ class ScratchRows : public Workspace {
     std::array<RowRing, 2> partial;  ///< Second convolution's share from x, before activation.
   };
 
-  int max_width = 0;
+  int max_width = 0, max_height = 0;
   int pitch = 0;  ///< Pixels of a feature-map row.
   std::array<EncoderRows, 2> encoders;
   RowRing features;                ///< Both encoders' results: visible 48, infrared 48 channels.
   std::array<RowRing, 3> decoded;  ///< decode4, decode3, decode2.
-  float* zero_row = nullptr;       ///< Rows above and below the picture; one block.
-  float* input_rows = nullptr;     ///< kPatchSide rows of `pitch` floats.
-  float* products = nullptr;       ///< M of a chunk.
-  float* conv2 = nullptr;          ///< Four rows of a chunk.
-  float* gradient = nullptr;       ///< One row of a chunk.
+  /// For each feature map, the columns at the end of a band, for every row of the tile.
+  struct CarriedColumns {
+    float* data = nullptr;
+    int columns = 0;
+  };
+  struct CarriedEncoder {
+    std::array<CarriedColumns, 2> x, conv1, partial;
+  };
+  std::array<CarriedEncoder, 2> carried;
+  CarriedColumns carried_features;
+  std::array<CarriedColumns, 3> carried_decoded;
+  float* zero_row = nullptr;    ///< Rows above and below the picture; one block.
+  float* input_rows = nullptr;  ///< kPatchSide rows of `pitch` floats.
+  float* products = nullptr;    ///< M of a chunk.
+  float* conv2 = nullptr;       ///< Four rows of a chunk.
+  float* gradient = nullptr;    ///< One row of a chunk.
 
  private:
   Buffer<float> memory_;
@@ -45,7 +56,7 @@ template <typename T>
 class Scratch : public ScratchRows {
  public:
   /// Throws std::bad_alloc.
-  explicit Scratch(int max_width);
+  Scratch(int max_width, int max_height);
 
   Buffer<T> transformed;
 };

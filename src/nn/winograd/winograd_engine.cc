@@ -57,7 +57,7 @@ class WinogradEngine : public Engine {
 
   StatusOr<std::unique_ptr<Workspace>> MakeWorkspace(int width, int height) const override {
     try {
-      return std::unique_ptr<Workspace>(std::make_unique<winograd::Scratch<T>>(width));
+      return std::unique_ptr<Workspace>(std::make_unique<winograd::Scratch<T>>(width, height));
     } catch (const std::bad_alloc&) {
       return ResourceExhausted("no memory for the feature maps of a " + std::to_string(width) +
                                "x" + std::to_string(height) + " tile");
@@ -67,7 +67,8 @@ class WinogradEngine : public Engine {
   Status Run(ConstPlane vis, ConstPlane inf, int width, int height, const Rect& tile,
              Workspace& workspace, Plane out) const override {
     auto& scratch = static_cast<winograd::Scratch<T>&>(workspace);
-    if (tile.width() > scratch.max_width) return Internal("a tile is larger than its workspace");
+    if (tile.width() > scratch.max_width || tile.height() > scratch.max_height)
+      return Internal("a tile is larger than its workspace");
     winograd::RunTile(kernels_, weights_, {vis, inf, width, height, tile, out}, scratch);
     return OkStatus();
   }

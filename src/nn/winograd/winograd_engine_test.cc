@@ -28,7 +28,7 @@ float MaxDifference(const std::vector<float>& a, const std::vector<float>& b) {
 model::TensorArchive CalibratedWeights(std::uint64_t seed) {
   model::TensorArchive archive = RandomFusionWeights(seed);
   const winograd::Weights<float> weights = winograd::PackWeights(archive);
-  winograd::Scratch<float> scratch(64);
+  winograd::Scratch<float> scratch(64, 64);
   winograd::Ranges ranges;
   const auto vis = RandomPlane(64, 64, 20), inf = RandomPlane(64, 64, 21);
   std::vector<float> out(vis.size());
@@ -66,8 +66,16 @@ TEST_P(WinogradEngineTest, AgreesWithTheReferenceAtManySizes) {
     float tolerance = 1e-5f;
     if (precision == Precision::kInt16) tolerance = 1.0f / 255;
     if (precision == Precision::kBf16) tolerance = 16.0f / 255;
-    for (const auto& [w, h] :
-         {std::pair{1, 1}, {1, 9}, {9, 1}, {2, 3}, {4, 4}, {5, 8}, {17, 6}, {31, 33}, {70, 41}}) {
+    for (const auto& [w, h] : {std::pair{1, 1},
+                               {1, 9},
+                               {9, 1},
+                               {2, 3},
+                               {4, 4},
+                               {5, 8},
+                               {17, 6},
+                               {31, 33},
+                               {70, 41},
+                               {301, 9}}) {
       const auto vis = RandomPlane(w, h, 2), inf = RandomPlane(w, h, 3);
       const auto got = RunTiled(*engine, vis, inf, w, h, w, h);
       const auto expected = RunTiled(**reference, vis, inf, w, h, w, h);
@@ -83,7 +91,7 @@ TEST_P(WinogradEngineTest, TilesGiveExactlyTheUntiledPixels) {
   for (const Precision precision : Precisions()) {
     const auto engine = Make(4, precision);
     const auto whole = RunTiled(*engine, vis, inf, w, h, w, h);
-    for (const auto& [tw, th] : {std::pair{33, 75}, {131, 30}, {47, 64}}) {
+    for (const auto& [tw, th] : {std::pair{33, 75}, {131, 30}, {47, 64}, {128, 75}}) {
       EXPECT_EQ(RunTiled(*engine, vis, inf, w, h, tw, th), whole)
           << engine->name() << ", " << tw << "x" << th;
     }

@@ -41,64 +41,52 @@ HWY_INLINE void InputRows(Vector d0, Vector d1, Vector d2, Vector d3, Vector d4,
   }
 }
 
-// Where the six frequencies of one row go.
-template <typename T>
-struct SpectrumRow {
-  T* HWY_RESTRICT v;
-  std::ptrdiff_t frequency_stride;
-  const float* scales;
-};
-
-template <typename Dot>
-HWY_INLINE void StoreInputRow(const Vector (&x)[kPatchSide],
-                              const SpectrumRow<typename Dot::T>& to) {
-  const auto store = [&](int column, Vector value) HWY_ATTR {
-    Dot::Convert(value, to.scales + column, to.v + column * to.frequency_stride);
-  };
-  Vector a, b;
-  InputRows<0>(x[0], x[1], x[2], x[3], x[4], x[5], a, b);
-  store(0, a);
-  store(5, b);
-  InputRows<1>(x[0], x[1], x[2], x[3], x[4], x[5], a, b);
-  store(1, a);
-  store(2, b);
-  InputRows<2>(x[0], x[1], x[2], x[3], x[4], x[5], a, b);
-  store(3, a);
-  store(4, b);
+// B^T over six values.
+HWY_INLINE void InputSix(const Vector (&x)[kPatchSide], Vector (&y)[kPatchSide]) {
+  InputRows<0>(x[0], x[1], x[2], x[3], x[4], x[5], y[0], y[5]);
+  InputRows<1>(x[0], x[1], x[2], x[3], x[4], x[5], y[1], y[2]);
+  InputRows<2>(x[0], x[1], x[2], x[3], x[4], x[5], y[3], y[4]);
 }
 
-template <typename Dot, int kPair>
-HWY_INLINE void InputPass(const float* const (&rows)[kPatchSide], std::ptrdiff_t offset,
-                          const float* scales, typename Dot::T* HWY_RESTRICT v,
-                          std::ptrdiff_t frequency_stride) {
-  const Tag d;
-  Vector first[kPatchSide], second[kPatchSide];
-  SEAFUSION_UNROLL
-  for (int x = 0; x < kPatchSide; ++x) {
-    const std::ptrdiff_t o = offset + x * kBlock;
-    const Vector zero = hn::Zero(d);
-    // The compiler drops the rows a pass does not use.
-    InputRows<kPair>(kPair == 0 ? hn::Load(d, rows[0] + o) : zero, hn::Load(d, rows[1] + o),
-                     hn::Load(d, rows[2] + o), hn::Load(d, rows[3] + o), hn::Load(d, rows[4] + o),
-                     kPair == 0 ? hn::Load(d, rows[5] + o) : zero, first[x], second[x]);
-  }
-  constexpr int kFirst = (kPair == 0 ? 0 : 2 * kPair - 1) * kPatchSide;
-  constexpr int kSecond = (kPair == 0 ? 5 : 2 * kPair) * kPatchSide;
-  StoreInputRow<Dot>(first, {v + kFirst * frequency_stride, frequency_stride, scales + kFirst});
-  StoreInputRow<Dot>(second, {v + kSecond * frequency_stride, frequency_stride, scales + kSecond});
-}
-
+// First down all columns of a few tiles, which share two of their six columns with the next tile;
+// then along the rows of each tile.
 template <typename Dot>
 void InputTransform(const float* const* rows, int tiles, const float* scales,
                     typename Dot::T* HWY_RESTRICT v, std::ptrdiff_t frequency_stride) {
-  const float* const r[kPatchSide] = {rows[0], rows[1], rows[2], rows[3], rows[4], rows[5]};
-  for (int t = 0; t < tiles; ++t) {
+  constexpr int kStrip = 8;  // 13 kB
+  constexpr int kColumns = kStrip * kTileSide + kPatchSide - kTileSide;
+  HWY_ALIGN float down[kPatchSide][kColumns * kLanes];
+  const Tag d;
+  for (int first = 0; first < tiles; first += kStrip) {
+    const int count = HWY_MIN(kStrip, tiles - first);
+    const int columns = count * kTileSide + kPatchSide - kTileSide;
     for (int lane = 0; lane < kBlock; lane += kLanes) {
-      const std::ptrdiff_t offset = t * kTileSide * kBlock + lane;
-      typename Dot::T* HWY_RESTRICT to = v + t * kBlock + lane;
-      InputPass<Dot, 0>(r, offset, scales, to, frequency_stride);
-      InputPass<Dot, 1>(r, offset, scales, to, frequency_stride);
-      InputPass<Dot, 2>(r, offset, scales, to, frequency_stride);
+      const std::ptrdiff_t offset = std::ptrdiff_t{first} * kTileSide * kBlock + lane;
+      for (int x = 0; x < columns; ++x) {
+        Vector in[kPatchSide], out[kPatchSide];
+        SEAFUSION_UNROLL
+        for (int y = 0; y < kPatchSide; ++y) in[y] = hn::Load(d, rows[y] + offset + x * kBlock);
+        InputSix(in, out);
+        SEAFUSION_UNROLL
+        for (int y = 0; y < kPatchSide; ++y) hn::Store(out[y], d, down[y] + x * kLanes);
+      }
+      for (int t = 0; t < count; ++t) {
+        typename Dot::T* HWY_RESTRICT to = v + (first + t) * kBlock + lane;
+        SEAFUSION_UNROLL
+        for (int y = 0; y < kPatchSide; ++y) {
+          Vector in[kPatchSide], out[kPatchSide];
+          SEAFUSION_UNROLL
+          for (int x = 0; x < kPatchSide; ++x) {
+            in[x] = hn::Load(d, down[y] + (t * kTileSide + x) * kLanes);
+          }
+          InputSix(in, out);
+          SEAFUSION_UNROLL
+          for (int x = 0; x < kPatchSide; ++x) {
+            const int f = y * kPatchSide + x;
+            Dot::Convert(out[x], scales + f, to + f * frequency_stride);
+          }
+        }
+      }
     }
   }
 }
