@@ -13,6 +13,7 @@
 
 #include "accuracy_options.h"
 #include "command.h"
+#include "command_status.h"
 #include "core/file.h"
 #include "core/image_buffer.h"
 #include "core/status_macros.h"
@@ -96,6 +97,9 @@ class BenchCommand : public Command {
     sub->add_option("--frames", frames_, "Least number of frames to measure")
         ->check(CLI::Range(1, 1000000).description(""))
         ->type_name("N");
+    sub->add_flag("--on-request", on_request_,
+                  "Print \"ready\", then for each line of the input fuse\n"
+                  "once and print the milliseconds: for comparisons in turn");
     CLI::Option* ir = sub->add_option("--ir", infrared_,
                                       "Picture, folder or pattern: with --vis, print how far\n"
                                       "--precision is from fp32 on them, and measure no time")
@@ -115,11 +119,9 @@ class BenchCommand : public Command {
       std::fprintf(stderr, "seafusion bench: --size %s is not WIDTHxHEIGHT\n", size_.c_str());
       return kExitUsage;
     }
+    if (on_request_) return ExitStatus("bench", MeasureOnRequest(width, height));
     auto report = Measure(width, height);
-    if (!report.ok()) {
-      std::fprintf(stderr, "seafusion bench: %s\n", report.status().message().c_str());
-      return kExitFailed;
-    }
+    if (!report.ok()) return ExitStatus("bench", report.status());
     if (json_) {
       std::printf("%s\n", report->dump(2).c_str());
     } else {
@@ -140,28 +142,64 @@ class BenchCommand : public Command {
     return RunInModule("imaging", "seafusion_run_accuracy", &options);
   }
 
+  struct Pictures {
+    ImageBuffer ir, vi, out;
+  };
+  static StatusOr<Pictures> MakePictures(int width, int height) {
+    Pictures p;
+    SEAFUSION_ASSIGN_OR_RETURN(p.ir, ImageBuffer::Create(width, height, PixelFormat::kGray8));
+    SEAFUSION_ASSIGN_OR_RETURN(p.vi, ImageBuffer::Create(width, height, PixelFormat::kRgb8));
+    SEAFUSION_ASSIGN_OR_RETURN(p.out, ImageBuffer::Create(width, height, PixelFormat::kRgb8));
+    Paint(p.ir.view(), 1);
+    Paint(p.vi.view(), 2);
+    // Touched before any memory is measured.
+    Paint(p.out.view(), 3);
+    return p;
+  }
+
+  StatusOr<std::vector<std::uint8_t>> ReadModel() const {
+    if (model_.empty()) return std::vector<std::uint8_t>();
+    return ReadFile(model_, kMaxModelBytes);
+  }
+
+  StatusOr<Fuser> MakeFuser(const std::vector<std::uint8_t>& weights) const {
+    return Fuser::Create({.threads = threads_,
+                          .precision = PrecisionOf(precision_),
+                          .cpu_target = cpu_target_,
+                          .weights = weights});
+  }
+
+  Status MeasureOnRequest(int width, int height) const {
+    SEAFUSION_ASSIGN_OR_RETURN(Pictures p, MakePictures(width, height));
+    SEAFUSION_ASSIGN_OR_RETURN(const auto weights, ReadModel());
+    SEAFUSION_ASSIGN_OR_RETURN(const Fuser fuser, MakeFuser(weights));
+    constexpr int kWarmUp = 2;
+    for (int i = 0; i < kWarmUp; ++i) {
+      SEAFUSION_RETURN_IF_ERROR(fuser.Fuse(p.ir.view(), p.vi.view(), p.out.view()));
+    }
+    std::printf("ready\n");
+    std::fflush(stdout);
+    for (int c = std::getchar(); c != EOF; c = std::getchar()) {
+      if (c != '\n') continue;
+      const auto frame = Clock::now();
+      SEAFUSION_RETURN_IF_ERROR(fuser.Fuse(p.ir.view(), p.vi.view(), p.out.view()));
+      std::printf("%.3f\n", MillisecondsSince(frame));
+      std::fflush(stdout);
+    }
+    return OkStatus();
+  }
+
   StatusOr<nlohmann::ordered_json> Measure(int width, int height) const {
-    SEAFUSION_ASSIGN_OR_RETURN(auto ir, ImageBuffer::Create(width, height, PixelFormat::kGray8));
-    SEAFUSION_ASSIGN_OR_RETURN(auto vi, ImageBuffer::Create(width, height, PixelFormat::kRgb8));
-    SEAFUSION_ASSIGN_OR_RETURN(auto out, ImageBuffer::Create(width, height, PixelFormat::kRgb8));
-    Paint(ir.view(), 1);
-    Paint(vi.view(), 2);
+    SEAFUSION_ASSIGN_OR_RETURN(Pictures p, MakePictures(width, height));
     const double pictures_mb = 7e-6 * width * height;
     SEAFUSION_ASSIGN_OR_RETURN(auto pool, ThreadPool::Create(threads_));
     SEAFUSION_ASSIGN_OR_RETURN(const CpuTarget target, FindCpuTarget(cpu_target_));
     const double resident_before = PeakResidentMegabytes();
 
-    std::vector<std::uint8_t> weights;
-    if (!model_.empty()) {
-      SEAFUSION_ASSIGN_OR_RETURN(weights, ReadFile(model_, kMaxModelBytes));
-    }
+    SEAFUSION_ASSIGN_OR_RETURN(const auto weights, ReadModel());
     const auto cold = Clock::now();
-    SEAFUSION_ASSIGN_OR_RETURN(const Fuser fuser,
-                               Fuser::Create({.threads = threads_,
-                                              .precision = PrecisionOf(precision_),
-                                              .cpu_target = cpu_target_,
-                                              .weights = weights}));
-    SEAFUSION_RETURN_IF_ERROR(fuser.Fuse(ir.view(), vi.view(), out.view()));
+    SEAFUSION_ASSIGN_OR_RETURN(const Fuser fuser, MakeFuser(weights));
+    SEAFUSION_RETURN_IF_ERROR(fuser.Fuse(p.ir.view(), p.vi.view(), p.out.view()));
     const double cold_ms = MillisecondsSince(cold);
 
     // The peak before and after: a machine that slows down in between must not flatter the engine.
@@ -171,7 +209,7 @@ class BenchCommand : public Command {
     while (times.size() < static_cast<std::size_t>(frames_) ||
            MillisecondsSince(start) < 1e3 * seconds_) {
       const auto frame = Clock::now();
-      SEAFUSION_RETURN_IF_ERROR(fuser.Fuse(ir.view(), vi.view(), out.view()));
+      SEAFUSION_RETURN_IF_ERROR(fuser.Fuse(p.ir.view(), p.vi.view(), p.out.view()));
       times.push_back(MillisecondsSince(frame));
     }
     SEAFUSION_ASSIGN_OR_RETURN(const double peak_after,
@@ -230,6 +268,7 @@ class BenchCommand : public Command {
   double seconds_ = 3;
   int frames_ = 3;
   bool json_ = false;
+  bool on_request_ = false;
 };
 
 }  // namespace
