@@ -35,8 +35,8 @@ class Quantizer {
     if constexpr (std::is_same_v<T, float>) {
       return Clamp01(scaled);
     } else {
-      const float sample = full_scale_ * Clamp01(scaled);
-      return static_cast<T>(truncate_ ? sample : std::floor(sample + 0.5f));
+      // Never negative: the conversion rounds down.
+      return static_cast<T>(full_scale_ * Clamp01(scaled) + (truncate_ ? 0.0f : 0.5f));
     }
   }
 
