@@ -48,45 +48,74 @@ HWY_INLINE void InputSix(const Vector (&x)[kPatchSide], Vector (&y)[kPatchSide])
   InputRows<2>(x[0], x[1], x[2], x[3], x[4], x[5], y[3], y[4]);
 }
 
-// First down all columns of a few tiles, which share two of their six columns with the next tile;
-// then along the rows of each tile.
+// Rows kPair of B^T, down one column of six pixels.
+template <int kPair>
+HWY_INLINE void InputColumn(const float* const (&rows)[kPatchSide], std::ptrdiff_t offset,
+                            Vector& first, Vector& second) {
+  const Tag d;
+  const Vector zero = hn::Zero(d);
+  // The compiler drops the rows a pair does not use.
+  InputRows<kPair>(kPair == 0 ? hn::Load(d, rows[0] + offset) : zero, hn::Load(d, rows[1] + offset),
+                   hn::Load(d, rows[2] + offset), hn::Load(d, rows[3] + offset),
+                   hn::Load(d, rows[4] + offset), kPair == 0 ? hn::Load(d, rows[5] + offset) : zero,
+                   first, second);
+}
+
+// Along a row: its six frequencies.
+template <typename Dot>
+HWY_INLINE void StoreInputRow(const Vector (&x)[kPatchSide], const float* scales,
+                              typename Dot::T* HWY_RESTRICT v, std::ptrdiff_t frequency_stride) {
+  Vector out[kPatchSide];
+  InputSix(x, out);
+  SEAFUSION_UNROLL
+  for (int f = 0; f < kPatchSide; ++f) Dot::Convert(out[f], scales + f, v + f * frequency_stride);
+}
+
+// Two rows of frequencies of a strip of tiles. A tile shares two of its six columns with the next
+// one, which finds them in registers.
+template <typename Dot, int kPair>
+HWY_INLINE void InputPass(const float* const (&rows)[kPatchSide], std::ptrdiff_t offset, int tiles,
+                          const float* scales, typename Dot::T* HWY_RESTRICT v,
+                          std::ptrdiff_t frequency_stride) {
+  constexpr int kFirst = (kPair == 0 ? 0 : 2 * kPair - 1) * kPatchSide;
+  constexpr int kSecond = (kPair == 0 ? 5 : 2 * kPair) * kPatchSide;
+  constexpr int kShared = kPatchSide - kTileSide;
+  Vector first[kPatchSide], second[kPatchSide];
+  SEAFUSION_UNROLL
+  for (int x = 0; x < kShared; ++x) {
+    InputColumn<kPair>(rows, offset + x * kBlock, first[x], second[x]);
+  }
+  for (int t = 0; t < tiles; ++t) {
+    SEAFUSION_UNROLL
+    for (int x = kShared; x < kPatchSide; ++x) {
+      InputColumn<kPair>(rows, offset + x * kBlock, first[x], second[x]);
+    }
+    StoreInputRow<Dot>(first, scales + kFirst, v + kFirst * frequency_stride, frequency_stride);
+    StoreInputRow<Dot>(second, scales + kSecond, v + kSecond * frequency_stride, frequency_stride);
+    SEAFUSION_UNROLL
+    for (int x = 0; x < kShared; ++x) {
+      first[x] = first[x + kTileSide];
+      second[x] = second[x + kTileSide];
+    }
+    offset += kTileSide * kBlock;
+    v += kBlock;
+  }
+}
+
 template <typename Dot>
 void InputTransform(const float* const* rows, int tiles, const float* scales,
                     typename Dot::T* HWY_RESTRICT v, std::ptrdiff_t frequency_stride) {
-  constexpr int kStrip = 8;  // 13 kB
-  constexpr int kColumns = kStrip * kTileSide + kPatchSide - kTileSide;
-  HWY_ALIGN float down[kPatchSide][kColumns * kLanes];
-  const Tag d;
+  // The pixels of a strip, 13 kB, are still in the first-level cache for the next pair of rows.
+  constexpr int kStrip = 8;
+  const float* const r[kPatchSide] = {rows[0], rows[1], rows[2], rows[3], rows[4], rows[5]};
   for (int first = 0; first < tiles; first += kStrip) {
     const int count = HWY_MIN(kStrip, tiles - first);
-    const int columns = count * kTileSide + kPatchSide - kTileSide;
     for (int lane = 0; lane < kBlock; lane += kLanes) {
       const std::ptrdiff_t offset = std::ptrdiff_t{first} * kTileSide * kBlock + lane;
-      for (int x = 0; x < columns; ++x) {
-        Vector in[kPatchSide], out[kPatchSide];
-        SEAFUSION_UNROLL
-        for (int y = 0; y < kPatchSide; ++y) in[y] = hn::Load(d, rows[y] + offset + x * kBlock);
-        InputSix(in, out);
-        SEAFUSION_UNROLL
-        for (int y = 0; y < kPatchSide; ++y) hn::Store(out[y], d, down[y] + x * kLanes);
-      }
-      for (int t = 0; t < count; ++t) {
-        typename Dot::T* HWY_RESTRICT to = v + (first + t) * kBlock + lane;
-        SEAFUSION_UNROLL
-        for (int y = 0; y < kPatchSide; ++y) {
-          Vector in[kPatchSide], out[kPatchSide];
-          SEAFUSION_UNROLL
-          for (int x = 0; x < kPatchSide; ++x) {
-            in[x] = hn::Load(d, down[y] + (t * kTileSide + x) * kLanes);
-          }
-          InputSix(in, out);
-          SEAFUSION_UNROLL
-          for (int x = 0; x < kPatchSide; ++x) {
-            const int f = y * kPatchSide + x;
-            Dot::Convert(out[x], scales + f, to + f * frequency_stride);
-          }
-        }
-      }
+      typename Dot::T* HWY_RESTRICT to = v + first * kBlock + lane;
+      InputPass<Dot, 0>(r, offset, count, scales, to, frequency_stride);
+      InputPass<Dot, 1>(r, offset, count, scales, to, frequency_stride);
+      InputPass<Dot, 2>(r, offset, count, scales, to, frequency_stride);
     }
   }
 }
