@@ -2,7 +2,6 @@
 #include <seafusion/version.h>
 
 #include <algorithm>
-#include <functional>
 #include <new>
 #include <string>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "core/out_of_memory.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
+#include "fuse/fuse_call.h"
 #include "fuse/infrared_range.h"
 #include "fuse/output_writer.h"
 #include "fuse/tile_reader.h"
@@ -23,37 +23,6 @@ namespace {
 
 // Larger tiles gain nothing and would let one option ask for gigabytes of feature maps.
 constexpr int kMaxTile = 512;
-
-std::string SizeName(const ImageView& v) {
-  return std::to_string(v.width) + "x" + std::to_string(v.height);
-}
-
-// Whether the two pictures' bytes, strides included, share memory.
-bool Overlap(const ImageView& a, const ImageView& b) {
-  const auto begin = [](const ImageView& v) { return static_cast<const std::byte*>(v.data); };
-  const auto end = [&](const ImageView& v) {
-    return begin(v) + (v.height - 1) * v.stride +
-           static_cast<std::ptrdiff_t>(v.width) * BytesPerPixel(v.format);
-  };
-  const std::less<const std::byte*> less;
-  return less(begin(a), end(b)) && less(begin(b), end(a));
-}
-
-Status CheckCall(const ImageView& ir, const ImageView& vi, const ImageView& out,
-                 const FuseSettings& settings) {
-  SEAFUSION_RETURN_IF_ERROR(ValidateImage(ir, "ir"));
-  SEAFUSION_RETURN_IF_ERROR(ValidateImage(vi, "vi"));
-  SEAFUSION_RETURN_IF_ERROR(ValidateImage(out, "out"));
-  if (ir.width != vi.width || ir.height != vi.height) {
-    return InvalidArgument("ir is " + SizeName(ir) + ", vi is " + SizeName(vi));
-  }
-  if (out.width != vi.width || out.height != vi.height) {
-    return InvalidArgument("out is " + SizeName(out) + ", the sources are " + SizeName(vi));
-  }
-  if (Overlap(out, ir) || Overlap(out, vi)) return InvalidArgument("out overlaps a source");
-  SEAFUSION_RETURN_IF_ERROR(ValidateInfraredRange(settings.infrared_range));
-  return ValidateOutputRange(settings.output_range);
-}
 
 // What one thread needs to fuse a tile; kept from call to call.
 struct TileScratch {
@@ -118,7 +87,7 @@ std::string Fuser::engine_name() const {
 Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
                    const FuseSettings& settings) const {
   try {
-    SEAFUSION_RETURN_IF_ERROR(CheckCall(ir, vi, out, settings));
+    SEAFUSION_RETURN_IF_ERROR(CheckFuseCall(ir, vi, out, settings));
     State& s = *state_;
     SEAFUSION_ASSIGN_OR_RETURN(const LinearMap ir_map,
                                FindInfraredMap(ir, settings.infrared_range));

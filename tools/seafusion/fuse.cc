@@ -1,4 +1,5 @@
 // seafusion fuse: the options; the work is in imaging/run_fuse.cc.
+#include <algorithm>
 #include <cctype>
 #include <cstdint>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include "command.h"
 #include "fuse_options.h"
 #include "io/stream/stream_name.h"
+#include "methods/registry.h"
 #include "module.h"
 #include "precision_text.h"
 #include "range_text.h"
@@ -115,19 +117,43 @@ class FuseCommand : public Command {
     sub.add_flag("--skip-existing", options_.skip_existing,
                  "Leave out pairs whose output exists already")
         ->group(group);
-    sub.add_option("--model", options_.model,
-                   "Weights (.safetensors) to use in place of the\nbuilt-in ones")
+    sub.add_option(
+           "--model", options_.model,
+           "Weights (.safetensors) to use in place of the\nbuilt-in ones, or that the method needs")
         ->type_name("FILE")
         ->group(group);
   }
 
+  // "NAME  a few words" for each method, below one another.
+  static std::string MethodList() {
+    std::string list = "Method to fuse pictures with:";
+    constexpr std::size_t kNameWidth = 11;
+    for (const methods::RegisteredMethod& method : methods::BuiltInMethods().all()) {
+      std::string name(method.info.name);
+      name.resize(std::max(name.size() + 1, kNameWidth), ' ');
+      list += "\n" + name + std::string(method.info.summary);
+    }
+    return list;
+  }
+
+  // A check that names the methods there are.
+  static std::string RefuseUnknownMethod(const std::string& name) {
+    if (methods::BuiltInMethods().Find(name) != nullptr) return {};
+    return "no method is called '" + name + "'; there are " + methods::BuiltInMethods().Names();
+  }
+
   void AddPicture(CLI::App& sub) {
     const std::string group = "Picture";
+    sub.add_option("--method", options_.method, MethodList())
+        ->check(CLI::Validator(RefuseUnknownMethod, ""))
+        ->type_name("NAME")
+        ->group(group);
     sub.add_option("--range", range_,
                    "Brightness of the result:\n"
-                   "none         as the network gives it\n"
+                   "none         as the method gives it\n"
                    "image        each picture stretched to black and white\n"
-                   "reference    the same, cut to 8 bits as published\n"
+                   "reference    as published: for seafusion the same,\n"
+                   "             cut to 8 bits; others: see docs/methods.md\n"
                    "fixed:LO,HI  LO is black, HI is white; 0..1")
         ->check(Accepts(ParseOutputRange))
         ->type_name("R")
@@ -244,6 +270,8 @@ class FuseCommand : public Command {
                  "exist, and go on after a pair that fails")
         ->group(group);
     sub.add_flag("--json", options_.json, "Print a summary as JSON")->group(group);
+    sub.add_flag("--trace", options_.trace, "Print what a method that iterates does in each step")
+        ->group(group);
     sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
         ->group(group);
     sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
@@ -268,6 +296,18 @@ class FuseCommand : public Command {
                                                               : io::EofAction::kRepeat;
     options_.stream.sync.ts_sync =
         ts_sync_ == "nearest" ? io::TimestampSync::kNearest : io::TimestampSync::kDefault;
+    if (options_.method != "seafusion") {
+      if (IsStream()) {
+        throw CLI::ValidationError("--method", "streams are fused by seafusion only");
+      }
+      for (const char* name : {"--precision", "--cpu-target", "--tile"}) {
+        if (sub.count(name) != 0) throw CLI::ValidationError(name, "is for --method seafusion");
+      }
+      const methods::ModelUse use = methods::BuiltInMethods().Find(options_.method)->info.model;
+      if (use == methods::ModelUse::kNone && sub.count("--model") != 0) {
+        throw CLI::ValidationError("--model", options_.method + " uses no weights");
+      }
+    }
     options_.stream.eof_action_given = sub.count("--eof-action") != 0;
     for (const char* name : {"--shard", "--skip-existing"}) {
       if (sub.count(name) != 0 && IsStream()) {

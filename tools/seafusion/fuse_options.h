@@ -28,8 +28,9 @@ struct StreamOptions {
 struct FuseOptions {
   std::string infrared;  ///< File, folder or pattern.
   std::string visible;
-  std::string output;  ///< File, or folder when there are several pairs.
-  std::string model;   ///< Safetensors file; empty: the weights the library ships with.
+  std::string output;                ///< File, or folder when there are several pairs.
+  std::string method = "seafusion";  ///< A name out of methods::BuiltInMethods().
+  std::string model;   ///< Safetensors file; empty: the weights the library ships with, if any.
   std::string format;  ///< Extension without dot for pictures in a folder; empty: png.
   int bits = 8;
   bool gray = false;
@@ -46,6 +47,7 @@ struct FuseOptions {
   bool keep_going = false;
   bool json = false;
   bool quiet = false;
+  bool trace = false;     ///< Say on stderr what a method that iterates does.
   bool progress = false;  ///< Also where stderr is no terminal.
 };
 

@@ -2,11 +2,17 @@
 #ifndef SEAFUSION_TOOLS_IMAGING_MAKE_FUSER_H_
 #define SEAFUSION_TOOLS_IMAGING_MAKE_FUSER_H_
 
+#include <cstdint>
+#include <vector>
+
 #include <seafusion/fuser.h>
 
 #include "fuse_options.h"
 
 namespace seafusion::tools {
+
+/// The bytes of the file that the options name; none where they name none. Messages name the file.
+StatusOr<std::vector<std::uint8_t>> ReadModel(const FuseOptions& options);
 
 /// With the weights of the file that the options name, or the built-in ones. Messages name the
 /// file.

@@ -5,12 +5,11 @@
 #include <exception>
 #include <filesystem>
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <seafusion/fuser.h>
 
 #include "command.h"
 #include "core/image_buffer.h"
@@ -20,7 +19,7 @@
 #include "fuse_report.h"
 #include "interrupt.h"
 #include "io/image_file.h"
-#include "make_fuser.h"
+#include "make_method.h"
 #include "progress.h"
 
 namespace seafusion::tools {
@@ -56,13 +55,16 @@ PixelFormat OutputFormat(const FuseOptions& options, const ImageBuffer& visible)
   return gray ? PixelFormat::kGray8 : PixelFormat::kRgb8;
 }
 
-StatusOr<ImageBuffer> FusePair(const Fuser& fuser, const FuseOptions& options, const FuseJob& job,
-                               const Pictures& pictures) {
+StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseOptions& options,
+                               const FuseJob& job, const Pictures& pictures) {
   StatusOr<ImageBuffer> out = ImageBuffer::Create(
       pictures.visible.width(), pictures.visible.height(), OutputFormat(options, pictures.visible));
   if (!out.ok()) return out.status().Annotate(job.visible);
-  const Status fused =
-      fuser.Fuse(pictures.infrared.view(), pictures.visible.view(), out->view(), options.settings);
+  const methods::TraceLine trace = [&](const std::string& line) {
+    std::fprintf(stderr, "%s: %s\n", job.output.c_str(), line.c_str());
+  };
+  const Status fused = method.Fuse(pictures.infrared.view(), pictures.visible.view(), out->view(),
+                                   options.settings, options.trace ? trace : methods::TraceLine());
   if (!fused.ok()) return fused.Annotate(job.infrared + " and " + job.visible);
   return out;
 }
@@ -77,7 +79,7 @@ class FuseRun {
         report_(report),
         progress_("fuse", "pairs", plan.jobs.size(), ModeOf(options, plan)) {}
 
-  void Run(const Fuser& fuser) {
+  void Run(const methods::FusionMethod& method) {
     const InterruptGuard interrupt;
     std::future<StatusOr<Pictures>> next = StartLoading(0);
     std::size_t i = 0;
@@ -88,7 +90,7 @@ class FuseRun {
       }
       StatusOr<Pictures> pictures = next.get();
       next = StartLoading(i + 1);
-      Step(fuser, i, std::move(pictures));
+      Step(method, i, std::move(pictures));
       progress_.Update(report_.done.size() + report_.failed.size(), plan_.jobs[i].output);
     }
     FinishWriting();
@@ -123,10 +125,10 @@ class FuseRun {
   }
 
   // Fuses one pair and, once the picture before is on the disk, starts writing it.
-  void Step(const Fuser& fuser, std::size_t i, StatusOr<Pictures> pictures) {
+  void Step(const methods::FusionMethod& method, std::size_t i, StatusOr<Pictures> pictures) {
     const FuseJob& job = plan_.jobs[i];
     StatusOr<ImageBuffer> fused =
-        pictures.ok() ? FusePair(fuser, options_, job, *pictures) : pictures.status();
+        pictures.ok() ? FusePair(method, options_, job, *pictures) : pictures.status();
     FinishWriting();
     if (!fused.ok()) return Fail(i, fused.status());
     if (Stopped()) return report_.not_begun.push_back(job);
@@ -188,10 +190,11 @@ Status FuseAll(const FuseOptions& options, FuseReport& report) {
       std::fprintf(stderr, "seafusion fuse: %s: exists already, left out\n", job.output.c_str());
     }
   }
-  SEAFUSION_ASSIGN_OR_RETURN(const Fuser fuser, MakeFuser(options));
-  report.engine = fuser.engine_name();
+  SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<methods::FusionMethod> method,
+                             MakeMethod(options));
+  report.engine = method->engine_name();
   SEAFUSION_RETURN_IF_ERROR(MakeFolder(plan.folder));
-  FuseRun(options, plan, report).Run(fuser);
+  FuseRun(options, plan, report).Run(*method);
   return OkStatus();
 }
 

@@ -1,0 +1,47 @@
+#include "fuse/fuse_call.h"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "core/status_macros.h"
+#include "fuse/infrared_range.h"
+#include "fuse/output_writer.h"
+
+namespace seafusion {
+namespace {
+
+std::string SizeName(const ImageView& v) {
+  return std::to_string(v.width) + "x" + std::to_string(v.height);
+}
+
+// Whether the two pictures' bytes, strides included, share memory.
+bool Overlap(const ImageView& a, const ImageView& b) {
+  const auto begin = [](const ImageView& v) { return static_cast<const std::byte*>(v.data); };
+  const auto end = [&](const ImageView& v) {
+    return begin(v) + (v.height - 1) * v.stride +
+           static_cast<std::ptrdiff_t>(v.width) * BytesPerPixel(v.format);
+  };
+  const std::less<const std::byte*> less;
+  return less(begin(a), end(b)) && less(begin(b), end(a));
+}
+
+}  // namespace
+
+Status CheckFuseCall(const ImageView& ir, const ImageView& vi, const ImageView& out,
+                     const FuseSettings& settings) {
+  SEAFUSION_RETURN_IF_ERROR(ValidateImage(ir, "ir"));
+  SEAFUSION_RETURN_IF_ERROR(ValidateImage(vi, "vi"));
+  SEAFUSION_RETURN_IF_ERROR(ValidateImage(out, "out"));
+  if (ir.width != vi.width || ir.height != vi.height) {
+    return InvalidArgument("ir is " + SizeName(ir) + ", vi is " + SizeName(vi));
+  }
+  if (out.width != vi.width || out.height != vi.height) {
+    return InvalidArgument("out is " + SizeName(out) + ", the sources are " + SizeName(vi));
+  }
+  if (Overlap(out, ir) || Overlap(out, vi)) return InvalidArgument("out overlaps a source");
+  SEAFUSION_RETURN_IF_ERROR(ValidateInfraredRange(settings.infrared_range));
+  return ValidateOutputRange(settings.output_range);
+}
+
+}  // namespace seafusion

@@ -1,0 +1,103 @@
+// `seafusion fuse --method` as a user runs it.
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "command_runner.h"
+#include "io/image_file.h"
+#include "scratch_folder.h"
+
+namespace seafusion::tools {
+namespace {
+
+using ::testing::HasSubstr;
+
+class MethodCommandTest : public ::testing::Test {
+ protected:
+  // Gray, each pixel as `level` gives it.
+  template <typename Level>
+  std::string Picture(const std::string& name, int width, int height, Level level) {
+    ImageBuffer image = *ImageBuffer::Create(width, height, PixelFormat::kGray8);
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        image.view().Row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(level(x, y));
+      }
+    }
+    const std::string path = scratch_ / name;
+    EXPECT_TRUE(io::WriteImage(path, image.view(), IfExists::kReplace).ok());
+    return path;
+  }
+
+  std::vector<std::string> Fuse(const std::vector<std::string>& more) const {
+    std::vector<std::string> arguments = {"fuse",   "--ir", infrared_, "--vis",
+                                          visible_, "-o",   output_};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+
+  ScratchFolder scratch_;
+  const std::string infrared_ = Picture("ir.png", 33, 21, [](int x, int) { return 5 * x; });
+  const std::string visible_ = Picture("vi.png", 33, 21, [](int, int y) { return 10 * y; });
+  const std::string output_ = scratch_ / "out.png";
+};
+
+TEST_F(MethodCommandTest, AverageAndMaximum) {
+  for (const bool average : {true, false}) {
+    const CommandResult result =
+        RunSeafusion(Fuse({"--method", average ? "average" : "maximum", "--overwrite"}));
+    ASSERT_EQ(result.status, 0) << result.err;
+    const auto fused = io::ReadImage(output_);
+    ASSERT_TRUE(fused.ok());
+    for (int y = 0; y < 21; ++y) {
+      for (int x = 0; x < 33; ++x) {
+        const int expected = average ? (5 * x + 10 * y + 1) / 2 : std::max(5 * x, 10 * y);
+        ASSERT_EQ(fused->view().Row<std::uint8_t>(y)[x], expected) << x << " " << y;
+      }
+    }
+  }
+}
+
+TEST_F(MethodCommandTest, SeafusionIsTheDefault) {
+  ASSERT_EQ(RunSeafusion(Fuse({"--precision", "fp32"})).status, 0);
+  const auto by_default = io::ReadImage(output_);
+  ASSERT_EQ(
+      RunSeafusion(Fuse({"--precision", "fp32", "--method", "seafusion", "--overwrite"})).status,
+      0);
+  const auto by_name = io::ReadImage(output_);
+  ASSERT_TRUE(by_default.ok() && by_name.ok());
+  for (int y = 0; y < 21; ++y) {
+    for (int x = 0; x < 33; ++x) {
+      ASSERT_EQ(by_name->view().Row<std::uint8_t>(y)[x],
+                by_default->view().Row<std::uint8_t>(y)[x]);
+    }
+  }
+}
+
+TEST_F(MethodCommandTest, HelpListsTheMethods) {
+  const CommandResult help = RunSeafusion({"fuse", "--help"});
+  for (const char* name : {"seafusion", "average", "maximum"}) {
+    EXPECT_THAT(help.out, HasSubstr(name));
+  }
+}
+
+TEST_F(MethodCommandTest, WrongArguments) {
+  const auto refuse = [&](const std::vector<std::string>& arguments, const std::string& message) {
+    const CommandResult result = RunSeafusion(arguments);
+    EXPECT_EQ(result.status, 2);
+    EXPECT_THAT(result.err, HasSubstr(message));
+  };
+  refuse(Fuse({"--method", "gft"}), "no method is called 'gft'; there are seafusion, ");
+  refuse(Fuse({"--method", "average", "--tile", "64"}), "--tile: is for --method seafusion");
+  refuse(Fuse({"--method", "average", "--model", "a.safetensors"}),
+         "--model: average uses no weights");
+  refuse({"fuse", "--ir", "a.mp4", "--vis", "b.mp4", "-o", "c.mp4", "--method", "average"},
+         "streams are fused by seafusion only");
+  EXPECT_FALSE(io::ReadImage(output_).ok());
+}
+
+}  // namespace
+}  // namespace seafusion::tools
