@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "methods/gtf/gtf.h"
 #include "methods/pixelwise.h"
 #include "methods/seafusion_method.h"
 
@@ -42,6 +43,7 @@ const MethodRegistry& BuiltInMethods() {
   static const MethodRegistry registry = [] {
     MethodRegistry r;
     r.Add({SeAFusionInfo(), MakeSeAFusion});
+    r.Add({GtfInfo(), MakeGtf});
     r.Add({AverageInfo(), MakeAverage});
     r.Add({MaximumInfo(), MakeMaximum});
     return r;
