@@ -7,6 +7,7 @@
 #include "core/file.h"
 #include "io/testing/crafted_pictures.h"
 #include "model/import/checkpoint_builder.h"
+#include "model/import/mat/mat_builder.h"
 #include "model/safetensors.h"
 
 namespace {
@@ -73,6 +74,16 @@ bool WriteTorchCheckpoints(const std::string& folder) {
          Write(folder + "/zip64", seafusion::model::ZipFile(entries, true));
 }
 
+bool WriteMatFiles(const std::string& folder) {
+  using seafusion::model::MatFile;
+  using seafusion::model::TestMatArray;
+  const TestMatArray doubles = {.name = "D", .shape = {2, 3}, .values = {1, 2, 3, 4, 5, -0.5}};
+  const TestMatArray bytes = {
+      .name = "long_name", .shape = {1, 2, 2}, .values = {1, 2, 3, 4}, .storage = 2};
+  return Write(folder + "/plain", MatFile({doubles, bytes}, false)) &&
+         Write(folder + "/compressed", MatFile({doubles, bytes}, true));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -83,6 +94,7 @@ int main(int argc, char** argv) {
   const std::string folder = argv[1];
   return WritePictures(folder + "/image_probe_fuzz") &&
                  WriteSafetensors(folder + "/safetensors_fuzz") &&
+                 WriteMatFiles(folder + "/mat_file_fuzz") &&
                  WriteTorchCheckpoints(folder + "/torch_checkpoint_fuzz")
              ? 0
              : 1;

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "methods/gtf/gtf.h"
+#include "methods/mst_sr/mst_sr.h"
 #include "methods/pixelwise.h"
 #include "methods/seafusion_method.h"
 
@@ -44,6 +45,7 @@ const MethodRegistry& BuiltInMethods() {
     MethodRegistry r;
     r.Add({SeAFusionInfo(), MakeSeAFusion});
     r.Add({GtfInfo(), MakeGtf});
+    r.Add({MstSrInfo(), MakeMstSr});
     r.Add({AverageInfo(), MakeAverage});
     r.Add({MaximumInfo(), MakeMaximum});
     return r;

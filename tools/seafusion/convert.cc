@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <span>
 #include <string>
@@ -21,9 +22,12 @@
 #include "core/status_macros.h"
 #include "model/fusion_graph.h"
 #include "model/import/fusion_checkpoint.h"
+#include "model/import/mat/mat_dictionary.h"
+#include "model/import/mat/mat_file.h"
 #include "model/import/torch_checkpoint.h"
 #include "model/onnx_export.h"
 #include "model/safetensors.h"
+#include "model/sparse_dictionary.h"
 
 namespace seafusion::tools {
 namespace {
@@ -49,7 +53,9 @@ struct Input {
   std::uint64_t bytes = 0;
   bool is_torch = false;
   model::TorchCheckpoint torch;  // is_torch
-  model::TensorArchive archive;  // otherwise
+  bool is_mat = false;
+  std::vector<model::MatArray> mat;  // is_mat
+  model::TensorArchive archive;      // otherwise
 };
 
 Status Parse(std::span<const std::uint8_t> bytes, Input& input) {
@@ -62,13 +68,20 @@ Status Parse(std::span<const std::uint8_t> bytes, Input& input) {
     SEAFUSION_ASSIGN_OR_RETURN(input.torch, model::ParseTorchCheckpoint(bytes));
     return OkStatus();
   }
+  if (model::IsMatFile(bytes)) {
+    input.format = "MATLAB file";
+    input.is_mat = true;
+    SEAFUSION_ASSIGN_OR_RETURN(input.mat, model::ParseMatFile(bytes));
+    return OkStatus();
+  }
   constexpr std::size_t kLengthBytes = 8;
   if (bytes.size() > kLengthBytes && bytes[kLengthBytes] == '{') {
     input.format = "safetensors file";
     SEAFUSION_ASSIGN_OR_RETURN(input.archive, model::ParseSafetensors(bytes));
     return OkStatus();
   }
-  return CorruptData("neither a PyTorch checkpoint (written by torch.save) nor a safetensors file");
+  return CorruptData(
+      "neither a PyTorch checkpoint (written by torch.save), a MATLAB file nor a safetensors file");
 }
 
 StatusOr<Input> Load(const std::string& path) {
@@ -98,9 +111,21 @@ struct Converted {
   int dropped = 0;  // tensors that are not in the result
 };
 
+// Row-major: MATLAB's first index, which runs fastest, comes last.
+model::Tensor TensorOf(const model::MatArray& array) {
+  return {.shape = {array.shape.rbegin(), array.shape.rend()},
+          .values = {array.values.begin(), array.values.end()}};
+}
+
 // Every tensor under its own name; integer types have no place in our files.
 Converted TakeAll(const Input& input) {
   Converted result;
+  if (input.is_mat) {
+    for (const model::MatArray& array : input.mat) {
+      result.archive.tensors[array.name] = TensorOf(array);
+    }
+    return result;
+  }
   if (!input.is_torch) {
     result.archive = input.archive;
     return result;
@@ -125,6 +150,9 @@ std::string Shortened(const std::string& text) {
 // The tensors of the fusion network, checked.
 StatusOr<Converted> TakeFusionNetwork(const Input& input) {
   Converted result;
+  if (input.is_mat) {
+    return InvalidArgument("a MATLAB file holds a dictionary at best; --method mst-sr imports it");
+  }
   if (input.is_torch) {
     SEAFUSION_ASSIGN_OR_RETURN(model::FusionCheckpoint checkpoint,
                                model::ImportFusionCheckpoint(input.torch));
@@ -135,6 +163,37 @@ StatusOr<Converted> TakeFusionNetwork(const Input& input) {
   SEAFUSION_RETURN_IF_ERROR(model::CheckFusionWeights(input.archive));
   result.archive = input.archive;
   return result;
+}
+
+// The dictionary of mst-sr, checked.
+StatusOr<Converted> TakeDictionary(const Input& input) {
+  Converted result;
+  if (input.is_torch) {
+    return InvalidArgument("a dictionary is a MATLAB file or a safetensors file");
+  }
+  if (input.is_mat) {
+    SEAFUSION_ASSIGN_OR_RETURN(result.archive, model::ImportMatDictionary(input.mat));
+    return result;
+  }
+  SEAFUSION_RETURN_IF_ERROR(model::CheckSparseDictionary(input.archive));
+  result.archive = input.archive;
+  return result;
+}
+
+// What `convert` can make the weights of.
+struct Target {
+  const char* method;
+  const char* what;
+  StatusOr<Converted> (*take)(const Input& input);
+};
+constexpr Target kTargets[] = {
+    {"seafusion", "the weights of the fusion network", TakeFusionNetwork},
+    {"mst-sr", "a dictionary of mst-sr", TakeDictionary}};
+
+// Precondition: `method` is one of those.
+const Target& TargetFor(const std::string& method) {
+  return *std::find_if(std::begin(kTargets), std::end(kTargets),
+                       [&](const Target& target) { return method == target.method; });
 }
 
 std::size_t CountParameters(const model::TensorArchive& archive) {
@@ -150,6 +209,11 @@ std::vector<TensorSummary> Summarise(const Input& input) {
       all.push_back(
           {t.name, std::string(model::TorchDtypeName(t.dtype)), t.tensor.shape, t.tensor.values});
     }
+  } else if (input.is_mat) {
+    for (const model::MatArray& array : input.mat) {
+      model::Tensor tensor = TensorOf(array);
+      all.push_back({array.name, "double", array.shape, std::move(tensor.values)});
+    }
   } else {
     for (const auto& [name, tensor] : input.archive.tensors) {
       all.push_back({name, "float32", tensor.shape, tensor.values});
@@ -162,18 +226,26 @@ class ConvertCommand : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub = app.add_subcommand(
-        "convert", "Import weights from PyTorch, export ONNX, or show what a file holds");
+        "convert", "Import weights from other programs, export ONNX, or show what a file holds");
     sub->add_option("IN", input_,
-                    "PyTorch checkpoint (.pth, .pt) or safetensors file;\n"
+                    "PyTorch checkpoint (.pth, .pt), MATLAB file (.mat)\n"
+                    "or safetensors file;\n"
                     "`default` means the weights this program ships with")
         ->required();
     sub->add_option("-o,--out", output_,
                     "What to write; its extension says the form:\n"
                     ".safetensors or .onnx");
+    sub->add_option("--method", method_,
+                    "Whose weights IN must hold:\n"
+                    "seafusion  the fusion network's\n"
+                    "mst-sr     a dictionary: one MATLAB variable, D,\n"
+                    "           with an atom of 8x8 in each column")
+        ->check(CLI::Validator(CLI::IsMember({"seafusion", "mst-sr"})).description(""))
+        ->type_name("NAME");
     sub->add_flag("--inspect", inspect_, "List the tensors of IN instead of writing");
     sub->add_flag("--raw", raw_,
                   "Take any network's tensors as they are;\n"
-                  "without it they must be the fusion network's");
+                  "without it they must be the method's");
     sub->add_flag("--overwrite", overwrite_, "Replace the output if it exists");
     sub->add_flag("--json", json_, "Report as JSON");
     sub->add_flag("-q,--quiet", quiet_, "Report nothing when all is well");
@@ -196,6 +268,10 @@ class ConvertCommand : public Command {
     if (raw_ && extension == ".onnx") {
       throw CLI::ValidationError("--raw writes .safetensors only: ONNX needs the fusion network");
     }
+    if (method_ != "seafusion" && extension == ".onnx") {
+      throw CLI::ValidationError("--method " + method_ +
+                                 " writes .safetensors only: ONNX needs the fusion network");
+    }
   }
 
   Status Convert() const {
@@ -204,14 +280,16 @@ class ConvertCommand : public Command {
     if (raw_) {
       converted = TakeAll(input);
     } else {
-      StatusOr<Converted> fusion = TakeFusionNetwork(input);
-      if (!fusion.ok()) {
-        const std::string hint =
-            output_.ends_with(".onnx") ? "" : " (--raw takes the tensors of any network)";
-        return Status(fusion.status().code(), input_ + ": not the weights of the fusion network: " +
-                                                  fusion.status().message() + hint);
+      const Target& target = TargetFor(method_);
+      StatusOr<Converted> taken = target.take(input);
+      if (!taken.ok()) {
+        const std::string hint = output_.ends_with(".onnx") || input.is_mat
+                                     ? ""
+                                     : " (--raw takes the tensors of any network)";
+        return Status(taken.status().code(),
+                      input_ + ": not " + target.what + ": " + taken.status().message() + hint);
       }
-      converted = *std::move(fusion);
+      converted = *std::move(taken);
     }
     RecordSource(input, converted.archive);
     const bool onnx = output_.ends_with(".onnx");
@@ -258,17 +336,18 @@ class ConvertCommand : public Command {
   Status Inspect() const {
     SEAFUSION_ASSIGN_OR_RETURN(const Input input, Load(input_));
     const Status fits = TakeFusionNetwork(input).status();
+    const Status dictionary = TakeDictionary(input).status();
     const std::vector<TensorSummary> tensors = Summarise(input);
     if (json_) {
-      PrintInspectionAsJson(input, tensors, fits);
+      PrintInspectionAsJson(input, tensors, fits, dictionary);
     } else {
-      PrintInspection(input, tensors, fits);
+      PrintInspection(input, tensors, fits, dictionary);
     }
     return OkStatus();
   }
 
   void PrintInspection(const Input& input, const std::vector<TensorSummary>& tensors,
-                       const Status& fits) const {
+                       const Status& fits, const Status& dictionary) const {
     std::size_t width = 4;
     std::size_t parameters = 0;
     for (const TensorSummary& t : tensors) {
@@ -286,6 +365,10 @@ class ConvertCommand : public Command {
       std::printf("not a tensor: %s\n", Printable(name).c_str());
     }
     std::printf("fusion network: %s\n", fits.ok() ? "yes" : ("no, " + fits.message()).c_str());
+    if (dictionary.ok() || input.is_mat) {
+      std::printf("dictionary of mst-sr: %s\n",
+                  dictionary.ok() ? "yes" : ("no, " + dictionary.message()).c_str());
+    }
     const int w = static_cast<int>(width);
     std::printf("\n%-*s  %-9s %-12s %12s %12s\n", w, "name", "type", "shape", "min", "max");
     for (const TensorSummary& t : tensors) {
@@ -300,7 +383,7 @@ class ConvertCommand : public Command {
   }
 
   void PrintInspectionAsJson(const Input& input, const std::vector<TensorSummary>& tensors,
-                             const Status& fits) const {
+                             const Status& fits, const Status& dictionary) const {
     ordered_json j;
     j["file"] = input_;
     j["format"] = input.format;
@@ -310,6 +393,7 @@ class ConvertCommand : public Command {
     j["other_entries"] = input.torch.other_entries;
     j["fusion_network"] = fits.ok();
     if (!fits.ok()) j["why_not"] = fits.message();
+    j["mst_sr_dictionary"] = dictionary.ok();
     std::size_t parameters = 0;
     ordered_json list = ordered_json::array();
     for (const TensorSummary& t : tensors) {
@@ -334,6 +418,7 @@ class ConvertCommand : public Command {
 
   std::string input_;
   std::string output_;
+  std::string method_ = "seafusion";
   bool inspect_ = false;
   bool raw_ = false;
   bool overwrite_ = false;

@@ -9,6 +9,7 @@
 
 #include "command_runner.h"
 #include "io/image_file.h"
+#include "model/import/mat/mat_builder.h"
 #include "scratch_folder.h"
 
 namespace seafusion::tools {
@@ -77,9 +78,46 @@ TEST_F(MethodCommandTest, SeafusionIsTheDefault) {
   }
 }
 
+TEST_F(MethodCommandTest, TraceSaysHowGtfConverges) {
+  const CommandResult result = RunSeafusion(Fuse({"--method", "gtf", "--trace"}));
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("out.png: step 1: "));
+  EXPECT_THAT(result.err, HasSubstr(", objective "));
+  EXPECT_THAT(result.err, HasSubstr("step 5: "));
+}
+
+// From a MATLAB file to a fused picture.
+TEST_F(MethodCommandTest, ImportsADictionaryForMstSr) {
+  model::TestMatArray unit = {.name = "D", .shape = {64, 64}, .values = std::vector<double>(4096)};
+  for (std::size_t i = 0; i < 64; ++i) unit.values[65 * i] = 1;
+  const auto bytes = model::MatFile({unit}, true);
+  const std::string mat =
+      scratch_.WriteFile("d.mat", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const std::string model = scratch_ / "d.safetensors";
+  const CommandResult converted = RunSeafusion({"convert", mat, "--method", "mst-sr", "-o", model});
+  ASSERT_EQ(converted.status, 0) << converted.err;
+  EXPECT_THAT(converted.out, HasSubstr("1 tensors, 4096 parameters, from a MATLAB file"));
+  EXPECT_THAT(RunSeafusion({"convert", model, "--inspect"}).out,
+              HasSubstr("dictionary of mst-sr: yes"));
+  const CommandResult fused = RunSeafusion(Fuse({"--method", "mst-sr", "--model", model}));
+  EXPECT_EQ(fused.status, 0) << fused.err;
+  EXPECT_TRUE(io::ReadImage(output_).ok());
+
+  const CommandResult without = RunSeafusion(Fuse({"--method", "mst-sr", "--overwrite"}));
+  EXPECT_EQ(without.status, 1);
+  EXPECT_THAT(without.err, HasSubstr("mst-sr needs a dictionary"));
+  const CommandResult network = RunSeafusion({"convert", mat, "-o", scratch_ / "n.safetensors"});
+  EXPECT_EQ(network.status, 1);
+  EXPECT_THAT(network.err, HasSubstr("--method mst-sr imports it"));
+  const CommandResult onnx =
+      RunSeafusion({"convert", mat, "--method", "mst-sr", "-o", scratch_ / "d.onnx"});
+  EXPECT_EQ(onnx.status, 2);
+  EXPECT_THAT(RunSeafusion({"convert", mat, "--inspect"}).out, HasSubstr("D     double    64x64"));
+}
+
 TEST_F(MethodCommandTest, HelpListsTheMethods) {
   const CommandResult help = RunSeafusion({"fuse", "--help"});
-  for (const char* name : {"seafusion", "average", "maximum"}) {
+  for (const char* name : {"seafusion", "gtf", "mst-sr", "average", "maximum"}) {
     EXPECT_THAT(help.out, HasSubstr(name));
   }
 }
