@@ -1,34 +1,18 @@
 // Time of the metrics on one pair of 640 x 480, one thread.
-#include <cmath>
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 #include <seafusion/metrics.h>
 
+#include "drawn_picture.h"
 #include "metrics/evaluate.h"
 
 namespace seafusion::metrics {
 namespace {
 
-constexpr int kWidth = 640;
-constexpr int kHeight = 480;
-
-// Edges, gradients and noise, so that no shortcut for flat areas is taken more than in a picture.
 GrayImage Draw(unsigned seed) {
-  GrayImage image{kWidth, kHeight, {}};
-  unsigned state = seed;
-  for (int y = 0; y < kHeight; ++y) {
-    for (int x = 0; x < kWidth; ++x) {
-      state = state * 1664525U + 1013904223U;
-      const double slow = 90 + 60 * std::sin(0.01 * x * seed) + 50 * std::cos(0.02 * y + seed);
-      const int edge = (x / 40 + y / 60) % 2 == 0 ? 20 : 0;
-      image.samples.push_back(
-          static_cast<std::uint8_t>(static_cast<int>(slow) + edge + static_cast<int>(state >> 28)));
-    }
-  }
-  return image;
+  return {kDrawnWidth, kDrawnHeight, DrawPicture(seed)};
 }
 
 const Triple& Pictures() {
