@@ -38,6 +38,14 @@ StatusOr<LumaPlane> ReadInfraredPlane(const ImageView& ir, const InfraredRange& 
   return plane;
 }
 
+// Gray pixels of a colour picture keep their level, which the weights of the luma would change in
+// the last digits: gray pictures are often stored as colour, and count as what they are.
+void KeepGrayLevels(const std::uint8_t* rgb, int width, double* luma) {
+  for (int x = 0; x < width; ++x, rgb += 3) {
+    if (rgb[0] == rgb[1] && rgb[1] == rgb[2]) luma[x] = rgb[0];
+  }
+}
+
 StatusOr<LumaPlane> ReadVisiblePlane(const ImageView& vi) {
   LumaPlane plane(vi.width, vi.height);
   std::vector<float> row(static_cast<std::size_t>(vi.width));
@@ -48,6 +56,8 @@ StatusOr<LumaPlane> ReadVisiblePlane(const ImageView& vi) {
     }
     SEAFUSION_RETURN_IF_ERROR(ReadVisibleLuma(vi, {0, y, vi.width, y + 1}, {row.data(), vi.width}));
     std::transform(row.begin(), row.end(), plane.Row(y), [](float v) { return kWhite * v; });
+    if (vi.format == PixelFormat::kRgb8)
+      KeepGrayLevels(vi.Row<std::uint8_t>(y), vi.width, plane.Row(y));
   }
   return plane;
 }

@@ -77,6 +77,20 @@ TEST(PixelwiseTest, KeepsTheVisibleColour) {
   EXPECT_NEAR(out[2], 55, 1);
 }
 
+// A gray picture stored as colour gives what the gray one does: halves show the last digit.
+TEST(PixelwiseTest, GrayStoredAsColourIsGray) {
+  std::vector<std::uint8_t> ir(255), rgb, out(255), expected(255);
+  for (int i = 0; i < 255; ++i) {
+    ir[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(i);
+    expected[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(i + 1);
+    rgb.insert(rgb.end(), 3, static_cast<std::uint8_t>(i + 1));
+  }
+  const ImageView vi{rgb.data(), 255, 1, 3 * 255, PixelFormat::kRgb8};
+  const MutableImageView view{out.data(), 255, 1, 255, PixelFormat::kGray8};
+  ASSERT_TRUE(Make("average")->Fuse(Gray(ir, 255), vi, view).ok());
+  EXPECT_EQ(out, expected);
+}
+
 // The same cases for every method that needs no model: what Fuse refuses, and odd formats.
 class EveryMethodTest : public testing::TestWithParam<std::string> {};
 
