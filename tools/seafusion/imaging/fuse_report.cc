@@ -33,6 +33,7 @@ std::string Count(std::size_t count, const char* one) {
 std::string JsonText(const FuseReport& report) {
   Json json;
   if (!report.error.empty()) json["error"] = report.error;
+  json["method"] = report.method;
   json["engine"] = report.engine;
   json["done"] = ToJson(report.done);
   json["failed"] = Json::array();

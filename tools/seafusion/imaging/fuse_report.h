@@ -17,7 +17,8 @@ struct FuseFailure {
 
 struct FuseReport {
   std::string error;   ///< Why the run could not begin; empty otherwise.
-  std::string engine;  ///< What ran the network; empty when it could not begin.
+  std::string method;  ///< As --method names it.
+  std::string engine;  ///< What did the arithmetic; empty when it could not begin.
   std::vector<FuseJob> done;
   std::vector<FuseFailure> failed;
   std::vector<FuseJob> skipped;       ///< Output existed.

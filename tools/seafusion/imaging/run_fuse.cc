@@ -201,6 +201,7 @@ Status FuseAll(const FuseOptions& options, FuseReport& report) {
 int Run(const FuseOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   FuseReport report;
+  report.method = options.method;
   const Status status = FuseAll(options, report);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!status.ok()) {

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "command_runner.h"
 #include "io/image_file.h"
@@ -79,8 +80,11 @@ TEST_F(MethodCommandTest, SeafusionIsTheDefault) {
 }
 
 TEST_F(MethodCommandTest, TraceSaysHowGtfConverges) {
-  const CommandResult result = RunSeafusion(Fuse({"--method", "gtf", "--trace"}));
+  const CommandResult result = RunSeafusion(Fuse({"--method", "gtf", "--trace", "--json"}));
   ASSERT_EQ(result.status, 0) << result.err;
+  const auto report = nlohmann::json::parse(result.out);
+  EXPECT_EQ(report["method"], "gtf");
+  EXPECT_EQ(report["engine"], "double precision");
   EXPECT_THAT(result.err, HasSubstr("out.png: step 1: "));
   EXPECT_THAT(result.err, HasSubstr(", objective "));
   EXPECT_THAT(result.err, HasSubstr("step 5: "));
