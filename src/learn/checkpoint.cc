@@ -1,8 +1,6 @@
 #include "learn/checkpoint.h"
 
 #include <exception>
-#include <span>
-#include <sstream>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -10,23 +8,14 @@
 #include <torch/torch.h>
 #include <nlohmann/json.hpp>
 
-#include "core/file.h"
-#include "core/sha256.h"
 #include "core/status_macros.h"
+#include "learn/archive_file.h"
 #include "model/fusion_graph.h"
 
 namespace seafusion::learn {
 namespace {
 
-// A file is this line, the SHA-256 of the rest in hexadecimal, a newline, and a LibTorch archive,
-// whose own reader does not notice changed bytes.
 constexpr std::string_view kFormat = "seafusion training checkpoint 1\n";
-constexpr std::size_t kDigestChars = 64;
-constexpr std::uint64_t kMaxCheckpointBytes = std::uint64_t{1} << 30;
-
-std::span<const std::uint8_t> AsBytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 // Archive keys must not hold dots, so tensors are numbered in the order of model::FusionTensors().
 std::string WeightKey(std::size_t index) {
@@ -72,28 +61,17 @@ Status WriteCheckpoint(const std::string& path, const TrainSettings& settings, s
     torch::serialize::OutputArchive optimizer_archive;
     optimizer.save(optimizer_archive);
     archive.write("optimizer", optimizer_archive);
-    std::ostringstream stream;
-    archive.save_to(stream);
-    const std::string content = std::move(stream).str();
-    const std::string file = std::string(kFormat) + Sha256Hex(AsBytes(content)) + "\n" + content;
-    return WriteFileAtomically(path, AsBytes(file), IfExists::kReplace);
+    return WriteArchiveFile(path, kFormat, archive);
   } catch (const std::exception& e) {
     return Internal(path + ": cannot serialise the training state: " + e.what());
   }
 }
 
 StatusOr<Checkpoint> ReadCheckpoint(const std::string& path) {
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
-                             ReadFile(path, kMaxCheckpointBytes));
   const Status broken = CorruptData(path + ": not a complete training checkpoint");
-  const std::string_view file(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const std::size_t header = kFormat.size() + kDigestChars + 1;
-  if (file.size() < header || !file.starts_with(kFormat)) return broken;
-  const std::string_view content = file.substr(header);
-  if (file.substr(kFormat.size(), kDigestChars) != Sha256Hex(AsBytes(content))) return broken;
+  SEAFUSION_ASSIGN_OR_RETURN(torch::serialize::InputArchive archive,
+                             ReadArchiveFile(path, kFormat, "training checkpoint"));
   try {
-    torch::serialize::InputArchive archive;
-    archive.load_from(content.data(), content.size());
     c10::IValue settings_text, step;
     archive.read("settings", settings_text);
     archive.read("step", step);

@@ -14,12 +14,12 @@ torch::Tensor SobelMagnitude(const torch::Tensor& picture) {
 }
 
 ContentLoss ComputeContentLoss(const torch::Tensor& fused, const torch::Tensor& vis,
-                               const torch::Tensor& inf) {
+                               const torch::Tensor& inf, double texture_weight) {
   ContentLoss loss;
   loss.intensity = (fused - torch::max(vis, inf)).abs().mean();
   const torch::Tensor target = torch::max(SobelMagnitude(vis), SobelMagnitude(inf));
   loss.texture = (SobelMagnitude(fused) - target).abs().mean();
-  loss.content = loss.intensity + kTextureWeight * loss.texture;
+  loss.content = loss.intensity + texture_weight * loss.texture;
   return loss;
 }
 

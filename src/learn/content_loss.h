@@ -13,7 +13,7 @@ inline constexpr double kTextureWeight = 10.0;
 struct ContentLoss {
   torch::Tensor intensity;  ///< Eq. 8: mean |F - max(V, I)|
   torch::Tensor texture;    ///< Eq. 9: mean |G(F) - max(G(V), G(I))|, G as SobelMagnitude
-  torch::Tensor content;    ///< Eq. 7: intensity + 10 texture
+  torch::Tensor content;    ///< Eq. 7: intensity + alpha texture
 };
 
 /// |horizontal| + |vertical| Sobel response of (N, 1, H, W), zeros outside the picture.
@@ -21,7 +21,7 @@ torch::Tensor SobelMagnitude(const torch::Tensor& picture);
 
 /// All three (N, 1, H, W), 0..1; means run over batch, height and width.
 ContentLoss ComputeContentLoss(const torch::Tensor& fused, const torch::Tensor& vis,
-                               const torch::Tensor& inf);
+                               const torch::Tensor& inf, double texture_weight = kTextureWeight);
 
 }  // namespace seafusion::learn
 

@@ -100,6 +100,14 @@ void FusionNet::To(torch::Device device) {
   }
 }
 
+void FusionNet::RemoveGradientStream() {
+  const torch::NoGradGuard no_grad;
+  for (Parameter& p : parameters_) {
+    if (p.name.find(".convup.") == std::string::npos) continue;
+    p.value.set_requires_grad(false).zero_();
+  }
+}
+
 torch::Tensor FusionNet::Forward(const torch::Tensor& vis, const torch::Tensor& inf) const {
   const std::vector<Node>& graph = model::FusionGraph();
   std::vector<torch::Tensor> maps(graph.size());

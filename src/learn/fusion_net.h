@@ -35,6 +35,10 @@ class FusionNet {
 
   void To(torch::Device device);
 
+  /// Switches the gradient residual stream off for good (the ablation of Tang 2022, Section 4.7):
+  /// its weights become zero and stay so while the others train. Call after To.
+  void RemoveGradientStream();
+
   /// `vis`: luma of the visible picture, `inf`: infrared; both (N, 1, H, W), 0..1. Returns the
   /// fused luma, the same shape, in (0, 1).
   torch::Tensor Forward(const torch::Tensor& vis, const torch::Tensor& inf) const;

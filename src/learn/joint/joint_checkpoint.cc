@@ -1,0 +1,99 @@
+// Saving and resuming a joint training run.
+#include <cstring>
+#include <exception>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <torch/torch.h>
+
+#include "core/status_macros.h"
+#include "learn/archive_file.h"
+#include "learn/joint/joint_trainer.h"
+#include "model/safetensors.h"
+
+namespace seafusion::learn {
+namespace {
+
+constexpr std::string_view kFormat = "seafusion joint training checkpoint 1\n";
+
+// Networks are kept as safetensors files inside the archive: read with the same checks as weights
+// from anywhere else.
+Status WriteNet(const char* key, const model::TensorArchive& net,
+                torch::serialize::OutputArchive& archive) {
+  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
+                             model::SerializeSafetensors(net));
+  torch::Tensor tensor = torch::empty({static_cast<std::int64_t>(bytes.size())}, torch::kUInt8);
+  std::memcpy(tensor.data_ptr<std::uint8_t>(), bytes.data(), bytes.size());
+  archive.write(key, tensor, /*is_buffer=*/true);
+  return OkStatus();
+}
+
+StatusOr<model::TensorArchive> ReadNet(const char* key, torch::serialize::InputArchive& archive) {
+  torch::Tensor tensor;
+  archive.read(key, tensor, /*is_buffer=*/true);
+  tensor = tensor.to(torch::kUInt8).contiguous();
+  return model::ParseSafetensors(
+      {tensor.data_ptr<std::uint8_t>(), static_cast<std::size_t>(tensor.numel())});
+}
+
+}  // namespace
+
+Status JointTrainer::SaveCheckpoint(const std::string& path) const {
+  try {
+    torch::serialize::OutputArchive archive;
+    archive.write("settings", c10::IValue(JointSettingsToJson(settings_)));
+    archive.write("stage", c10::IValue(static_cast<std::int64_t>(stage_)));
+    archive.write("step", c10::IValue(static_cast<std::int64_t>(step_)));
+    SEAFUSION_RETURN_IF_ERROR(WriteNet("fusion", fusion_.ToArchive(), archive));
+    SEAFUSION_RETURN_IF_ERROR(WriteNet("segmentation", segmentation_.ToArchive(), archive));
+    torch::serialize::OutputArchive adam, sgd;
+    adam_->save(adam);
+    archive.write("adam", adam);
+    sgd_->save(sgd);
+    archive.write("sgd", sgd);
+    return WriteArchiveFile(path, kFormat, archive);
+  } catch (const std::exception& e) {
+    return Internal(path + ": cannot serialise the training state: " + e.what());
+  }
+}
+
+StatusOr<JointTrainer> JointTrainer::Resume(const std::string& path, const PairDataset& data,
+                                            const Machine& machine) {
+  const Status broken = CorruptData(path + ": not a complete joint training checkpoint");
+  SEAFUSION_ASSIGN_OR_RETURN(torch::serialize::InputArchive archive,
+                             ReadArchiveFile(path, kFormat, "joint training checkpoint"));
+  try {
+    c10::IValue text, stage, step;
+    archive.read("settings", text);
+    archive.read("stage", stage);
+    archive.read("step", step);
+    JointSettings settings;
+    SEAFUSION_RETURN_IF_ERROR(OverrideJointSettings(text.toStringRef(), settings).Annotate(path));
+    SEAFUSION_RETURN_IF_ERROR(CheckData(settings, data));
+    auto fusion_archive = ReadNet("fusion", archive);
+    if (!fusion_archive.ok()) return fusion_archive.status().Annotate(path);
+    auto fusion = FusionNet::FromArchive(*fusion_archive);
+    if (!fusion.ok()) return fusion.status().Annotate(path);
+    auto segmentation_archive = ReadNet("segmentation", archive);
+    if (!segmentation_archive.ok()) return segmentation_archive.status().Annotate(path);
+    auto segmentation = SegmentationNet::FromArchive(*segmentation_archive);
+    if (!segmentation.ok()) return segmentation.status().Annotate(path);
+
+    JointTrainer trainer(settings, data, machine, *std::move(fusion), *std::move(segmentation));
+    if (stage.toInt() < 0 || step.toInt() < 0) return broken;
+    trainer.stage_ = static_cast<std::size_t>(stage.toInt());
+    trainer.step_ = static_cast<std::uint64_t>(step.toInt());
+    if (trainer.stage_ > trainer.stages_.size()) return broken;
+    torch::serialize::InputArchive adam, sgd;
+    archive.read("adam", adam);
+    trainer.adam_->load(adam);
+    archive.read("sgd", sgd);
+    trainer.sgd_->load(sgd);
+    return trainer;
+  } catch (const std::exception&) {
+    return broken;
+  }
+}
+
+}  // namespace seafusion::learn

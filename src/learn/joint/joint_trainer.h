@@ -1,0 +1,120 @@
+// Joint training of the fusion and the segmentation network (Tang 2022, Algorithm 1).
+#ifndef SEAFUSION_LEARN_JOINT_JOINT_TRAINER_H_
+#define SEAFUSION_LEARN_JOINT_JOINT_TRAINER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <seafusion/status.h>
+#include <torch/optim/adam.h>
+#include <torch/optim/sgd.h>
+
+#include "learn/fusion_net.h"
+#include "learn/joint/joint_settings.h"
+#include "learn/joint/stages.h"
+#include "learn/pair_dataset.h"
+#include "learn/segmentation/segmentation_net.h"
+#include "learn/segmentation/segmentation_samples.h"
+
+namespace seafusion::learn {
+
+/// One step, for whoever watches.
+struct JointEvent {
+  const Stage& stage;
+  std::uint64_t step = 0;  ///< Steps of the stage done.
+  double lr = 0;
+  /// intensity, texture, content, main, auxiliary, semantic, joint: those that the step has.
+  std::vector<std::pair<const char*, double>> losses;
+  double waited =
+      0;  ///< Seconds that this stage has waited for data since it was begun or resumed.
+};
+
+/// A failure that either returns ends the run.
+struct JointObserver {
+  std::function<Status(const JointEvent&)> step;
+  /// After the last step of a stage; the trainer is already at the next one.
+  std::function<Status(const Stage&)> stage_done;
+};
+
+/// Every pair of `data` (with colour) fused to rgb8 with the network's present weights. `range`:
+/// none, image or reference. Runs on libseafusion's fp32 engine.
+StatusOr<SegmentationSamples> FuseDataset(const FusionNet& net, const PairDataset& data,
+                                          const std::string& range, int threads);
+
+/// Settings, networks, optimisers and position of one run. Not thread-safe.
+class JointTrainer {
+ public:
+  /// Where the work is done.
+  struct Machine {
+    torch::Device device = torch::kCPU;
+    int threads = 1;  ///< Of libseafusion, when training pictures are fused.
+    int workers = 1;  ///< Threads that make batches; the result does not depend on it.
+  };
+
+  /// Fresh networks from the seed, or the given fusion weights. Fails with kInvalidArgument when a
+  /// setting is out of range, labels are missing or the pictures do not fit the crops. `data` must
+  /// outlive the trainer.
+  static StatusOr<JointTrainer> Create(const JointSettings& settings, const PairDataset& data,
+                                       const Machine& machine,
+                                       std::optional<FusionNet> initial = std::nullopt);
+
+  /// Continues where a checkpoint stopped, with its settings. On one thread and one device the rest
+  /// of the run is bit for bit what it would have been.
+  static StatusOr<JointTrainer> Resume(const std::string& checkpoint, const PairDataset& data,
+                                       const Machine& machine);
+
+  /// Runs all that is left. Fails with kCancelled when `stop` is set, and with kInternal, naming
+  /// the term, when a loss is not finite; the networks are then as after the last good step.
+  Status Train(const std::atomic<bool>& stop, const JointObserver& observer);
+
+  /// One file, written atomically: both networks, the optimisers, stage, step and settings. Samples
+  /// depend on seed and step only, so there is no random state.
+  Status SaveCheckpoint(const std::string& path) const;
+
+  const JointSettings& settings() const { return settings_; }
+  const std::vector<Stage>& stages() const { return stages_; }
+  std::size_t stage() const { return stage_; }  ///< Of stages(); their number at the end.
+  std::uint64_t step() const { return step_; }  ///< Steps of that stage done.
+  const FusionNet& fusion() const { return fusion_; }
+  const SegmentationNet& segmentation() const { return segmentation_; }
+
+ private:
+  struct Guide;
+  JointTrainer(const JointSettings& settings, const PairDataset& data, const Machine& machine,
+               FusionNet fusion, SegmentationNet segmentation);
+  static Status CheckData(const JointSettings& settings, const PairDataset& data);
+  void MakeAdam();
+  void MakeSgd();
+  /// What a stage begins with, unless it is resumed.
+  void BeginStage();
+  Status RunFusionStage(const Stage& stage, const std::atomic<bool>& stop,
+                        const JointObserver& observer);
+  Status RunSegmentationStage(const Stage& stage, const std::atomic<bool>& stop,
+                              const JointObserver& observer);
+  Status FusionStep(const Stage& stage, const PairBatch& batch, JointEvent& event,
+                    torch::Tensor& fused_rgb);
+  Status SegmentationStep(const Stage& stage, const SegmentationBatch& batch, JointEvent& event);
+  StatusOr<SegmentationSamples> Samples(const Stage& stage) const;
+
+  JointSettings settings_;
+  const PairDataset* data_;
+  Machine machine_;
+  std::vector<Stage> stages_;
+  std::uint64_t segmentation_steps_ = 0;  // of all stages
+  FusionNet fusion_;
+  SegmentationNet segmentation_;
+  std::shared_ptr<torch::optim::Adam> adam_;
+  std::shared_ptr<torch::optim::SGD> sgd_;
+  std::size_t stage_ = 0;
+  std::uint64_t step_ = 0;
+};
+
+}  // namespace seafusion::learn
+
+#endif  // SEAFUSION_LEARN_JOINT_JOINT_TRAINER_H_

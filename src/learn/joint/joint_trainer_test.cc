@@ -1,0 +1,203 @@
+#include "learn/joint/joint_trainer.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "learn/test_pairs.h"
+
+namespace seafusion::learn {
+namespace {
+
+using ::testing::HasSubstr;
+
+JointSettings Tiny(const char* strategy = "joint") {
+  JointSettings s;
+  s.strategy = strategy;
+  s.rounds = 2;
+  s.fusion_steps = 2;
+  s.fusion_batch = 2;
+  s.fusion_crop = 32;
+  s.segmentation_width = 8;
+  s.segmentation_steps = 2;
+  s.segmentation_batch = 2;
+  s.segmentation_crop_width = 32;
+  s.segmentation_crop_height = 32;
+  return s;
+}
+
+std::map<std::string, std::vector<float>> Values(const model::TensorArchive& archive) {
+  std::map<std::string, std::vector<float>> values;
+  for (const auto& [name, tensor] : archive.tensors) values[name] = tensor.values;
+  return values;
+}
+
+class JointTrainerTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { at::set_num_threads(1); }
+  void TearDown() override { std::filesystem::remove(checkpoint_); }
+
+  JointTrainer Make(const JointSettings& settings) {
+    auto trainer = JointTrainer::Create(settings, data_, machine_);
+    EXPECT_TRUE(trainer.ok()) << trainer.status().message();
+    return *std::move(trainer);
+  }
+
+  // Losses of all steps until the end, or until `stop_after` of them.
+  std::vector<double> Train(JointTrainer& trainer, int stop_after = 1000) {
+    std::vector<double> losses;
+    stop_ = false;
+    const Status s = trainer.Train(stop_, {[&](const JointEvent& e) {
+                                             losses.push_back(e.losses.back().second);
+                                             stop_ = static_cast<int>(losses.size()) == stop_after;
+                                             return OkStatus();
+                                           },
+                                           {}});
+    EXPECT_TRUE(s.ok() || s.code() == StatusCode::kCancelled) << s.message();
+    return losses;
+  }
+
+  const PairDataset data_ = TestLabelledPairs(3, 40, 36);
+  JointTrainer::Machine machine_{.workers = 0};
+  std::atomic<bool> stop_ = false;
+  std::string checkpoint_ = (std::filesystem::temp_directory_path() /
+                             ("joint_trainer_test." + std::to_string(::getpid())))
+                                .string();
+};
+
+TEST_F(JointTrainerTest, ResumingAnywhereIsExact) {
+  for (const char* strategy : {"joint", "one-stage", "pretrained-ir"}) {
+    JointTrainer whole = Make(Tiny(strategy));
+    const std::vector<double> expected = Train(whole);
+    for (int stop_after = 1; stop_after < static_cast<int>(expected.size()); ++stop_after) {
+      JointTrainer first = Make(Tiny(strategy));
+      std::vector<double> losses = Train(first, stop_after);
+      ASSERT_TRUE(first.SaveCheckpoint(checkpoint_).ok());
+      // With workers: they must not matter.
+      auto second = JointTrainer::Resume(checkpoint_, data_, {.workers = 2});
+      ASSERT_TRUE(second.ok()) << second.status().message();
+      const std::vector<double> rest = Train(*second);
+      losses.insert(losses.end(), rest.begin(), rest.end());
+      ASSERT_EQ(losses, expected) << strategy << ", stopped after " << stop_after;
+      EXPECT_EQ(Values(second->fusion().ToArchive()), Values(whole.fusion().ToArchive()));
+      EXPECT_EQ(Values(second->segmentation().ToArchive()),
+                Values(whole.segmentation().ToArchive()));
+    }
+  }
+}
+
+TEST_F(JointTrainerTest, EachStageTrainsItsNetworkOnly) {
+  JointTrainer trainer = Make(Tiny());
+  auto fusion = Values(trainer.fusion().ToArchive());
+  auto segmentation = Values(trainer.segmentation().ToArchive());
+  std::vector<std::string> names;
+  const Status s =
+      trainer.Train(stop_, {[&](const JointEvent& e) {
+                              const bool fusing = e.stage.kind == Stage::Kind::kFusion;
+                              const auto f = Values(trainer.fusion().ToArchive());
+                              const auto g = Values(trainer.segmentation().ToArchive());
+                              EXPECT_EQ(f != fusion, fusing);
+                              // Running statistics included: the guide is in evaluation mode.
+                              EXPECT_EQ(g != segmentation, !fusing);
+                              fusion = f;
+                              segmentation = g;
+                              if (fusing) {
+                                EXPECT_EQ(e.losses.size(), e.stage.round == 1 ? 3u : 7u);
+                              }
+                              return OkStatus();
+                            },
+                            [&](const Stage& stage) {
+                              names.push_back(StageName(stage));
+                              return OkStatus();
+                            }});
+  ASSERT_TRUE(s.ok()) << s.message();
+  EXPECT_THAT(names, ::testing::ElementsAre("round 1: fusion", "round 1: segmentation",
+                                            "round 2: fusion", "round 2: segmentation"));
+  EXPECT_EQ(trainer.stage(), trainer.stages().size());
+}
+
+TEST_F(JointTrainerTest, TheSemanticLossReachesTheFusionNetwork) {
+  // The same round 2 with and without it.
+  JointSettings without = Tiny();
+  without.gamma = 0;
+  JointTrainer a = Make(Tiny()), b = Make(without);
+  Train(a, 6);
+  Train(b, 6);
+  EXPECT_NE(Values(a.fusion().ToArchive()), Values(b.fusion().ToArchive()));
+}
+
+TEST_F(JointTrainerTest, WithoutTheGradientStreamItsWeightsStayZero) {
+  JointSettings s = Tiny();
+  s.gradient_stream = false;
+  s.carry_fusion = false;
+  JointTrainer trainer = Make(s);
+  Train(trainer);
+  for (const auto& [name, values] : Values(trainer.fusion().ToArchive())) {
+    if (name.find(".convup.") == std::string::npos) continue;
+    EXPECT_THAT(values, ::testing::Each(0.0f)) << name;
+  }
+}
+
+TEST_F(JointTrainerTest, ContentOnlyNeedsNoLabels) {
+  const PairDataset plain = TestPairs(2, 36, 32);
+  EXPECT_THAT(std::string(JointTrainer::Create(Tiny(), plain, machine_).status().message()),
+              HasSubstr("needs labels"));
+  auto trainer = JointTrainer::Create(Tiny("content-only"), plain, machine_);
+  ASSERT_TRUE(trainer.ok());
+  EXPECT_EQ(Train(*trainer).size(), 4u);
+}
+
+TEST_F(JointTrainerTest, WholePicturesNeedOneSize) {
+  const ImageBuffer small = TestPicture(32, 32, 1), large = TestPicture(40, 32, 2);
+  const auto mixed =
+      PairDataset::FromImages({small.view(), large.view()}, {small.view(), large.view()});
+  JointSettings s = Tiny("content-only");
+  s.fusion_crop = 0;
+  EXPECT_THAT(std::string(JointTrainer::Create(s, *mixed, machine_).status().message()),
+              HasSubstr("32x32"));
+  s.fusion_crop = 33;
+  EXPECT_THAT(std::string(JointTrainer::Create(s, *mixed, machine_).status().message()),
+              HasSubstr("fusion_crop 33"));
+}
+
+TEST_F(JointTrainerTest, ANonFiniteLossStopsBeforeItReachesTheWeights) {
+  JointTrainer trainer = Make(Tiny());
+  {
+    const torch::NoGradGuard no_grad;
+    trainer.fusion().parameters()[0].value.fill_(std::numeric_limits<float>::quiet_NaN());
+  }
+  const Status s = trainer.Train(stop_, {[](const JointEvent&) { return OkStatus(); }, {}});
+  EXPECT_EQ(s.message(), "the intensity loss is not finite at step 1 of round 1: fusion");
+  EXPECT_EQ(trainer.step(), 0u);
+}
+
+TEST_F(JointTrainerTest, BrokenCheckpointsAreRefused) {
+  JointTrainer trainer = Make(Tiny());
+  ASSERT_TRUE(trainer.SaveCheckpoint(checkpoint_).ok());
+  std::ifstream in(checkpoint_, std::ios::binary);
+  const std::string file((std::istreambuf_iterator<char>(in)), {});
+  const auto refused = [&](const std::string& content) {
+    std::ofstream(checkpoint_, std::ios::binary) << content;
+    const Status s = JointTrainer::Resume(checkpoint_, data_, machine_).status();
+    EXPECT_EQ(s.code(), StatusCode::kCorruptData);
+    EXPECT_THAT(std::string(s.message()), HasSubstr(checkpoint_));
+  };
+  for (std::size_t size = 0; size < file.size(); size += file.size() / 20 + 1) {
+    refused(file.substr(0, size));
+  }
+  for (std::size_t at = 0; at < file.size(); at += file.size() / 20 + 1) {
+    std::string changed = file;
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    refused(changed);
+  }
+}
+
+}  // namespace
+}  // namespace seafusion::learn
