@@ -1,4 +1,5 @@
 // seafusion train and seafusion evaluate: options only; the work is in the learning module.
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 
@@ -28,8 +29,30 @@ class TrainCommand : public Command {
     sub->add_option("--out", o_.out, "Folder for weights, checkpoint, log and settings")
         ->required();
     sub->add_option("--val", o_.val, "Folder of pairs to measure on, not to train on");
-    sub->add_option("--strategy", o_.strategy, "content-only: content loss, no labels needed")
-        ->check(CLI::IsMember({"content-only"}));
+    strategy_ = sub->add_option("--strategy", o_.strategy,
+                    "content-only needs no labels; joint, one-stage,\npretrained-vis and "
+                    "pretrained-ir train with a segmentation\nnetwork, segmentation trains that alone")
+        ->check(CLI::IsMember({"content-only", "joint", "one-stage", "pretrained-vis",
+                               "pretrained-ir", "segmentation"})
+                    .description(""))
+        ->type_name("S");
+    CLI::Option* preset =
+        sub->add_option("--preset", o_.preset,
+                        "Settings of joint training: paper, reference-code, or small\n(two "
+                        "processors, about an hour)")
+            ->check(CLI::IsMember({"paper", "reference-code", "small"}).description(""))
+            ->type_name("P");
+    CLI::Option* config = sub->add_option("--config", o_.config,
+                                          "JSON file of settings that differ from the preset's\n"
+                                          "(docs/training.md)");
+    CLI::Option* set =
+        sub->add_option("--set", o_.set, "NAME=VALUE: one such setting; may be repeated")
+            ->expected(1)
+            ->take_all();
+    sub->add_option("--init", o_.init, "Fusion weights to begin joint training with");
+    sub->add_option("--workers", o_.workers, "Threads that make batches for joint training")
+        ->check(CLI::Range(0, 256));
+    joint_ = {preset, config, set};
     sub->add_flag("--resume", o_.resume, "Go on from the checkpoint in --out, with its settings");
     settings_ = {
         sub->add_option("--steps", o_.steps, "Training steps")->check(CLI::PositiveNumber),
@@ -49,12 +72,23 @@ class TrainCommand : public Command {
     sub->add_flag("--quiet", o_.quiet, "No progress");
     sub->footer(
         "Ctrl-C saves a checkpoint and stops; --resume goes on exactly there.\n"
-        "Example: seafusion train --data MSRS --out runs/first --val MSRS/test");
+        "Examples: seafusion train --data MSRS --out runs/first --val MSRS/test\n"
+        "          seafusion train --data MSRS --out runs/joint --preset small --val MSRS/test");
     return sub;
   }
   int Run() override {
     for (const CLI::Option* option : settings_) {
       if (option->count() > 0) o_.given.push_back(option->get_name());
+    }
+    o_.joint = strategy_->count() > 0 && o_.strategy != "content-only";
+    for (const CLI::Option* option : joint_) o_.joint = o_.joint || option->count() > 0;
+    // A preset alone means its strategy.
+    if (o_.joint && strategy_->count() == 0) o_.strategy.clear();
+    if (o_.joint && !o_.given.empty()) {
+      std::fprintf(stderr,
+                   "seafusion train: %s is for content-only training without a preset; use --set\n",
+                   o_.given.front().c_str());
+      return kExitUsage;
     }
     return RunLearning("seafusion_run_train", &o_, o_.threads);
   }
@@ -62,6 +96,8 @@ class TrainCommand : public Command {
  private:
   TrainOptions o_;
   std::vector<CLI::Option*> settings_;
+  std::vector<CLI::Option*> joint_;
+  CLI::Option* strategy_ = nullptr;
 };
 
 class EvaluateCommand : public Command {

@@ -28,6 +28,15 @@ struct TrainOptions {
   int threads = 0;
   std::string device = "cpu";
   bool quiet = false;
+
+  /// Joint training, whose settings are those of a preset, a file and single assignments, in this
+  /// order; the options from `seed` to `warmup` are not used then.
+  bool joint = false;
+  std::string preset = "paper";
+  std::string config;
+  std::vector<std::string> set;
+  std::string init;
+  int workers = 1;
 };
 
 /// `seafusion evaluate`: content loss of weights on a data folder.

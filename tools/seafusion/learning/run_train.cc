@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
+#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -16,44 +16,21 @@
 #include "../command_status.h"
 #include "../progress.h"
 #include "../train_options.h"
-#include "core/file.h"
 #include "core/status_macros.h"
 #include "interrupt.h"
 #include "learn/checkpoint.h"
 #include "learn/trainer.h"
 #include "model/safetensors.h"
+#include "run_folder.h"
+#include "run_joint_train.h"
 #include "torch_setup.h"
 
 namespace seafusion::tools {
 namespace {
 
-namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-std::span<const std::uint8_t> Bytes(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-// A run's folder: settings.json, checkpoint, log.csv, fusion.safetensors.
-struct RunFolder {
-  fs::path root;
-  std::string checkpoint() const { return (root / "checkpoint").string(); }
-  std::string log() const { return (root / "log.csv").string(); }
-  std::string settings() const { return (root / "settings.json").string(); }
-  std::string weights() const { return (root / "fusion.safetensors").string(); }
-};
-
-// Keeps what was logged up to `step` and drops the rest: a run that is resumed logs those steps
-// again.
-Status TrimLog(const std::string& path, std::uint64_t step) {
-  std::ifstream in(path);
-  std::string kept, line;
-  while (std::getline(in, line)) {
-    const bool header = line.rfind("step", 0) == 0;
-    if (header || std::strtoull(line.c_str(), nullptr, 10) <= step) kept += line + "\n";
-  }
-  return WriteFileAtomically(path, Bytes(kept), IfExists::kReplace);
-}
+constexpr const char* kLogHeader = "step,lr,intensity,texture,content,set";
 
 Status SaveWeights(const RunFolder& folder, const learn::Trainer& trainer) {
   model::TensorArchive archive = trainer.net().ToArchive();
@@ -61,9 +38,7 @@ Status SaveWeights(const RunFolder& folder, const learn::Trainer& trainer) {
                       {"strategy", "content-only"},
                       {"steps_done", std::to_string(trainer.step())},
                       {"settings", learn::SettingsToJson(trainer.settings())}};
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
-                             model::SerializeSafetensors(archive));
-  return WriteFileAtomically(folder.weights(), bytes, IfExists::kReplace);
+  return folder.WriteWeights("fusion.safetensors", archive);
 }
 
 // A resumed run keeps its settings; an option that asks for others must not be ignored silently.
@@ -103,14 +78,8 @@ std::string LossText(const learn::LossValues& loss) {
 
 Status RunTrain(const TrainOptions& o) {
   SEAFUSION_ASSIGN_OR_RETURN(const torch::Device device, SetUpTorch(o.threads, o.device));
-  const RunFolder folder{o.out};
-  std::error_code ec;
-  const bool exists = fs::exists(folder.checkpoint(), ec);
-  if (exists && !o.resume) {
-    return AlreadyExists(o.out + ": holds a run already; --resume continues it");
-  }
-  if (!exists && o.resume) return NotFound(folder.checkpoint() + ": no checkpoint to resume");
-
+  const RunFolder folder(o.out);
+  SEAFUSION_RETURN_IF_ERROR(folder.CheckResume(o.resume));
   SEAFUSION_ASSIGN_OR_RETURN(const learn::PairDataset data,
                              learn::PairDataset::Load(o.data, "train", o.threads));
   std::optional<learn::PairDataset> val;
@@ -131,16 +100,12 @@ Status RunTrain(const TrainOptions& o) {
   if (o.resume) {
     SEAFUSION_RETURN_IF_ERROR(CheckGivenSettings(o.given, settings, trainer.settings()));
   }
-  fs::create_directories(folder.root, ec);
-  if (ec) return IoError(o.out + ": cannot create: " + ec.message());
-  SEAFUSION_RETURN_IF_ERROR(WriteFileAtomically(
-      folder.settings(), Bytes(ResolvedSettings(o, trainer.settings())), IfExists::kReplace));
-  if (o.resume) {
-    SEAFUSION_RETURN_IF_ERROR(TrimLog(folder.log(), trainer.step()));
-  } else {
-    SEAFUSION_RETURN_IF_ERROR(WriteFileAtomically(
-        folder.log(), Bytes("step,lr,intensity,texture,content,set\n"), IfExists::kReplace));
-  }
+  SEAFUSION_RETURN_IF_ERROR(folder.Create());
+  SEAFUSION_RETURN_IF_ERROR(
+      folder.WriteText("settings.json", ResolvedSettings(o, trainer.settings())));
+  SEAFUSION_RETURN_IF_ERROR(folder.TrimCsv("log.csv", kLogHeader, [&](const std::string& line) {
+    return o.resume && std::strtoull(line.c_str(), nullptr, 10) <= trainer.step();
+  }));
   std::ofstream log(folder.log(), std::ios::app);
   const auto log_line = [&](double lr, const learn::LossValues& loss, const char* set) -> Status {
     char line[160];
@@ -195,7 +160,7 @@ Status RunTrain(const TrainOptions& o) {
                      std::to_string(total) + "; --resume continues");
   }
   SEAFUSION_RETURN_IF_ERROR(measure(trainer.settings().final_lr));
-  std::printf("%s\n", folder.weights().c_str());
+  std::printf("%s\n", folder.path("fusion.safetensors").c_str());
   return OkStatus();
 }
 
@@ -204,5 +169,6 @@ Status RunTrain(const TrainOptions& o) {
 
 extern "C" __attribute__((visibility("default"))) int seafusion_run_train(const void* options) {
   using namespace seafusion::tools;  // NOLINT: one line
-  return ExitStatus("train", RunTrain(*static_cast<const TrainOptions*>(options)));
+  const auto& o = *static_cast<const TrainOptions*>(options);
+  return ExitStatus("train", o.joint ? RunJointTrain(o) : RunTrain(o));
 }

@@ -36,7 +36,9 @@ TEST_F(AccuracyTest, Fp32EqualsItself) {
 TEST_F(AccuracyTest, Int16IsAtMostOneLevelOff) {
   const CommandResult r = Compare("int16");
   ASSERT_EQ(r.status, 0) << r.err;
-  for (const auto& p : nlohmann::json::parse(r.out)["pictures"]) {
+  const auto pictures = nlohmann::json::parse(r.out)["pictures"];
+  ASSERT_FALSE(pictures.empty());
+  for (const auto& p : pictures) {
     EXPECT_GT(p["psnr_db"].get<double>(), 60.0);
     EXPECT_GT(p["most_of_255"].get<double>(), 0.0);
     EXPECT_LE(p["most_levels"].get<int>(), 1);

@@ -1,0 +1,346 @@
+#include "run_joint_train.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include <ATen/Parallel.h>
+#include <nlohmann/json.hpp>
+
+#include "../progress.h"
+#include "core/file.h"
+#include "core/status_macros.h"
+#include "interrupt.h"
+#include "io/image_file.h"
+#include "learn/joint/joint_trainer.h"
+#include "learn/segmentation/evaluation.h"
+#include "learn/trainer.h"
+#include "run_folder.h"
+#include "torch_setup.h"
+
+namespace seafusion::tools {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using learn::JointTrainer;
+using learn::PairDataset;
+
+constexpr const char* kLogHeader =
+    "stage,step,lr,intensity,texture,content,main,auxiliary,semantic,joint";
+constexpr const char* kValHeader =
+    "stage,name,intensity,texture,content,accuracy,miou,background,car,person,bike,curve,car_stop,"
+    "guardrail,color_cone,bump";
+constexpr std::uint64_t kMaxConfigBytes = 1 << 20;
+constexpr std::size_t kSamplePictures = 4;
+
+StatusOr<learn::JointSettings> AskedSettings(const TrainOptions& o) {
+  SEAFUSION_ASSIGN_OR_RETURN(learn::JointSettings settings, learn::JointPreset(o.preset));
+  if (!o.config.empty()) {
+    SEAFUSION_ASSIGN_OR_RETURN(const auto bytes, ReadFile(o.config, kMaxConfigBytes));
+    SEAFUSION_RETURN_IF_ERROR(
+        learn::OverrideJointSettings({bytes.begin(), bytes.end()}, settings).Annotate(o.config));
+  }
+  for (const std::string& assignment : o.set) {
+    SEAFUSION_RETURN_IF_ERROR(
+        learn::OverrideJointSetting(assignment, settings).Annotate("--set " + assignment));
+  }
+  if (!o.strategy.empty()) settings.strategy = o.strategy;
+  return settings;
+}
+
+StatusOr<learn::FusionNet> LoadInitial(const std::string& path) {
+  SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, model::LoadSafetensors(path));
+  auto net = learn::FusionNet::FromArchive(archive);
+  if (!net.ok()) return net.status().Annotate(path);
+  return net;
+}
+
+std::string LogLine(std::size_t stage, const learn::JointEvent& e) {
+  char number[40];
+  std::string line = std::to_string(stage) + "," + std::to_string(e.step);
+  std::snprintf(number, sizeof(number), ",%.6g", e.lr);
+  line += number;
+  for (const char* name :
+       {"intensity", "texture", "content", "main", "auxiliary", "semantic", "joint"}) {
+    const auto it = std::find_if(e.losses.begin(), e.losses.end(),
+                                 [&](const auto& loss) { return loss.first == std::string(name); });
+    line += ",";
+    if (it == e.losses.end()) continue;
+    std::snprintf(number, sizeof(number), "%.6g", it->second);
+    line += number;
+  }
+  return line + "\n";
+}
+
+// Losses smoothed over some fifty steps, for people.
+class RecentLosses {
+ public:
+  std::string Text(const learn::JointEvent& e) {
+    if (e.step == 1) smoothed_.clear();
+    std::string text;
+    for (const auto& [name, value] : e.losses) {
+      double& smooth = smoothed_.try_emplace(name, value).first->second;
+      smooth += 0.02 * (value - smooth);
+      char one[48];
+      std::snprintf(one, sizeof(one), "%s%s %.4f", text.empty() ? "" : "  ", name, smooth);
+      text += one;
+    }
+    return text;
+  }
+
+ private:
+  std::map<std::string, double> smoothed_;
+};
+
+// A run: what lasts from its beginning to its end.
+class JointRun {
+ public:
+  JointRun(const TrainOptions& o, const torch::Device& device)
+      : o_(o),
+        folder_(o.out),
+        machine_{device, static_cast<int>(at::get_num_threads()), o.workers} {}
+
+  Status Run() {
+    SEAFUSION_RETURN_IF_ERROR(folder_.CheckResume(o_.resume));
+    SEAFUSION_ASSIGN_OR_RETURN(const learn::JointSettings asked, AskedSettings(o_));
+    SEAFUSION_RETURN_IF_ERROR(LoadData(asked));
+    SEAFUSION_RETURN_IF_ERROR(MakeTrainer(asked));
+    SEAFUSION_RETURN_IF_ERROR(OpenFolder());
+    const InterruptGuard interrupt;
+    const Status trained = trainer_->Train(
+        interrupt.Flag(),
+        {[&](const learn::JointEvent& e) { return AfterStep(e); },
+         [&](const learn::Stage& stage) { return AfterStage(stage, interrupt.Flag()); }});
+    progress_.reset();
+    // The networks are as after the last good step whatever ended the loop: what is done is kept.
+    const Status saved = Save();
+    if (!trained.ok() && trained.code() != StatusCode::kCancelled) return trained;
+    SEAFUSION_RETURN_IF_ERROR(saved);
+    if (trained.code() == StatusCode::kCancelled) {
+      const learn::Stage& stage = trainer_->stages()[trainer_->stage()];
+      return Cancelled("stopped at step " + std::to_string(trainer_->step()) + " of " +
+                       learn::StageName(stage) + "; --resume continues");
+    }
+    std::printf("%s\n", folder_.path(TrainsFusion() ? "fusion.safetensors"
+                                                    : "segmentation.safetensors").c_str());
+    return OkStatus();
+  }
+
+ private:
+  Status LoadData(const learn::JointSettings& asked) {
+    const bool labels = learn::NeedsLabels(asked);
+    const learn::PairContent content{true, labels, asked.classes};
+    SEAFUSION_ASSIGN_OR_RETURN(data_, PairDataset::Load(o_.data, "train", o_.threads, content));
+    if (!o_.val.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(val_, PairDataset::Load(o_.val, "test", o_.threads, content));
+    }
+    return OkStatus();
+  }
+
+  Status MakeTrainer(const learn::JointSettings& asked) {
+    if (o_.resume) {
+      SEAFUSION_ASSIGN_OR_RETURN(JointTrainer trainer,
+                                 JointTrainer::Resume(folder_.checkpoint(), *data_, machine_));
+      trainer_.emplace(std::move(trainer));
+      const bool given = !o_.config.empty() || !o_.set.empty();
+      if (given && learn::JointSettingsToJson(asked) !=
+                       learn::JointSettingsToJson(trainer_->settings())) {
+        return InvalidArgument("the settings asked for differ from those of the run to resume (" +
+                               folder_.path("settings.json") + "); leave them out");
+      }
+      return OkStatus();
+    }
+    std::optional<learn::FusionNet> initial;
+    if (!o_.init.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(initial, LoadInitial(o_.init));
+    }
+    SEAFUSION_ASSIGN_OR_RETURN(
+        JointTrainer trainer, JointTrainer::Create(asked, *data_, machine_, std::move(initial)));
+    trainer_.emplace(std::move(trainer));
+    return OkStatus();
+  }
+
+  Status OpenFolder() {
+    SEAFUSION_RETURN_IF_ERROR(folder_.Create(val_ ? "samples" : ""));
+    auto json =
+        nlohmann::ordered_json::parse(learn::JointSettingsToJson(trainer_->settings()));
+    json["run"] = {{"preset", o_.preset}, {"data", o_.data},         {"val", o_.val},
+                   {"init", o_.init},     {"device", o_.device},     {"threads", machine_.threads},
+                   {"pairs", data_->size()}, {"workers", o_.workers}};
+    SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", json.dump(2) + "\n"));
+    const auto position = std::pair(trainer_->stage(), trainer_->step());
+    SEAFUSION_RETURN_IF_ERROR(
+        folder_.TrimCsv("log.csv", kLogHeader, [&](const std::string& line) {
+          std::pair<std::size_t, std::uint64_t> at;
+          char comma = 0;
+          std::istringstream(line) >> at.first >> comma >> at.second;
+          return o_.resume && at <= position;
+        }));
+    SEAFUSION_RETURN_IF_ERROR(
+        folder_.TrimCsv("val.csv", kValHeader, [&](const std::string& line) {
+          return o_.resume && std::strtoull(line.c_str(), nullptr, 10) < position.first;
+        }));
+    log_.open(folder_.log(), std::ios::app);
+    return OkStatus();
+  }
+
+  Status AfterStep(const learn::JointEvent& e) {
+    log_ << LogLine(trainer_->stage(), e) << std::flush;
+    if (!log_) return IoError(folder_.log() + ": cannot write");
+    if (!progress_) {
+      stage_start_ = Clock::now();
+      progress_.emplace(learn::StageName(e.stage), "steps", e.stage.steps,
+                        o_.quiet ? ProgressMode::kNever : ProgressMode::kAuto, e.step - 1);
+    }
+    waited_ = e.waited;
+    progress_->Update(e.step, recent_.Text(e));
+    if (Clock::now() - saved_ > std::chrono::seconds(o_.checkpoint_every)) return Save();
+    return OkStatus();
+  }
+
+  Status AfterStage(const learn::Stage& stage, const std::atomic<bool>& stop) {
+    const double seconds = std::chrono::duration<double>(Clock::now() - stage_start_).count();
+    progress_.reset();
+    Tell(learn::StageName(stage) + ": " + FormatDuration(seconds) + ", waited for data " +
+         Percent(waited_ / std::max(seconds, 1e-9)));
+    SEAFUSION_RETURN_IF_ERROR(Save());
+    return val_ ? Validate(stage, stop) : OkStatus();
+  }
+
+  Status Validate(const learn::Stage& stage, const std::atomic<bool>& stop) {
+    const std::size_t number = trainer_->stage() - 1;
+    std::string line = std::to_string(number) + "," + learn::StageName(stage);
+    std::string text = "  val";
+    char numbers[96];
+    if (stage.kind != learn::Stage::Kind::kSegmentation) {
+      SEAFUSION_ASSIGN_OR_RETURN(
+          const learn::LossValues loss,
+          learn::Evaluate(trainer_->fusion(), *val_, machine_.device, &stop));
+      std::snprintf(numbers, sizeof(numbers), ",%.6g,%.6g,%.6g", loss.intensity, loss.texture,
+                    loss.content);
+      line += numbers;
+      std::snprintf(numbers, sizeof(numbers), "  content %.4f", loss.content);
+      text += numbers;
+    } else {
+      line += ",,,";
+    }
+    SEAFUSION_ASSIGN_OR_RETURN(const learn::SegmentationSamples samples, ValSamples(stage));
+    learn::SegmentationNet segmentation = trainer_->segmentation();
+    if (stage.kind == learn::Stage::Kind::kFusion) {
+      line += ",,,,,,,,,,,";
+    } else {
+      SEAFUSION_ASSIGN_OR_RETURN(
+          const learn::ConfusionMatrix matrix,
+          learn::EvaluateSegmentation(segmentation, samples, machine_.device, &stop));
+      std::snprintf(numbers, sizeof(numbers), ",%.6g,%.6g", matrix.Accuracy(), matrix.MeanIou());
+      line += numbers;
+      text += "  mIoU " + Percent(matrix.MeanIou());
+      for (int c = 0; c < 9; ++c) {
+        line += ",";
+        const auto iou = c < matrix.classes() ? matrix.Iou(c) : std::nullopt;
+        if (!iou) continue;
+        std::snprintf(numbers, sizeof(numbers), "%.6g", *iou);
+        line += numbers;
+        if (c == 1 || c == 2 || c == 3) {
+          text += "  " + std::string(learn::kClassNames[static_cast<std::size_t>(c)]) + " " +
+                  Percent(*iou);
+        }
+      }
+    }
+    Tell(text);
+    std::ofstream val(folder_.path("val.csv"), std::ios::app);
+    val << line << "\n" << std::flush;
+    if (!val) return IoError(folder_.path("val.csv") + ": cannot write");
+    return WriteSamples(stage, number, samples);
+  }
+
+  StatusOr<learn::SegmentationSamples> ValSamples(const learn::Stage& stage) const {
+    if (stage.source == "vis") return learn::SegmentationSamples::OfVisible(*val_);
+    if (stage.source == "ir") return learn::SegmentationSamples::OfInfrared(*val_);
+    return learn::FuseDataset(trainer_->fusion(), *val_, trainer_->settings().fused_range,
+                              machine_.threads);
+  }
+
+  Status WriteSamples(const learn::Stage& stage, std::size_t number,
+                      const learn::SegmentationSamples& samples) const {
+    learn::SegmentationNet segmentation = trainer_->segmentation();
+    const std::size_t count = std::min(kSamplePictures, samples.size());
+    for (std::size_t k = 0; k < count; ++k) {
+      // Spread over the set: day and night.
+      const std::size_t i = k * samples.size() / count;
+      const std::string name =
+          "samples/" + std::to_string(number) + "-" + val_->name(i);
+      SEAFUSION_RETURN_IF_ERROR(
+          io::WriteImage(folder_.path(name + "-" + stage.source + ".png"), samples.picture(i),
+                         IfExists::kReplace));
+      if (stage.kind == learn::Stage::Kind::kFusion) continue;
+      SEAFUSION_ASSIGN_OR_RETURN(
+          const ImageBuffer segmented,
+          learn::SegmentedPicture(segmentation, samples, i, machine_.device));
+      SEAFUSION_RETURN_IF_ERROR(io::WriteImage(folder_.path(name + "-segmented.png"),
+                                               segmented.view(), IfExists::kReplace));
+    }
+    return OkStatus();
+  }
+
+  Status Save() {
+    SEAFUSION_RETURN_IF_ERROR(trainer_->SaveCheckpoint(folder_.checkpoint()));
+    const std::map<std::string, std::string> metadata = {
+        {"strategy", trainer_->settings().strategy},
+        {"stages_done", std::to_string(trainer_->stage())},
+        {"steps_done", std::to_string(trainer_->step())},
+        {"settings", learn::JointSettingsToJson(trainer_->settings())}};
+    if (TrainsFusion()) {
+      model::TensorArchive fusion = trainer_->fusion().ToArchive();
+      fusion.metadata.insert(metadata.begin(), metadata.end());
+      fusion.metadata["format"] = "seafusion fusion network";
+      SEAFUSION_RETURN_IF_ERROR(folder_.WriteWeights("fusion.safetensors", fusion));
+    }
+    if (learn::NeedsLabels(trainer_->settings())) {
+      model::TensorArchive segmentation = trainer_->segmentation().ToArchive();
+      segmentation.metadata.insert(metadata.begin(), metadata.end());
+      segmentation.metadata["format"] = "seafusion segmentation network";
+      SEAFUSION_RETURN_IF_ERROR(folder_.WriteWeights("segmentation.safetensors", segmentation));
+    }
+    saved_ = Clock::now();
+    return OkStatus();
+  }
+
+  bool TrainsFusion() const { return trainer_->settings().strategy != "segmentation"; }
+
+  static std::string Percent(double share) {
+    char text[32];
+    std::snprintf(text, sizeof(text), "%.1f %%", 100 * share);
+    return text;
+  }
+
+  void Tell(const std::string& text) const {
+    if (!o_.quiet) std::fprintf(stderr, "%s\n", text.c_str());
+  }
+
+  const TrainOptions& o_;
+  const RunFolder folder_;
+  const JointTrainer::Machine machine_;
+  std::optional<PairDataset> data_, val_;
+  std::optional<JointTrainer> trainer_;
+  std::ofstream log_;
+  std::optional<Progress> progress_;
+  RecentLosses recent_;
+  Clock::time_point saved_ = Clock::now(), stage_start_;
+  double waited_ = 0;
+};
+
+}  // namespace
+
+Status RunJointTrain(const TrainOptions& o) {
+  SEAFUSION_ASSIGN_OR_RETURN(const torch::Device device, SetUpTorch(o.threads, o.device));
+  return JointRun(o, device).Run();
+}
+
+}  // namespace seafusion::tools
