@@ -266,9 +266,9 @@ Status JointTrainer::Train(const std::atomic<bool>& stop, const JointObserver& o
                                       ? RunSegmentationStage(stage, stop, observer)
                                       : RunFusionStage(stage, stop, observer));
       }
+      if (observer.stage_done) SEAFUSION_RETURN_IF_ERROR(observer.stage_done(stage));
       ++stage_;
       step_ = 0;
-      if (observer.stage_done) SEAFUSION_RETURN_IF_ERROR(observer.stage_done(stage));
     }
     return OkStatus();
   } catch (const std::exception& e) {

@@ -38,7 +38,7 @@ struct JointEvent {
 /// A failure that either returns ends the run.
 struct JointObserver {
   std::function<Status(const JointEvent&)> step;
-  /// After the last step of a stage; the trainer is already at the next one.
+  /// After the last step of a stage. When it fails, a resumed run calls it again.
   std::function<Status(const Stage&)> stage_done;
 };
 

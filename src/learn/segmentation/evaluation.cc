@@ -39,9 +39,9 @@ StatusOr<ConfusionMatrix> EvaluateSegmentation(SegmentationNet& net,
 StatusOr<ImageBuffer> SegmentedPicture(SegmentationNet& net, const SegmentationSamples& samples,
                                        std::size_t index, torch::Device device) {
   // The palette of the MSRS data set.
-  constexpr std::uint8_t kColours[][3] = {{0, 0, 0},      {64, 0, 128},   {64, 64, 0},
-                                          {0, 128, 192},  {0, 0, 192},    {128, 128, 0},
-                                          {64, 64, 128},  {192, 128, 128}, {192, 64, 0}};
+  constexpr std::uint8_t kColours[][3] = {{0, 0, 0},     {64, 0, 128},    {64, 64, 0},
+                                          {0, 128, 192}, {0, 0, 192},     {128, 128, 0},
+                                          {64, 64, 128}, {192, 128, 128}, {192, 64, 0}};
   constexpr std::uint8_t kOther[3] = {128, 128, 128};
   try {
     const torch::Tensor classes = Classes(net, samples.Whole(index).rgb, device).contiguous();

@@ -127,8 +127,9 @@ class JointRun {
       return Cancelled("stopped at step " + std::to_string(trainer_->step()) + " of " +
                        learn::StageName(stage) + "; --resume continues");
     }
-    std::printf("%s\n", folder_.path(TrainsFusion() ? "fusion.safetensors"
-                                                    : "segmentation.safetensors").c_str());
+    std::printf(
+        "%s\n",
+        folder_.path(TrainsFusion() ? "fusion.safetensors" : "segmentation.safetensors").c_str());
     return OkStatus();
   }
 
@@ -149,8 +150,8 @@ class JointRun {
                                  JointTrainer::Resume(folder_.checkpoint(), *data_, machine_));
       trainer_.emplace(std::move(trainer));
       const bool given = !o_.config.empty() || !o_.set.empty();
-      if (given && learn::JointSettingsToJson(asked) !=
-                       learn::JointSettingsToJson(trainer_->settings())) {
+      if (given &&
+          learn::JointSettingsToJson(asked) != learn::JointSettingsToJson(trainer_->settings())) {
         return InvalidArgument("the settings asked for differ from those of the run to resume (" +
                                folder_.path("settings.json") + "); leave them out");
       }
@@ -160,32 +161,29 @@ class JointRun {
     if (!o_.init.empty()) {
       SEAFUSION_ASSIGN_OR_RETURN(initial, LoadInitial(o_.init));
     }
-    SEAFUSION_ASSIGN_OR_RETURN(
-        JointTrainer trainer, JointTrainer::Create(asked, *data_, machine_, std::move(initial)));
+    SEAFUSION_ASSIGN_OR_RETURN(JointTrainer trainer,
+                               JointTrainer::Create(asked, *data_, machine_, std::move(initial)));
     trainer_.emplace(std::move(trainer));
     return OkStatus();
   }
 
   Status OpenFolder() {
     SEAFUSION_RETURN_IF_ERROR(folder_.Create(val_ ? "samples" : ""));
-    auto json =
-        nlohmann::ordered_json::parse(learn::JointSettingsToJson(trainer_->settings()));
-    json["run"] = {{"preset", o_.preset}, {"data", o_.data},         {"val", o_.val},
-                   {"init", o_.init},     {"device", o_.device},     {"threads", machine_.threads},
+    auto json = nlohmann::ordered_json::parse(learn::JointSettingsToJson(trainer_->settings()));
+    json["run"] = {{"preset", o_.preset},    {"data", o_.data},      {"val", o_.val},
+                   {"init", o_.init},        {"device", o_.device},  {"threads", machine_.threads},
                    {"pairs", data_->size()}, {"workers", o_.workers}};
     SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", json.dump(2) + "\n"));
     const auto position = std::pair(trainer_->stage(), trainer_->step());
-    SEAFUSION_RETURN_IF_ERROR(
-        folder_.TrimCsv("log.csv", kLogHeader, [&](const std::string& line) {
-          std::pair<std::size_t, std::uint64_t> at;
-          char comma = 0;
-          std::istringstream(line) >> at.first >> comma >> at.second;
-          return o_.resume && at <= position;
-        }));
-    SEAFUSION_RETURN_IF_ERROR(
-        folder_.TrimCsv("val.csv", kValHeader, [&](const std::string& line) {
-          return o_.resume && std::strtoull(line.c_str(), nullptr, 10) < position.first;
-        }));
+    SEAFUSION_RETURN_IF_ERROR(folder_.TrimCsv("log.csv", kLogHeader, [&](const std::string& line) {
+      std::pair<std::size_t, std::uint64_t> at;
+      char comma = 0;
+      std::istringstream(line) >> at.first >> comma >> at.second;
+      return o_.resume && at <= position;
+    }));
+    SEAFUSION_RETURN_IF_ERROR(folder_.TrimCsv("val.csv", kValHeader, [&](const std::string& line) {
+      return o_.resume && std::strtoull(line.c_str(), nullptr, 10) < position.first;
+    }));
     log_.open(folder_.log(), std::ios::app);
     return OkStatus();
   }
@@ -205,16 +203,18 @@ class JointRun {
   }
 
   Status AfterStage(const learn::Stage& stage, const std::atomic<bool>& stop) {
-    const double seconds = std::chrono::duration<double>(Clock::now() - stage_start_).count();
-    progress_.reset();
-    Tell(learn::StageName(stage) + ": " + FormatDuration(seconds) + ", waited for data " +
-         Percent(waited_ / std::max(seconds, 1e-9)));
+    if (progress_) {
+      const double seconds = std::chrono::duration<double>(Clock::now() - stage_start_).count();
+      progress_.reset();
+      Tell(learn::StageName(stage) + ": " + FormatDuration(seconds) + ", waited for data " +
+           Percent(waited_ / std::max(seconds, 1e-9)));
+    }
     SEAFUSION_RETURN_IF_ERROR(Save());
     return val_ ? Validate(stage, stop) : OkStatus();
   }
 
   Status Validate(const learn::Stage& stage, const std::atomic<bool>& stop) {
-    const std::size_t number = trainer_->stage() - 1;
+    const std::size_t number = trainer_->stage();
     std::string line = std::to_string(number) + "," + learn::StageName(stage);
     std::string text = "  val";
     char numbers[96];
@@ -274,11 +274,9 @@ class JointRun {
     for (std::size_t k = 0; k < count; ++k) {
       // Spread over the set: day and night.
       const std::size_t i = k * samples.size() / count;
-      const std::string name =
-          "samples/" + std::to_string(number) + "-" + val_->name(i);
-      SEAFUSION_RETURN_IF_ERROR(
-          io::WriteImage(folder_.path(name + "-" + stage.source + ".png"), samples.picture(i),
-                         IfExists::kReplace));
+      const std::string name = "samples/" + std::to_string(number) + "-" + val_->name(i);
+      SEAFUSION_RETURN_IF_ERROR(io::WriteImage(folder_.path(name + "-" + stage.source + ".png"),
+                                               samples.picture(i), IfExists::kReplace));
       if (stage.kind == learn::Stage::Kind::kFusion) continue;
       SEAFUSION_ASSIGN_OR_RETURN(
           const ImageBuffer segmented,
