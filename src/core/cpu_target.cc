@@ -69,8 +69,8 @@ StatusOr<CpuTarget> FindCpuTarget(std::string_view name) {
   const auto found = std::find_if(targets.begin(), targets.end(),
                                   [&](CpuTarget target) { return CpuTargetName(target) == name; });
   if (found != targets.end()) return *found;
-  return InvalidArgument("CPU target '" + std::string(name) + "' is not among this machine's: " +
-                         SupportedCpuTargetNames());
+  return InvalidArgument("CPU target '" + std::string(name) +
+                         "' is not among this machine's: " + SupportedCpuTargetNames());
 }
 
 }  // namespace seafusion

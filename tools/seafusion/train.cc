@@ -29,13 +29,15 @@ class TrainCommand : public Command {
     sub->add_option("--out", o_.out, "Folder for weights, checkpoint, log and settings")
         ->required();
     sub->add_option("--val", o_.val, "Folder of pairs to measure on, not to train on");
-    strategy_ = sub->add_option("--strategy", o_.strategy,
-                    "content-only needs no labels; joint, one-stage,\npretrained-vis and "
-                    "pretrained-ir train with a segmentation\nnetwork, segmentation trains that alone")
-        ->check(CLI::IsMember({"content-only", "joint", "one-stage", "pretrained-vis",
-                               "pretrained-ir", "segmentation"})
-                    .description(""))
-        ->type_name("S");
+    strategy_ =
+        sub->add_option(
+               "--strategy", o_.strategy,
+               "content-only needs no labels; joint, one-stage,\npretrained-vis and "
+               "pretrained-ir train with a segmentation\nnetwork, segmentation trains that alone")
+            ->check(CLI::IsMember({"content-only", "joint", "one-stage", "pretrained-vis",
+                                   "pretrained-ir", "segmentation"})
+                        .description(""))
+            ->type_name("S");
     CLI::Option* preset =
         sub->add_option("--preset", o_.preset,
                         "Settings of joint training: paper, reference-code, or small\n(two "

@@ -41,7 +41,7 @@ struct Solution {
 };
 
 Solution Solve(const LumaPlane& ir, const LumaPlane& vi, const Parameters& parameters = {},
-          int threads = 1) {
+               int threads = 1) {
   Solution run;
   auto fused = Fuse(ir, vi, parameters, *Threads(threads),
                     [&](const Step& step) { run.steps.push_back(step); });

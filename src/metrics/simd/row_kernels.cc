@@ -17,8 +17,8 @@ HWY_BEFORE_NAMESPACE();
 namespace seafusion::metrics {
 namespace HWY_NAMESPACE {
 
-constexpr RowKernels kTable = {FilterVertically, FilterHorizontally, Multiply, Vif, Qabf,
-                               Nabf,    MefSsim,          WindowPdf,          Log2Row};
+constexpr RowKernels kTable = {FilterVertically, FilterHorizontally, Multiply, Vif, Qabf, Nabf,
+                               MefSsim,          WindowPdf,          Log2Row};
 
 }  // namespace HWY_NAMESPACE
 }  // namespace seafusion::metrics
