@@ -158,7 +158,7 @@ TEST_P(EveryMethodTest, SmallAndFlatPictures) {
   const auto method = Make(GetParam());
   for (const int width : {1, 2, 3, 5, 8, 17}) {
     for (const int height : {1, 2, 3, 7, 18}) {
-      const auto size = static_cast<std::size_t>(width * height);
+      const std::size_t size = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
       const std::vector<std::uint8_t> ir(size, 90), vi(size, 90);
       std::vector<std::uint8_t> out(size);
       const MutableImageView view{out.data(), width, height, width, PixelFormat::kGray8};

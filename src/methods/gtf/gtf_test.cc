@@ -118,7 +118,7 @@ std::vector<double> SolveDense(std::vector<std::vector<double>> a, std::vector<d
 
 // I + F (Dx' R Dx + Dy' R Dy) F as a matrix, from the differences one by one.
 std::vector<std::vector<double>> DenseMatrix(const WeightedSystem& system) {
-  const auto n = static_cast<std::size_t>(system.width * system.height);
+  const auto n = static_cast<std::size_t>(system.width) * static_cast<std::size_t>(system.height);
   std::vector<std::vector<double>> a(n, std::vector<double>(n));
   for (std::size_t i = 0; i < n; ++i) a[i][i] = 1;
   const auto add_difference = [&](std::size_t i, std::size_t j) {
@@ -131,7 +131,8 @@ std::vector<std::vector<double>> DenseMatrix(const WeightedSystem& system) {
   };
   for (int y = 0; y < system.height; ++y) {
     for (int x = 0; x < system.width; ++x) {
-      const auto i = static_cast<std::size_t>(y * system.width + x);
+      const auto i = static_cast<std::size_t>(y) * static_cast<std::size_t>(system.width) +
+                     static_cast<std::size_t>(x);
       if (x + 1 < system.width) add_difference(i, i + 1);
       if (y + 1 < system.height) add_difference(i, i + static_cast<std::size_t>(system.width));
     }
@@ -142,7 +143,7 @@ std::vector<std::vector<double>> DenseMatrix(const WeightedSystem& system) {
 TEST(ConjugateGradientsTest, AgreesWithElimination) {
   for (const auto& [width, height] :
        {std::pair(7, 6), std::pair(1, 9), std::pair(12, 1), std::pair(5, 19), std::pair(1, 1)}) {
-    const auto n = static_cast<std::size_t>(width * height);
+    const auto n = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
     std::vector<double> f(n), r(n), b(n), z(n);
     for (std::size_t i = 0; i < n; ++i) {
       const double t = static_cast<double>(i);
@@ -164,7 +165,7 @@ TEST(ConjugateGradientsTest, AgreesWithElimination) {
 // The whole method with each system solved directly, in its plainest form.
 std::vector<double> SlowGtf(const LumaPlane& ir, const LumaPlane& vi, const Parameters& p) {
   const int width = ir.width(), height = ir.height();
-  const auto n = static_cast<std::size_t>(width * height);
+  const auto n = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
   std::vector<double> s(n), y(n), f(n), r(n);
   for (std::size_t i = 0; i < n; ++i) s[i] = (ir.samples()[i] - vi.samples()[i]) / 255;
   y = s;

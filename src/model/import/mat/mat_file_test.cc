@@ -171,8 +171,9 @@ TEST(MatFileTest, ACompressedVariableIsBounded) {
 // A dictionary whose atom k has a one at pixel k % 64.
 TestMatArray Dictionary(int atoms) {
   TestMatArray array = {.name = "D", .shape = {64, atoms}};
-  array.values.resize(static_cast<std::size_t>(64 * atoms));
-  for (int k = 0; k < atoms; ++k) array.values[static_cast<std::size_t>(64 * k + k % 64)] = 1 + k;
+  const auto count = static_cast<std::size_t>(atoms);
+  array.values.resize(64 * count);
+  for (std::size_t k = 0; k < count; ++k) array.values[64 * k + k % 64] = 1 + double(k);
   return array;
 }
 
