@@ -23,6 +23,7 @@ class Command {
   virtual int Run() = 0;
 };
 
+std::unique_ptr<Command> MakeAblateCommand();
 std::unique_ptr<Command> MakeBenchCommand();
 std::unique_ptr<Command> MakeCalibrateCommand();
 std::unique_ptr<Command> MakeConvertCommand();

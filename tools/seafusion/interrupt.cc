@@ -4,6 +4,7 @@ namespace seafusion::tools {
 namespace {
 
 std::atomic<bool> interrupted{false};
+int guards = 0;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may take no lock");
 
 void OnSignal(int) {
@@ -13,6 +14,7 @@ void OnSignal(int) {
 }  // namespace
 
 InterruptGuard::InterruptGuard() {
+  if (guards++ > 0) return;
   interrupted = false;
   struct sigaction action {};
   action.sa_handler = OnSignal;
@@ -24,6 +26,7 @@ InterruptGuard::InterruptGuard() {
 }
 
 InterruptGuard::~InterruptGuard() {
+  if (--guards > 0) return;
   ::sigaction(SIGINT, &old_interrupt_, nullptr);
   ::sigaction(SIGTERM, &old_terminate_, nullptr);
 }

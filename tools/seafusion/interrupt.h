@@ -8,7 +8,7 @@
 namespace seafusion::tools {
 
 /// While one exists, the first SIGINT or SIGTERM only makes Interrupted() true; a second one ends
-/// the program at once. At most one at a time.
+/// the program at once. One inside another changes nothing. For one thread.
 class InterruptGuard {
  public:
   InterruptGuard();

@@ -38,6 +38,7 @@ int Main(int argc, char** argv) {
   add(MakeCalibrateCommand());
   add(MakeSynthCommand());
   add(MakeTrainCommand());
+  add(MakeAblateCommand());
   add(MakeEvaluateCommand());
   add(MakeBenchCommand());
   add(MakeInfoCommand());

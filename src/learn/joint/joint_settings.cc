@@ -204,6 +204,9 @@ Status ValidateJointSettings(const JointSettings& s) {
   if (!in(s.fusion_batch, 1, 4096)) return OutOfRange("fusion_batch", "1..4096");
   // BatchNorm needs two values: the attention modules see one a picture and channel.
   if (!in(s.segmentation_batch, 2, 4096)) return OutOfRange("segmentation_batch", "2..4096");
+  if (s.strategy == "one-stage" && s.fusion_batch < 2) {
+    return OutOfRange("fusion_batch", "2..4096, as strategy one-stage needs");
+  }
   if (s.fusion_crop != 0 && !in(s.fusion_crop, 3, 16384)) {
     return OutOfRange("fusion_crop", "3..16384, nor 0");
   }

@@ -1,7 +1,13 @@
 #include "learn/joint/joint_settings.h"
 
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace seafusion::learn {
 namespace {
@@ -50,10 +56,47 @@ TEST(JointSettings, WrongMembersAreNamedAndChangeNothing) {
   EXPECT_EQ(message(R"({"flip": 1})"), "flip cannot be 1");
   EXPECT_EQ(message(R"({"scales": [1, "a"]})"), "scales cannot be [1,\"a\"]");
   EXPECT_THAT(message(R"({"segmentation_batch": 1})"), HasSubstr("segmentation_batch"));
+  EXPECT_EQ(message(R"({"strategy": "one-stage", "fusion_batch": 1})"),
+            "fusion_batch is not in 2..4096, as strategy one-stage needs");
   EXPECT_THAT(message(R"({"strategy": "both"})"), HasSubstr("pretrained-vis"));
   EXPECT_THAT(message("[1]"), HasSubstr("not a JSON object"));
   EXPECT_THAT(message("{"), HasSubstr("not a JSON object"));
   EXPECT_EQ(JointSettingsToJson(s), before);
+}
+
+// The table of docs/training.md: | `name` | paper | reference-code | small | meaning |
+TEST(JointSettings, TheGuideHoldsEveryMemberOfEveryPreset) {
+  std::ifstream in(SEAFUSION_SOURCE_DIR "/docs/training.md");
+  std::map<std::string, std::vector<std::string>> rows;
+  for (std::string line; std::getline(in, line);) {
+    std::vector<std::string> cells;
+    std::istringstream row(line);
+    for (std::string cell; std::getline(row, cell, '|');) {
+      const std::size_t first = cell.find_first_not_of(" `"), last = cell.find_last_not_of(" `");
+      cells.push_back(first == std::string::npos ? "" : cell.substr(first, last - first + 1));
+    }
+    if (cells.size() == 6) rows[cells[1]] = cells;
+  }
+  const std::vector<std::string> presets = {"paper", "reference-code", "small"};
+  for (std::size_t p = 0; p < presets.size(); ++p) {
+    const auto json = nlohmann::json::parse(JointSettingsToJson(*JointPreset(presets[p])));
+    for (const auto& [name, value] : json.items()) {
+      ASSERT_TRUE(rows.contains(name)) << name;
+      // An empty cell: as in `paper`.
+      const std::string& own = rows[name][p + 2];
+      const std::string& cell = own.empty() ? rows[name][2] : own;
+      const auto read = nlohmann::json::parse(value.is_array() ? "[" + cell + "]" : cell, nullptr,
+                                              /*allow_exceptions=*/false);
+      if (value.is_number()) {
+        ASSERT_TRUE(read.is_number()) << name << ": " << cell;
+        const double expected = value.get<double>();
+        EXPECT_NEAR(read.get<double>(), expected, 1e-3 * expected) << name << " of " << presets[p];
+      } else {
+        EXPECT_EQ(value.is_string() ? nlohmann::json(cell) : read, value)
+            << name << " of " << presets[p];
+      }
+    }
+  }
 }
 
 TEST(JointSettings, SingleAssignments) {

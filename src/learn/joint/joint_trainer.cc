@@ -271,6 +271,10 @@ Status JointTrainer::Train(const std::atomic<bool>& stop, const JointObserver& o
       step_ = 0;
     }
     return OkStatus();
+  } catch (const c10::Error& e) {
+    // what() holds pages of stack frames.
+    return Internal("training failed after step " + std::to_string(step_) + ": " +
+                    e.what_without_backtrace());
   } catch (const std::exception& e) {
     return Internal("training failed after step " + std::to_string(step_) + ": " + e.what());
   }

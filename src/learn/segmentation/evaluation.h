@@ -2,25 +2,20 @@
 #ifndef SEAFUSION_LEARN_SEGMENTATION_EVALUATION_H_
 #define SEAFUSION_LEARN_SEGMENTATION_EVALUATION_H_
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 #include <seafusion/status.h>
 #include <torch/types.h>
 
 #include "core/image_buffer.h"
+#include "learn/segmentation/class_names.h"
 #include "learn/segmentation/confusion_matrix.h"
 #include "learn/segmentation/segmentation_net.h"
 #include "learn/segmentation/segmentation_samples.h"
 
 namespace seafusion::learn {
-
-/// The classes of MSRS, by their label.
-inline constexpr std::array<std::string_view, 9> kClassNames = {
-    "background", "car", "person", "bike", "curve", "car stop", "guardrail", "color cone", "bump"};
 
 /// Pixel counts over whole pictures, each in one piece at its own size: the class of the largest
 /// main score. (The public evaluation adds several scales, mirrored.) Leaves `net` in evaluation

@@ -19,6 +19,7 @@
 #include "interrupt.h"
 #include "io/image_file.h"
 #include "learn/joint/joint_trainer.h"
+#include "learn/log/event_file.h"
 #include "learn/segmentation/evaluation.h"
 #include "learn/trainer.h"
 #include "run_folder.h"
@@ -38,21 +39,7 @@ constexpr const char* kValHeader =
     "guardrail,color_cone,bump";
 constexpr std::uint64_t kMaxConfigBytes = 1 << 20;
 constexpr std::size_t kSamplePictures = 4;
-
-StatusOr<learn::JointSettings> AskedSettings(const TrainOptions& o) {
-  SEAFUSION_ASSIGN_OR_RETURN(learn::JointSettings settings, learn::JointPreset(o.preset));
-  if (!o.config.empty()) {
-    SEAFUSION_ASSIGN_OR_RETURN(const auto bytes, ReadFile(o.config, kMaxConfigBytes));
-    SEAFUSION_RETURN_IF_ERROR(
-        learn::OverrideJointSettings({bytes.begin(), bytes.end()}, settings).Annotate(o.config));
-  }
-  for (const std::string& assignment : o.set) {
-    SEAFUSION_RETURN_IF_ERROR(
-        learn::OverrideJointSetting(assignment, settings).Annotate("--set " + assignment));
-  }
-  if (!o.strategy.empty()) settings.strategy = o.strategy;
-  return settings;
-}
+constexpr std::uint64_t kMaxSampleBytes = std::uint64_t{1} << 30;
 
 StatusOr<learn::FusionNet> LoadInitial(const std::string& path) {
   SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, model::LoadSafetensors(path));
@@ -106,13 +93,14 @@ class JointRun {
         folder_(o.out),
         machine_{device, static_cast<int>(at::get_num_threads()), o.workers} {}
 
-  Status Run() {
+  StatusOr<std::string> Run() {
     SEAFUSION_RETURN_IF_ERROR(folder_.CheckResume(o_.resume));
-    SEAFUSION_ASSIGN_OR_RETURN(const learn::JointSettings asked, AskedSettings(o_));
+    SEAFUSION_ASSIGN_OR_RETURN(const learn::JointSettings asked, AskedJointSettings(o_));
     SEAFUSION_RETURN_IF_ERROR(LoadData(asked));
     SEAFUSION_RETURN_IF_ERROR(MakeTrainer(asked));
     SEAFUSION_RETURN_IF_ERROR(OpenFolder());
     const InterruptGuard interrupt;
+    stage_start_ = Clock::now();
     const Status trained = trainer_->Train(
         interrupt.Flag(),
         {[&](const learn::JointEvent& e) { return AfterStep(e); },
@@ -127,10 +115,7 @@ class JointRun {
       return Cancelled("stopped at step " + std::to_string(trainer_->step()) + " of " +
                        learn::StageName(stage) + "; --resume continues");
     }
-    std::printf(
-        "%s\n",
-        folder_.path(TrainsFusion() ? "fusion.safetensors" : "segmentation.safetensors").c_str());
-    return OkStatus();
+    return folder_.path(TrainsFusion() ? "fusion.safetensors" : "segmentation.safetensors");
   }
 
  private:
@@ -185,6 +170,8 @@ class JointRun {
       return o_.resume && std::strtoull(line.c_str(), nullptr, 10) < position.first;
     }));
     log_.open(folder_.log(), std::ios::app);
+    SEAFUSION_ASSIGN_OR_RETURN(
+        events_, learn::EventFile::Create(o_.out, StepsBefore(position.first) + position.second));
     return OkStatus();
   }
 
@@ -192,14 +179,30 @@ class JointRun {
     log_ << LogLine(trainer_->stage(), e) << std::flush;
     if (!log_) return IoError(folder_.log() + ": cannot write");
     if (!progress_) {
-      stage_start_ = Clock::now();
       progress_.emplace(learn::StageName(e.stage), "steps", e.stage.steps,
                         o_.quiet ? ProgressMode::kNever : ProgressMode::kAuto, e.step - 1);
     }
+    SEAFUSION_RETURN_IF_ERROR(AddEvents(e));
     waited_ = e.waited;
     progress_->Update(e.step, recent_.Text(e));
     if (Clock::now() - saved_ > std::chrono::seconds(o_.checkpoint_every)) return Save();
     return OkStatus();
+  }
+
+  // TensorBoard knows one count of steps.
+  std::uint64_t StepsBefore(std::size_t stage) const {
+    std::uint64_t steps = 0;
+    for (std::size_t i = 0; i < stage; ++i) steps += trainer_->stages()[i].steps;
+    return steps;
+  }
+
+  Status AddEvents(const learn::JointEvent& e) {
+    const std::string kind =
+        e.stage.kind == learn::Stage::Kind::kSegmentation ? "segmentation" : "fusion";
+    std::vector<std::pair<std::string, double>> named = {{kind + "/learning rate", e.lr}};
+    for (const auto& [name, value] : e.losses) named.emplace_back(kind + "/" + name, value);
+    const std::vector<learn::EventFile::Scalar> scalars(named.begin(), named.end());
+    return events_->AddScalars(StepsBefore(trainer_->stage()) + e.step, scalars);
   }
 
   Status AfterStage(const learn::Stage& stage, const std::atomic<bool>& stop) {
@@ -210,7 +213,9 @@ class JointRun {
            Percent(waited_ / std::max(seconds, 1e-9)));
     }
     SEAFUSION_RETURN_IF_ERROR(Save());
-    return val_ ? Validate(stage, stop) : OkStatus();
+    if (val_) SEAFUSION_RETURN_IF_ERROR(Validate(stage, stop));
+    stage_start_ = Clock::now();
+    return OkStatus();
   }
 
   Status Validate(const learn::Stage& stage, const std::atomic<bool>& stop) {
@@ -218,6 +223,7 @@ class JointRun {
     std::string line = std::to_string(number) + "," + learn::StageName(stage);
     std::string text = "  val";
     char numbers[96];
+    std::vector<learn::EventFile::Scalar> scalars;
     if (stage.kind != learn::Stage::Kind::kSegmentation) {
       SEAFUSION_ASSIGN_OR_RETURN(
           const learn::LossValues loss,
@@ -225,6 +231,9 @@ class JointRun {
       std::snprintf(numbers, sizeof(numbers), ",%.6g,%.6g,%.6g", loss.intensity, loss.texture,
                     loss.content);
       line += numbers;
+      scalars = {{"val/intensity", loss.intensity},
+                 {"val/texture", loss.texture},
+                 {"val/content", loss.content}};
       std::snprintf(numbers, sizeof(numbers), "  content %.4f", loss.content);
       text += numbers;
     } else {
@@ -241,6 +250,8 @@ class JointRun {
       std::snprintf(numbers, sizeof(numbers), ",%.6g,%.6g", matrix.Accuracy(), matrix.MeanIou());
       line += numbers;
       text += "  mIoU " + Percent(matrix.MeanIou());
+      scalars.emplace_back("val/accuracy", matrix.Accuracy());
+      scalars.emplace_back("val/mIoU", matrix.MeanIou());
       for (int c = 0; c < 9; ++c) {
         line += ",";
         const auto iou = c < matrix.classes() ? matrix.Iou(c) : std::nullopt;
@@ -254,6 +265,7 @@ class JointRun {
       }
     }
     Tell(text);
+    SEAFUSION_RETURN_IF_ERROR(events_->AddScalars(StepsBefore(number) + stage.steps, scalars));
     std::ofstream val(folder_.path("val.csv"), std::ios::app);
     val << line << "\n" << std::flush;
     if (!val) return IoError(folder_.path("val.csv") + ": cannot write");
@@ -268,23 +280,34 @@ class JointRun {
   }
 
   Status WriteSamples(const learn::Stage& stage, std::size_t number,
-                      const learn::SegmentationSamples& samples) const {
+                      const learn::SegmentationSamples& samples) {
     learn::SegmentationNet segmentation = trainer_->segmentation();
+    const std::uint64_t step = StepsBefore(number) + stage.steps;
     const std::size_t count = std::min(kSamplePictures, samples.size());
     for (std::size_t k = 0; k < count; ++k) {
       // Spread over the set: day and night.
       const std::size_t i = k * samples.size() / count;
-      const std::string name = "samples/" + std::to_string(number) + "-" + val_->name(i);
-      SEAFUSION_RETURN_IF_ERROR(io::WriteImage(folder_.path(name + "-" + stage.source + ".png"),
-                                               samples.picture(i), IfExists::kReplace));
+      const auto write = [&](const std::string& what, const ImageView& picture) {
+        return WriteSample(number, step, val_->name(i), what, picture);
+      };
+      SEAFUSION_RETURN_IF_ERROR(write(stage.source, samples.picture(i)));
       if (stage.kind == learn::Stage::Kind::kFusion) continue;
       SEAFUSION_ASSIGN_OR_RETURN(
           const ImageBuffer segmented,
           learn::SegmentedPicture(segmentation, samples, i, machine_.device));
-      SEAFUSION_RETURN_IF_ERROR(io::WriteImage(folder_.path(name + "-segmented.png"),
-                                               segmented.view(), IfExists::kReplace));
+      SEAFUSION_RETURN_IF_ERROR(write("segmented", segmented.view()));
     }
     return OkStatus();
+  }
+
+  // As a file, and in the same form for TensorBoard.
+  Status WriteSample(std::size_t number, std::uint64_t step, const std::string& name,
+                     const std::string& what, const ImageView& picture) {
+    const std::string path =
+        folder_.path("samples/" + std::to_string(number) + "-" + name + "-" + what + ".png");
+    SEAFUSION_RETURN_IF_ERROR(io::WriteImage(path, picture, IfExists::kReplace));
+    SEAFUSION_ASSIGN_OR_RETURN(const auto png, ReadFile(path, kMaxSampleBytes));
+    return events_->AddPicture(step, what + "/" + name, picture.width, picture.height, png);
   }
 
   Status Save() {
@@ -328,15 +351,32 @@ class JointRun {
   std::optional<PairDataset> data_, val_;
   std::optional<JointTrainer> trainer_;
   std::ofstream log_;
+  std::optional<learn::EventFile> events_;
   std::optional<Progress> progress_;
   RecentLosses recent_;
+  // A stage's time includes fusing the pictures that it trains on.
   Clock::time_point saved_ = Clock::now(), stage_start_;
   double waited_ = 0;
 };
 
 }  // namespace
 
-Status RunJointTrain(const TrainOptions& o) {
+StatusOr<learn::JointSettings> AskedJointSettings(const TrainOptions& o) {
+  SEAFUSION_ASSIGN_OR_RETURN(learn::JointSettings settings, learn::JointPreset(o.preset));
+  if (!o.config.empty()) {
+    SEAFUSION_ASSIGN_OR_RETURN(const auto bytes, ReadFile(o.config, kMaxConfigBytes));
+    SEAFUSION_RETURN_IF_ERROR(
+        learn::OverrideJointSettings({bytes.begin(), bytes.end()}, settings).Annotate(o.config));
+  }
+  for (const std::string& assignment : o.set) {
+    SEAFUSION_RETURN_IF_ERROR(
+        learn::OverrideJointSetting(assignment, settings).Annotate("--set " + assignment));
+  }
+  if (!o.strategy.empty()) settings.strategy = o.strategy;
+  return settings;
+}
+
+StatusOr<std::string> RunJointTrain(const TrainOptions& o) {
   SEAFUSION_ASSIGN_OR_RETURN(const torch::Device device, SetUpTorch(o.threads, o.device));
   return JointRun(o, device).Run();
 }

@@ -2,13 +2,20 @@
 #ifndef SEAFUSION_TOOLS_LEARNING_RUN_JOINT_TRAIN_H_
 #define SEAFUSION_TOOLS_LEARNING_RUN_JOINT_TRAIN_H_
 
+#include <string>
+
 #include <seafusion/status.h>
 
 #include "../train_options.h"
+#include "learn/joint/joint_settings.h"
 
 namespace seafusion::tools {
 
-Status RunJointTrain(const TrainOptions& options);
+/// The settings that preset, file and single assignments amount to.
+StatusOr<learn::JointSettings> AskedJointSettings(const TrainOptions& options);
+
+/// Trains, or goes on, to the end; returns the path of the weights.
+StatusOr<std::string> RunJointTrain(const TrainOptions& options);
 
 }  // namespace seafusion::tools
 

@@ -76,7 +76,7 @@ std::string LossText(const learn::LossValues& loss) {
   return text;
 }
 
-Status RunTrain(const TrainOptions& o) {
+StatusOr<std::string> RunTrain(const TrainOptions& o) {
   SEAFUSION_ASSIGN_OR_RETURN(const torch::Device device, SetUpTorch(o.threads, o.device));
   const RunFolder folder(o.out);
   SEAFUSION_RETURN_IF_ERROR(folder.CheckResume(o.resume));
@@ -160,8 +160,7 @@ Status RunTrain(const TrainOptions& o) {
                      std::to_string(total) + "; --resume continues");
   }
   SEAFUSION_RETURN_IF_ERROR(measure(trainer.settings().final_lr));
-  std::printf("%s\n", folder.path("fusion.safetensors").c_str());
-  return OkStatus();
+  return folder.path("fusion.safetensors");
 }
 
 }  // namespace
@@ -170,5 +169,7 @@ Status RunTrain(const TrainOptions& o) {
 extern "C" __attribute__((visibility("default"))) int seafusion_run_train(const void* options) {
   using namespace seafusion::tools;  // NOLINT: one line
   const auto& o = *static_cast<const TrainOptions*>(options);
-  return ExitStatus("train", o.joint ? RunJointTrain(o) : RunTrain(o));
+  const auto weights = o.joint ? RunJointTrain(o) : RunTrain(o);
+  if (weights.ok()) std::printf("%s\n", weights->c_str());
+  return ExitStatus("train", weights.status());
 }

@@ -1,0 +1,136 @@
+#include "learn/log/event_file.h"
+
+#include <unistd.h>
+
+#include <bit>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+
+#include "core/little_endian.h"
+#include "learn/log/crc32c.h"
+
+namespace seafusion::learn {
+namespace {
+
+// Builds one protocol-buffer message.
+class Message {
+ public:
+  void Varint(int field, std::uint64_t value) {
+    Key(field, 0);
+    AppendVarint(value);
+  }
+  void Double(int field, double value) {
+    Key(field, 1);
+    AppendLittleEndian(std::bit_cast<std::uint64_t>(value), bytes_);
+  }
+  void Float(int field, float value) {
+    Key(field, 5);
+    AppendFloat32(value, bytes_);
+  }
+  void Bytes(int field, std::span<const std::uint8_t> value) {
+    Key(field, 2);
+    AppendVarint(value.size());
+    bytes_.insert(bytes_.end(), value.begin(), value.end());
+  }
+  void Text(int field, std::string_view value) {
+    Bytes(field, {reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
+  }
+  void Nested(int field, const Message& value) { Bytes(field, value.bytes_); }
+  const std::vector<std::uint8_t>& bytes() const { return bytes_; }
+
+ private:
+  void Key(int field, int wire_type) {
+    AppendVarint(static_cast<std::uint64_t>(field) << 3 | static_cast<std::uint64_t>(wire_type));
+  }
+  void AppendVarint(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) bytes_.push_back(static_cast<std::uint8_t>(value | 0x80));
+    bytes_.push_back(static_cast<std::uint8_t>(value));
+  }
+
+  std::vector<std::uint8_t> bytes_;
+};
+
+double UnixSeconds() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+Message NewEvent(std::uint64_t step) {
+  Message event;
+  event.Double(1, UnixSeconds());
+  event.Varint(2, step);
+  return event;
+}
+
+}  // namespace
+
+StatusOr<EventFile> EventFile::Create(const std::string& folder, std::uint64_t first_step) {
+  EventFile file;
+  // TensorBoard reads files in the order of their names, so the time has to come first in them.
+  const auto micros = static_cast<std::int64_t>(UnixSeconds() * 1e6);
+  std::string fraction = std::to_string(micros % 1000000);
+  fraction.insert(0, 6 - fraction.size(), '0');
+  file.path_ =
+      (std::filesystem::path(folder) / ("events.out.tfevents." + std::to_string(micros / 1000000) +
+                                        "." + fraction + "." + std::to_string(::getpid())))
+          .string();
+  file.out_.open(file.path_, std::ios::binary | std::ios::trunc);
+  if (!file.out_) return IoError(file.path_ + ": cannot create");
+  Message version;
+  version.Double(1, UnixSeconds());
+  version.Text(3, "brain.Event:2");
+  if (Status s = file.WriteRecord(version.bytes()); !s.ok()) return s;
+  if (first_step > 0) {
+    constexpr std::uint64_t kStart = 1;  // SessionLog.status
+    Message session, event = NewEvent(first_step);
+    session.Varint(1, kStart);
+    event.Nested(7, session);
+    if (Status s = file.WriteRecord(event.bytes()); !s.ok()) return s;
+  }
+  return file;
+}
+
+Status EventFile::AddScalars(std::uint64_t step, std::span<const Scalar> scalars) {
+  if (scalars.empty()) return OkStatus();
+  Message summary;
+  for (const auto& [tag, value] : scalars) {
+    Message one;
+    one.Text(1, tag);
+    one.Float(2, static_cast<float>(value));
+    summary.Nested(1, one);
+  }
+  Message event = NewEvent(step);
+  event.Nested(5, summary);
+  return WriteRecord(event.bytes());
+}
+
+Status EventFile::AddPicture(std::uint64_t step, std::string_view tag, int width, int height,
+                             std::span<const std::uint8_t> png) {
+  constexpr std::uint64_t kRgb = 3;
+  Message image, value, summary;
+  image.Varint(1, static_cast<std::uint64_t>(height));
+  image.Varint(2, static_cast<std::uint64_t>(width));
+  image.Varint(3, kRgb);
+  image.Bytes(4, png);
+  value.Text(1, tag);
+  value.Nested(4, image);
+  summary.Nested(1, value);
+  Message event = NewEvent(step);
+  event.Nested(5, summary);
+  return WriteRecord(event.bytes());
+}
+
+Status EventFile::WriteRecord(std::span<const std::uint8_t> payload) {
+  std::vector<std::uint8_t> record;
+  record.reserve(payload.size() + 16);
+  AppendLittleEndian(std::uint64_t{payload.size()}, record);
+  AppendLittleEndian(MaskedCrc32c(record), record);
+  record.insert(record.end(), payload.begin(), payload.end());
+  AppendLittleEndian(MaskedCrc32c(payload), record);
+  out_.write(reinterpret_cast<const char*>(record.data()),
+             static_cast<std::streamsize>(record.size()));
+  out_.flush();
+  return out_ ? OkStatus() : IoError(path_ + ": cannot write");
+}
+
+}  // namespace seafusion::learn

@@ -1,0 +1,54 @@
+#include "ablation_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace seafusion::tools {
+namespace {
+
+std::vector<AblationResult> TwoRows() {
+  // Background, car, person, bike, and a fifth class that only the first row saw.
+  return {{"infrared", 30, {0.97, 0.5, 0.625, std::nullopt, 0.25}, 0.5862, 0.96},
+          {"joint", 30, {0.98, 0.75, 0.5, 0.125, std::nullopt}, 0.58875, 0.97}};
+}
+
+TEST(AblationTable, TextHasTheColumnsOfThePaperAndMarksTheBest) {
+  EXPECT_EQ(AblationText(TwoRows()),
+            "strategy          person      car     bike     mIoU\n"
+            "infrared           62.50*   50.00        -    58.62\n"
+            "joint              50.00    75.00*   12.50*   58.88*\n");
+}
+
+TEST(AblationTable, CsvHasAllClasses) {
+  EXPECT_EQ(AblationCsv(TwoRows()),
+            "strategy,pictures,accuracy,miou,background,car,person,bike,curve\n"
+            "infrared,30,0.960000,0.586200,0.970000,0.500000,0.625000,,0.250000\n"
+            "joint,30,0.970000,0.588750,0.980000,0.750000,0.500000,0.125000,\n");
+}
+
+TEST(AblationTable, JsonHoldsTheSame) {
+  const auto json = nlohmann::json::parse(AblationJson(TwoRows()));
+  EXPECT_EQ(json.at("classes").size(), 5u);
+  EXPECT_EQ(json.at("strategies").at(1).at("name"), "joint");
+  EXPECT_EQ(json.at("strategies").at(1).at("iou").at(1), 0.75);
+  EXPECT_TRUE(json.at("strategies").at(0).at("iou").at(3).is_null());
+}
+
+TEST(AblationTable, AResultIsReadBackAsItWas) {
+  for (const AblationResult& r : TwoRows()) {
+    const auto read = AblationResultFromJson(AblationResultToJson(r));
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(read->name, r.name);
+    EXPECT_EQ(read->pictures, r.pictures);
+    EXPECT_EQ(read->iou, r.iou);
+    EXPECT_EQ(read->mean_iou, r.mean_iou);
+    EXPECT_EQ(read->accuracy, r.accuracy);
+  }
+  for (const char* broken : {"", "[]", "{}", R"({"name": "joint", "iou": 3})"}) {
+    EXPECT_EQ(AblationResultFromJson(broken).status().code(), StatusCode::kCorruptData) << broken;
+  }
+}
+
+}  // namespace
+}  // namespace seafusion::tools

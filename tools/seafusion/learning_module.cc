@@ -1,0 +1,19 @@
+#include "learning_module.h"
+
+#include <cstdlib>
+#include <string>
+
+#include "module.h"
+
+namespace seafusion::tools {
+
+// OpenBLAS reads its settings when it is loaded. Its threads wait for work in a busy loop, by
+// default so long that they take whole processors from the rest of the training.
+int RunLearning(const char* function, const void* options, int threads) {
+  constexpr int kKeep = 0;  // what the user has set already
+  ::setenv("OPENBLAS_THREAD_TIMEOUT", "4", kKeep);
+  if (threads > 0) ::setenv("OPENBLAS_NUM_THREADS", std::to_string(threads).c_str(), kKeep);
+  return RunInModule("learning", function, options);
+}
+
+}  // namespace seafusion::tools
