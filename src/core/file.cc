@@ -101,26 +101,43 @@ StatusOr<std::vector<std::uint8_t>> ReadFile(const std::string& path, std::uint6
   return bytes;
 }
 
-Status WriteFileAtomically(const std::string& path, std::span<const std::uint8_t> bytes,
-                           IfExists if_exists) {
+struct AtomicFileWriter::State {
+  std::string path;
+  IfExists if_exists;
+  TemporaryFile temporary;
+  FileDescriptor fd;
+};
+
+AtomicFileWriter::AtomicFileWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
+AtomicFileWriter::AtomicFileWriter(AtomicFileWriter&&) noexcept = default;
+AtomicFileWriter& AtomicFileWriter::operator=(AtomicFileWriter&&) noexcept = default;
+AtomicFileWriter::~AtomicFileWriter() = default;
+
+StatusOr<AtomicFileWriter> AtomicFileWriter::Create(const std::string& path, IfExists if_exists) {
   std::error_code ec;
   if (if_exists == IfExists::kFail && std::filesystem::exists(path, ec)) {
     return AlreadyExists(path + ": exists already");
   }
   if (std::filesystem::is_directory(path, ec)) return InvalidArgument(path + ": is a folder");
-
   static std::atomic<unsigned> counter{0};
-  TemporaryFile temporary(path + ".tmp-" + std::to_string(::getpid()) + "-" +
-                          std::to_string(counter.fetch_add(1)));
-  {
-    FileDescriptor fd(
-        ::open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (fd.get() < 0) return SystemError(path, "cannot create");
-    SEAFUSION_RETURN_IF_ERROR(WriteAll(fd.get(), bytes, path));
-    if (::fsync(fd.get()) != 0) return SystemError(path, "cannot write");
-    if (fd.Close() != 0) return SystemError(path, "cannot write");
-  }
-  if (if_exists == IfExists::kReplace) {
+  const std::string temporary =
+      path + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter.fetch_add(1));
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (fd < 0) return SystemError(path, "cannot create");
+  return AtomicFileWriter(std::unique_ptr<State>(
+      new State{path, if_exists, TemporaryFile(temporary), FileDescriptor(fd)}));
+}
+
+Status AtomicFileWriter::Append(std::span<const std::uint8_t> bytes) {
+  return WriteAll(state_->fd.get(), bytes, state_->path);
+}
+
+Status AtomicFileWriter::Commit() {
+  const std::string& path = state_->path;
+  if (::fsync(state_->fd.get()) != 0) return SystemError(path, "cannot write");
+  if (state_->fd.Close() != 0) return SystemError(path, "cannot write");
+  TemporaryFile& temporary = state_->temporary;
+  if (state_->if_exists == IfExists::kReplace) {
     if (::rename(temporary.path().c_str(), path.c_str()) != 0) {
       return SystemError(path, "cannot move into place");
     }
@@ -133,8 +150,10 @@ Status WriteFileAtomically(const std::string& path, std::span<const std::uint8_t
       if (::rename(temporary.path().c_str(), path.c_str()) != 0) {
         return SystemError(path, "cannot move into place");
       }
-      temporary.Release();
+    } else {
+      ::unlink(temporary.path().c_str());
     }
+    temporary.Release();
   }
   const std::string folder = std::filesystem::path(path).parent_path().string();
   FileDescriptor dir(
@@ -142,6 +161,13 @@ Status WriteFileAtomically(const std::string& path, std::span<const std::uint8_t
   // Some network file systems cannot sync a folder; the file itself is safe by now.
   if (dir.get() >= 0) (void)::fsync(dir.get());
   return OkStatus();
+}
+
+Status WriteFileAtomically(const std::string& path, std::span<const std::uint8_t> bytes,
+                           IfExists if_exists) {
+  SEAFUSION_ASSIGN_OR_RETURN(AtomicFileWriter file, AtomicFileWriter::Create(path, if_exists));
+  SEAFUSION_RETURN_IF_ERROR(file.Append(bytes));
+  return file.Commit();
 }
 
 }  // namespace seafusion

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,25 @@ enum class IfExists { kFail, kReplace };
 /// makes it at the same moment.
 Status WriteFileAtomically(const std::string& path, std::span<const std::uint8_t> bytes,
                            IfExists if_exists);
+
+/// The same for a file that is too large to hold in memory: written piece by piece, it appears at
+/// its path with Commit; without, nothing is left behind. Not thread-safe.
+class AtomicFileWriter {
+ public:
+  static StatusOr<AtomicFileWriter> Create(const std::string& path, IfExists if_exists);
+  AtomicFileWriter(AtomicFileWriter&&) noexcept;
+  AtomicFileWriter& operator=(AtomicFileWriter&&) noexcept;
+  ~AtomicFileWriter();
+
+  Status Append(std::span<const std::uint8_t> bytes);
+  /// At most once, and nothing after it.
+  Status Commit();
+
+ private:
+  struct State;
+  explicit AtomicFileWriter(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace seafusion
 

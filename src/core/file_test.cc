@@ -51,6 +51,26 @@ TEST_F(FileTest, ReplacesOnlyWhenAsked) {
   EXPECT_EQ(EntryCount(), 1u);
 }
 
+TEST_F(FileTest, AWriterPutsTheFileInPlaceWithCommitOnly) {
+  {
+    auto file = AtomicFileWriter::Create(Path("a"), IfExists::kFail);
+    ASSERT_TRUE(file.ok());
+    ASSERT_TRUE(file->Append(kBytes).ok());
+    EXPECT_FALSE(fs::exists(Path("a")));
+  }
+  EXPECT_EQ(EntryCount(), 0u);
+  auto file = AtomicFileWriter::Create(Path("a"), IfExists::kFail);
+  ASSERT_TRUE(file.ok());
+  AtomicFileWriter moved = *std::move(file);
+  ASSERT_TRUE(moved.Append({kBytes.data(), 2}).ok());
+  ASSERT_TRUE(moved.Append({kBytes.data() + 2, 3}).ok());
+  ASSERT_TRUE(moved.Commit().ok());
+  EXPECT_EQ(*ReadFile(Path("a"), 100), kBytes);
+  EXPECT_EQ(EntryCount(), 1u);
+  EXPECT_EQ(AtomicFileWriter::Create(Path("a"), IfExists::kFail).status().code(),
+            StatusCode::kAlreadyExists);
+}
+
 TEST_F(FileTest, ErrorsNameThePath) {
   const Status missing = ReadFile(Path("none"), 100).status();
   EXPECT_EQ(missing.code(), StatusCode::kNotFound);
