@@ -17,10 +17,18 @@ std::uint8_t Blend(int from, int to, double factor) {
   return static_cast<std::uint8_t>(std::clamp(value, 0.0, 255.0));
 }
 
+// Weights are Pillow's 22-bit fixed point: 32 bits less the 8 of a sample and 2 to spare.
+constexpr int kWeightBits = 22;
+constexpr std::int32_t kHalf = 1 << (kWeightBits - 1);
+
+std::uint8_t Sample(std::int32_t sum) {
+  return static_cast<std::uint8_t>(std::clamp(sum >> kWeightBits, 0, 255));
+}
+
 // Where one output sample comes from: `weights` of the samples from `first` on.
 struct Taps {
   int first = 0;
-  std::vector<float> weights;
+  std::vector<std::int32_t> weights;
 };
 
 // Samples [begin, begin + count) of `from` samples scaled to `to`: a triangle of one source
@@ -29,18 +37,21 @@ std::vector<Taps> TriangleTaps(int from, int to, int begin, int count) {
   const double scale = static_cast<double>(from) / to;
   const double radius = std::max(scale, 1.0);
   std::vector<Taps> taps(static_cast<std::size_t>(count));
+  std::vector<double> exact;
   for (int i = 0; i < count; ++i) {
     Taps& t = taps[static_cast<std::size_t>(i)];
     const double centre = (begin + i + 0.5) * scale;
     t.first = std::max(0, static_cast<int>(centre - radius + 0.5));
     const int end = std::min(from, static_cast<int>(centre + radius + 0.5));
     double sum = 0;
+    exact.clear();
     for (int s = t.first; s < end; ++s) {
-      const double w = std::max(0.0, 1.0 - std::abs(s + 0.5 - centre) / radius);
-      t.weights.push_back(static_cast<float>(w));
-      sum += w;
+      exact.push_back(std::max(0.0, 1.0 - std::abs((s - centre + 0.5) * (1.0 / radius))));
+      sum += exact.back();
     }
-    for (float& w : t.weights) w = static_cast<float>(w / sum);
+    for (double w : exact) {
+      t.weights.push_back(static_cast<std::int32_t>(0.5 + w / sum * (1 << kWeightBits)));
+    }
   }
   return taps;
 }
@@ -52,6 +63,7 @@ struct Offset {
   int x, y;
 };
 
+// Part of `rgb` scaled from one size to another.
 std::vector<std::uint8_t> ScaledCrop(const std::vector<std::uint8_t>& rgb, const Size& from,
                                      const Size& to, const Offset& at, const Size& crop) {
   const std::vector<Taps> columns = TriangleTaps(from.width, to.width, at.x, crop.width);
@@ -65,44 +77,64 @@ std::vector<std::uint8_t> ScaledCrop(const std::vector<std::uint8_t>& rgb, const
   for (int y = y0; y < y1; ++y) {
     const std::uint8_t* row = rgb.data() + std::ptrdiff_t{3} * y * from.width;
     for (const Taps& t : columns) {
-      float sum[3] = {0.5f, 0.5f, 0.5f};
+      std::int32_t sum[3] = {kHalf, kHalf, kHalf};
       const std::uint8_t* p = row + std::ptrdiff_t{3} * t.first;
-      for (float w : t.weights) {
-        for (int c = 0; c < 3; ++c) sum[c] += w * static_cast<float>(*p++);
+      for (std::int32_t w : t.weights) {
+        for (std::int32_t& s : sum) s += w * *p++;
       }
-      for (float v : sum) *out++ = static_cast<std::uint8_t>(std::min(v, 255.0f));
+      for (std::int32_t s : sum) *out++ = Sample(s);
     }
   }
   std::vector<std::uint8_t> result(row_values * static_cast<std::size_t>(crop.height));
-  std::vector<float> sum(row_values);
+  std::vector<std::int32_t> sum(row_values);
   out = result.data();
   for (const Taps& t : rows) {
-    std::fill(sum.begin(), sum.end(), 0.5f);
+    std::fill(sum.begin(), sum.end(), kHalf);
     const std::uint8_t* p = narrow.data() + static_cast<std::size_t>(t.first - y0) * row_values;
-    for (float w : t.weights) {
-      for (float& s : sum) s += w * static_cast<float>(*p++);
+    for (std::int32_t w : t.weights) {
+      for (std::int32_t& s : sum) s += w * *p++;
     }
-    for (float s : sum) *out++ = static_cast<std::uint8_t>(std::min(s, 255.0f));
+    for (std::int32_t s : sum) *out++ = Sample(s);
   }
   return result;
 }
 
-std::vector<std::uint8_t> NearestCrop(const std::uint8_t* labels, const Size& from, const Size& to,
-                                      const Offset& at, const Size& crop, bool flip) {
-  const auto source = [](int i, int size, int scaled) {
-    return std::min(size - 1, static_cast<int>((i + 0.5) * size / scaled));
-  };
+// Source of each of `to` samples. Summed up step by step as Pillow does: where a sample's middle
+// lies between two sources, the rounding of the sum decides.
+std::vector<int> NearestSources(int from, int to) {
+  const double scale = static_cast<double>(from) / to;
+  std::vector<int> sources;
+  double middle = 0.5 * scale;
+  for (int i = 0; i < to; ++i, middle += scale) {
+    sources.push_back(std::min(from - 1, static_cast<int>(middle)));
+  }
+  return sources;
+}
+
+std::vector<std::uint8_t> NearestCrop(const std::vector<std::uint8_t>& labels, const Size& from,
+                                      const Size& to, const Offset& at, const Size& crop) {
+  const std::vector<int> columns = NearestSources(from.width, to.width);
+  const std::vector<int> rows = NearestSources(from.height, to.height);
   std::vector<std::uint8_t> result;
   result.reserve(static_cast<std::size_t>(crop.width) * crop.height);
-  for (int y = 0; y < crop.height; ++y) {
+  for (int y = at.y; y < at.y + crop.height; ++y) {
     const std::uint8_t* row =
-        labels + std::ptrdiff_t{source(at.y + y, from.height, to.height)} * from.width;
-    for (int x = 0; x < crop.width; ++x) {
-      const int column = source(at.x + x, from.width, to.width);
-      result.push_back(row[flip ? from.width - 1 - column : column]);
+        labels.data() + std::ptrdiff_t{rows[static_cast<std::size_t>(y)]} * from.width;
+    for (int x = at.x; x < at.x + crop.width; ++x) {
+      result.push_back(row[columns[static_cast<std::size_t>(x)]]);
     }
   }
   return result;
+}
+
+std::vector<std::uint8_t> CopyLabels(const std::uint8_t* labels, const Size& size, bool flip) {
+  std::vector<std::uint8_t> copy(labels, labels + std::ptrdiff_t{size.width} * size.height);
+  if (flip) {
+    for (auto row = copy.begin(); row != copy.end(); row += size.width) {
+      std::reverse(row, row + size.width);
+    }
+  }
+  return copy;
 }
 
 std::vector<std::uint8_t> Copy(const ImageView& rgb, bool flip) {
@@ -148,25 +180,30 @@ AugmentedCrop Augment(const ImageView& rgb, const std::uint8_t* labels, const Au
   const double scale = how.scales.empty()
                            ? 1.0
                            : how.scales[static_cast<std::size_t>(noise.Below(how.scales.size()))];
-  const Size from{rgb.width, rgb.height}, crop{width, height};
-  Size to{std::max(1, static_cast<int>(from.width * scale)),
-          std::max(1, static_cast<int>(from.height * scale))};
-  if (to.width < width || to.height < height) {
-    const double grow =
-        std::max(static_cast<double>(width) / to.width, static_cast<double>(height) / to.height);
-    to = {static_cast<int>(to.width * grow + 1), static_cast<int>(to.height * grow + 1)};
-  }
-  const Offset at{static_cast<int>(noise.Uniform() * (to.width - width)),
-                  static_cast<int>(noise.Uniform() * (to.height - height))};
-
+  Size size{rgb.width, rgb.height};
+  const Size crop{width, height};
   std::vector<std::uint8_t> pixels = Copy(rgb, flip);
+  std::vector<std::uint8_t> classes = CopyLabels(labels, size, flip);
   if (how.jitter > 0) {
-    const std::size_t count = pixels.size() / 3;
+    const std::size_t count = classes.size();
     ChangeBrightness(pixels.data(), count, factors[0]);
     ChangeContrast(pixels.data(), count, factors[1]);
     ChangeSaturation(pixels.data(), count, factors[2]);
   }
-  return {ScaledCrop(pixels, from, to, at, crop), NearestCrop(labels, from, to, at, crop, flip)};
+  Size to{std::max(1, static_cast<int>(size.width * scale)),
+          std::max(1, static_cast<int>(size.height * scale))};
+  if (to.width < width || to.height < height) {
+    // Scaled twice, as in the public code: what was shrunk below the crop stays blurred.
+    pixels = ScaledCrop(pixels, size, to, {0, 0}, to);
+    classes = NearestCrop(classes, size, to, {0, 0}, to);
+    size = to;
+    const double grow =
+        std::max(static_cast<double>(width) / to.width, static_cast<double>(height) / to.height);
+    to = {static_cast<int>(grow * to.width + 1), static_cast<int>(grow * to.height + 1)};
+  }
+  const Offset at{static_cast<int>(noise.Uniform() * (to.width - width)),
+                  static_cast<int>(noise.Uniform() * (to.height - height))};
+  return {ScaledCrop(pixels, size, to, at, crop), NearestCrop(classes, size, to, at, crop)};
 }
 
 }  // namespace seafusion::learn

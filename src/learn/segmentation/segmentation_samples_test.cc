@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "learn/prefetcher.h"
 #include "learn/test_pairs.h"
 
 namespace seafusion::learn {
@@ -20,6 +21,23 @@ TEST(SegmentationSamples, ASampleDependsOnItsNumberOnly) {
   }
   const auto other = samples->Crops(0, 7, {24, 16}, {}, true, 6);
   EXPECT_FALSE(torch::equal(other.rgb, together.rgb));
+}
+
+TEST(SegmentationSamples, TheNumberOfWorkersChangesNothing) {
+  const PairDataset data = TestLabelledPairs(3, 40, 32);
+  const auto samples = SegmentationSamples::OfVisible(data);
+  ASSERT_TRUE(samples.ok());
+  const auto make = [&](std::uint64_t batch) {
+    return samples->Crops(2 * batch, 2, {24, 16}, {}, true, 5);
+  };
+  for (int workers : {1, 3}) {
+    Prefetcher<SegmentationBatch> alone(0, 4, make), together(workers, 4, make);
+    for (int n = 0; n < 8; ++n) {
+      const SegmentationBatch a = alone.Next(), b = together.Next();
+      EXPECT_TRUE(torch::equal(a.rgb, b.rgb)) << workers << " workers, batch " << n;
+      EXPECT_TRUE(torch::equal(a.labels, b.labels)) << workers << " workers, batch " << n;
+    }
+  }
 }
 
 TEST(SegmentationSamples, WithoutShufflingTheOrderIsTheDataSets) {
