@@ -4,12 +4,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <seafusion/image.h>
 #include <seafusion/status.h>
 #include <torch/types.h>
+
+#include "learn/data/decoded_pair.h"
 
 namespace seafusion::learn {
 
@@ -21,23 +24,17 @@ struct PairBatch {
   torch::Tensor labels;  ///< (N, H, W), int64; undefined without PairContent::labels.
 };
 
-/// What a data set keeps besides luma and infrared.
-struct PairContent {
-  bool colour = false;  ///< 3 bytes a pixel more.
-  /// From the subfolder labels, Label or Segmentation_labels: pictures of the pair's stem and size,
-  /// one byte a pixel, the class or 255 (ignore). 1 byte a pixel more.
-  bool labels = false;
-  int classes = 9;  ///< Labels of classes and more, other than 255, are refused.
-};
-
 /// Pairs of a folder, decoded once and kept in memory: 3 bytes a pixel (luma in 16 bits, infrared
-/// in 8) and `content`. Immutable after Load; thread-safe.
+/// in 8) and `content`; or those of a pack, which stay in its file until they are looked at.
+/// Immutable after Load; thread-safe.
 class PairDataset {
  public:
   /// `folder` holds one subfolder for each band: ir or infrared, and vi, vis or visible (the MSRS
   /// layout, or one split of it: ROOT/train when ROOT/train exists). Pairs have the same stem.
   /// Fails when there is none, when a picture has no partner, when the sizes differ, when a label
-  /// is no class: with the file named.
+  /// is no class: with the file named. Where `folder` is a file it is a pack (see PairPack), whose
+  /// split was chosen when it was written; all of it is read once to see that it is whole. Samples
+  /// are those of the folder it was made from.
   static StatusOr<PairDataset> Load(const std::string& folder, const std::string& split,
                                     int threads, const PairContent& content = {});
 
@@ -50,18 +47,18 @@ class PairDataset {
 
   std::size_t size() const { return pairs_.size(); }
   const std::string& name(std::size_t index) const { return pairs_[index].name; }
-  int width(std::size_t index) const { return pairs_[index].width; }
-  int height(std::size_t index) const { return pairs_[index].height; }
+  int width(std::size_t index) const { return pairs_[index].planes.width; }
+  int height(std::size_t index) const { return pairs_[index].planes.height; }
   int smallest_side() const;
   /// Fails with kInvalidArgument, naming two pictures, unless all have one size.
   Status CheckOneSize() const;
-  bool has_labels() const { return !pairs_.front().labels.empty(); }
+  bool has_labels() const { return pairs_.front().planes.labels != nullptr; }
 
   /// Views of what is kept; rgb8 (with PairContent::colour) and gray8.
   ImageView visible(std::size_t index) const;
   ImageView infrared(std::size_t index) const;
   /// Row by row; with labels only.
-  const std::uint8_t* labels(std::size_t index) const { return pairs_[index].labels.data(); }
+  const std::uint8_t* labels(std::size_t index) const { return pairs_[index].planes.labels; }
 
   /// A whole pair as a batch of one.
   PairBatch Whole(std::size_t index) const;
@@ -76,15 +73,13 @@ class PairDataset {
  private:
   struct Pair {
     std::string name;
-    int width = 0, height = 0;
-    std::vector<std::uint16_t> luma;  // 0..65535
-    std::vector<std::uint8_t> infrared;
-    std::vector<std::uint8_t> rgb;
-    std::vector<std::uint8_t> labels;
+    PairPlanes planes;
+    std::shared_ptr<const void> owner;  // of what `planes` points to
   };
   class BatchWriter;
-  static Pair Decode(const ImageView& vis, const ImageView& inf, bool colour);
-  static Status TakeLabels(const ImageView& labels, int classes, Pair& pair);
+  static StatusOr<PairDataset> LoadPack(const std::string& path, int threads,
+                                        const PairContent& content);
+  static Pair Own(std::string name, DecodedPair decoded);
   PairBatch MakeBatch(int count, int height, int width) const;
 
   std::vector<Pair> pairs_;

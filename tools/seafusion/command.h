@@ -31,6 +31,7 @@ std::unique_ptr<Command> MakeEvaluateCommand();
 std::unique_ptr<Command> MakeFuseCommand();
 std::unique_ptr<Command> MakeInfoCommand();
 std::unique_ptr<Command> MakeMetricsCommand();
+std::unique_ptr<Command> MakePackCommand();
 std::unique_ptr<Command> MakeReportCommand();
 std::unique_ptr<Command> MakeSynthCommand();
 std::unique_ptr<Command> MakeTrainCommand();

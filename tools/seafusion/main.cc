@@ -37,6 +37,7 @@ int Main(int argc, char** argv) {
   add(MakeConvertCommand());
   add(MakeCalibrateCommand());
   add(MakeSynthCommand());
+  add(MakePackCommand());
   add(MakeTrainCommand());
   add(MakeAblateCommand());
   add(MakeEvaluateCommand());

@@ -13,8 +13,10 @@ class TrainCommand : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub = app.add_subcommand("train", "Train the fusion network on pairs of pictures");
-    sub->add_option("--data", o_.data,
-                    "Folder with ir/ and vi/ (or infrared/, vis/, visible/), or with train/ in it")
+    sub->add_option(
+           "--data", o_.data,
+           "Folder with ir/ and vi/ (or infrared/, vis/, visible/),\nor with train/ in it; or a "
+           "file made by pack")
         ->required();
     sub->add_option("--out", o_.out, "Folder for weights, checkpoint, log and settings")
         ->required();
@@ -100,7 +102,9 @@ class EvaluateCommand : public Command {
     sub->add_option("--model", o_.weights,
                     "Weights (.safetensors), one or more; none: the built-in ones")
         ->expected(1, -1);
-    sub->add_option("--data", o_.data, "Folder with ir/ and vi/ (or infrared/, vis/, visible/)")
+    sub->add_option(
+           "--data", o_.data,
+           "Folder with ir/ and vi/ (or infrared/, vis/, visible/),\nor a file made by pack")
         ->required();
     sub->add_option("--threads", o_.threads, "Processor threads; 0: all")
         ->check(CLI::Range(0, 4096));
