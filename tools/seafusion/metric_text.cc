@@ -63,6 +63,18 @@ void AddMetricOptions(CLI::App& sub, const std::string& group, std::string& metr
       ->group(group);
 }
 
+void AddPairOptions(CLI::App& sub, const std::string& group, int& threads,
+                    std::uint64_t& max_pixels) {
+  sub.add_option("--threads", threads, "Pairs at a time; 0 means one a processor")
+      ->check(CLI::Validator(CLI::Range(0, 1024)).description(""))
+      ->type_name("N")
+      ->group(group);
+  sub.add_option("--max-pixels", max_pixels, "Refuse pictures of more pixels than this")
+      ->check(CLI::Validator(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30)).description(""))
+      ->type_name("N")
+      ->group(group);
+}
+
 metrics::MetricRequest RequestOf(const std::string& metrics, const std::string& convention) {
   metrics::MetricRequest request;
   request.metrics = *ParseMetrics(metrics);

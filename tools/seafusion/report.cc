@@ -102,15 +102,7 @@ class ReportCommand : public Command {
 
   void AddRun(CLI::App& sub) {
     const std::string group = "Run";
-    sub.add_option("--threads", options_.threads, "Pairs at a time; 0 means one a processor")
-        ->check(CLI::Validator(CLI::Range(0, 1024)).description(""))
-        ->type_name("N")
-        ->group(group);
-    sub.add_option("--max-pixels", options_.max_pixels, "Refuse pictures of more pixels than this")
-        ->check(
-            CLI::Validator(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30)).description(""))
-        ->type_name("N")
-        ->group(group);
+    AddPairOptions(sub, group, options_.threads, options_.max_pixels);
     sub.add_flag("--keep-going", options_.keep_going,
                  "Leave out what has no partner or cannot be measured")
         ->group(group);

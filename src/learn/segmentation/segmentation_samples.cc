@@ -19,37 +19,44 @@ void ToPlanes(const std::uint8_t* rgb, std::int64_t pixels, float* planes) {
   }
 }
 
+// rgb8 pictures of the sizes of source(0), source(1), ..., their rows made by fill(from, width,
+// to).
+template <typename Source, typename Fill>
+StatusOr<std::vector<ImageBuffer>> ColourPictures(std::size_t count, const Source& source,
+                                                  const Fill& fill) {
+  std::vector<ImageBuffer> pictures;
+  for (std::size_t i = 0; i < count; ++i) {
+    const ImageView from = source(i);
+    SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer picture,
+                               ImageBuffer::Create(from.width, from.height, PixelFormat::kRgb8));
+    for (int y = 0; y < from.height; ++y) {
+      fill(from.Row<std::uint8_t>(y), from.width, picture.view().Row<std::uint8_t>(y));
+    }
+    pictures.push_back(std::move(picture));
+  }
+  return pictures;
+}
+
 }  // namespace
 
 StatusOr<SegmentationSamples> SegmentationSamples::OfVisible(const PairDataset& data) {
-  std::vector<ImageBuffer> pictures;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    const ImageView from = data.visible(i);
-    SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer copy,
-                               ImageBuffer::Create(from.width, from.height, PixelFormat::kRgb8));
-    for (int y = 0; y < from.height; ++y) {
-      std::memcpy(copy.view().Row<std::uint8_t>(y), from.Row<std::uint8_t>(y),
-                  std::size_t{3} * from.width);
-    }
-    pictures.push_back(std::move(copy));
-  }
+  SEAFUSION_ASSIGN_OR_RETURN(std::vector<ImageBuffer> pictures,
+                             ColourPictures(
+                                 data.size(), [&](std::size_t i) { return data.visible(i); },
+                                 [](const std::uint8_t* from, int width, std::uint8_t* to) {
+                                   std::memcpy(to, from, std::size_t{3} * width);
+                                 }));
   return SegmentationSamples(std::move(pictures), data);
 }
 
 StatusOr<SegmentationSamples> SegmentationSamples::OfInfrared(const PairDataset& data) {
-  std::vector<ImageBuffer> pictures;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    const ImageView from = data.infrared(i);
-    SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer copy,
-                               ImageBuffer::Create(from.width, from.height, PixelFormat::kRgb8));
-    for (int y = 0; y < from.height; ++y) {
-      std::uint8_t* out = copy.view().Row<std::uint8_t>(y);
-      for (int x = 0; x < from.width; ++x) {
-        for (int c = 0; c < 3; ++c) *out++ = from.Row<std::uint8_t>(y)[x];
-      }
-    }
-    pictures.push_back(std::move(copy));
-  }
+  SEAFUSION_ASSIGN_OR_RETURN(std::vector<ImageBuffer> pictures,
+                             ColourPictures(
+                                 data.size(), [&](std::size_t i) { return data.infrared(i); },
+                                 [](const std::uint8_t* from, int width, std::uint8_t* to) {
+                                   for (int x = 0; x < width; ++x, to += 3)
+                                     std::fill_n(to, 3, from[x]);
+                                 }));
   return SegmentationSamples(std::move(pictures), data);
 }
 

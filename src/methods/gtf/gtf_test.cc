@@ -7,17 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include "methods/test_planes.h"
+
 namespace seafusion::methods::gtf {
 namespace {
-
-template <typename Level>
-LumaPlane Draw(int width, int height, Level level) {
-  LumaPlane plane(width, height);
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) plane.Row(y)[x] = level(x, y);
-  }
-  return plane;
-}
 
 // A disc on a ramp, and waves: large and small differences, edges in one of them and in both.
 LumaPlane TestInfrared(int width, int height) {

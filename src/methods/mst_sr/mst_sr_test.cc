@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "core/file.h"
+#include "methods/test_planes.h"
 #include "model/import/mat/mat_dictionary.h"
 #include "model/sparse_dictionary.h"
 
@@ -40,15 +41,6 @@ model::TensorArchive CosineDictionary() {
   model::TensorArchive archive;
   archive.tensors[model::kDictionaryTensor] = tensor;
   return archive;
-}
-
-template <typename Level>
-LumaPlane Draw(int width, int height, Level level) {
-  LumaPlane plane(width, height);
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) plane.Row(y)[x] = level(x, y);
-  }
-  return plane;
 }
 
 LumaPlane TestVisible(int width, int height) {
