@@ -10,7 +10,7 @@
 #include <torch/torch.h>
 
 #include "core/file.h"
-#include "learn/test_pairs.h"
+#include "learn/data/test_pairs.h"
 
 namespace seafusion::learn {
 namespace {

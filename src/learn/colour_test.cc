@@ -4,7 +4,7 @@
 #include <torch/torch.h>
 
 #include "fuse/colour.h"
-#include "learn/test_pairs.h"
+#include "learn/data/test_pairs.h"
 
 namespace seafusion::learn {
 namespace {

@@ -11,8 +11,8 @@
 
 #include <torch/optim/adam.h>
 
+#include "learn/data/pair_dataset.h"
 #include "learn/fusion_net.h"
-#include "learn/pair_dataset.h"
 
 namespace seafusion::learn {
 

@@ -13,8 +13,8 @@
 
 #include "core/file.h"
 #include "core/little_endian.h"
+#include "learn/data/pair_dataset.h"
 #include "learn/data/test_folder.h"
-#include "learn/pair_dataset.h"
 
 namespace seafusion::learn {
 namespace {

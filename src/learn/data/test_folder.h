@@ -30,7 +30,7 @@ class PairFolderTest : public ::testing::Test {
   std::string folder() const { return (root_ / "msrs").string(); }
   std::string Path(const std::string& name) const { return (root_ / name).string(); }
 
-  /// Samples below `below`, of a picture's own.
+  /// Samples below `below`, of a picture's own. `name`: ir/a, or train/ir/a.
   void Write(const std::string& name, int width, int height, PixelFormat format, int below = 256) {
     ImageBuffer image = *ImageBuffer::Create(width, height, format);
     SeededNoise noise(std::hash<std::string>()(name));
@@ -41,8 +41,9 @@ class PairFolderTest : public ::testing::Test {
             static_cast<std::uint8_t>(noise.Below(static_cast<std::uint64_t>(below)));
       }
     }
-    const Status s =
-        io::WriteImage(Path("msrs/" + name + ".png"), image.view(), IfExists::kReplace);
+    const std::string path = Path("msrs/" + name + ".png");
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+    const Status s = io::WriteImage(path, image.view(), IfExists::kReplace);
     ASSERT_TRUE(s.ok()) << s.message();
   }
   /// A colour and an infrared picture and their labels.

@@ -4,15 +4,14 @@
 #include <exception>
 #include <utility>
 
-#include <seafusion/fuser.h>
 #include <torch/torch.h>
 
 #include "core/status_macros.h"
 #include "learn/colour.h"
 #include "learn/content_loss.h"
-#include "learn/prefetcher.h"
+#include "learn/data/prefetcher.h"
+#include "learn/joint/stage_samples.h"
 #include "learn/segmentation/semantic_loss.h"
-#include "model/safetensors.h"
 
 namespace seafusion::learn {
 namespace {
@@ -35,32 +34,7 @@ void SetLearningRate(torch::optim::OptimizerParamGroup& group, double lr) {
   static_cast<Options&>(group.options()).lr(lr);
 }
 
-OutputRange RangeOf(const std::string& name) {
-  using Kind = OutputRange::Kind;
-  return {name == "image" ? Kind::kImage : name == "reference" ? Kind::kReference : Kind::kNone};
-}
-
 }  // namespace
-
-StatusOr<SegmentationSamples> FuseDataset(const FusionNet& net, const PairDataset& data,
-                                          const std::string& range, int threads) {
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> weights,
-                             model::SerializeSafetensors(net.ToArchive()));
-  SEAFUSION_ASSIGN_OR_RETURN(
-      const Fuser fuser,
-      Fuser::Create({.threads = threads, .precision = Precision::kFp32, .weights = weights}));
-  FuseSettings settings;
-  settings.output_range = RangeOf(range);
-  std::vector<ImageBuffer> pictures;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    SEAFUSION_ASSIGN_OR_RETURN(
-        ImageBuffer out, ImageBuffer::Create(data.width(i), data.height(i), PixelFormat::kRgb8));
-    SEAFUSION_RETURN_IF_ERROR(
-        fuser.Fuse(data.infrared(i), data.visible(i), out.view(), settings).Annotate(data.name(i)));
-    pictures.push_back(std::move(out));
-  }
-  return SegmentationSamples(std::move(pictures), data);
-}
 
 JointTrainer::JointTrainer(const JointSettings& settings, const PairDataset& data,
                            const Machine& machine, FusionNet fusion, SegmentationNet segmentation)
@@ -227,15 +201,11 @@ Status JointTrainer::RunFusionStage(const Stage& stage, const std::atomic<bool>&
   return OkStatus();
 }
 
-StatusOr<SegmentationSamples> JointTrainer::Samples(const Stage& stage) const {
-  if (stage.source == "vis") return SegmentationSamples::OfVisible(*data_);
-  if (stage.source == "ir") return SegmentationSamples::OfInfrared(*data_);
-  return FuseDataset(fusion_, *data_, settings_.fused_range, machine_.threads);
-}
-
 Status JointTrainer::RunSegmentationStage(const Stage& stage, const std::atomic<bool>& stop,
                                           const JointObserver& observer) {
-  SEAFUSION_ASSIGN_OR_RETURN(const SegmentationSamples samples, Samples(stage));
+  SEAFUSION_ASSIGN_OR_RETURN(
+      const SegmentationSamples samples,
+      SamplesOfSource(stage.source, &fusion_, *data_, settings_.fused_range, machine_.threads));
   const auto size = static_cast<std::uint64_t>(settings_.segmentation_batch);
   const CropSize crop{settings_.segmentation_crop_width, settings_.segmentation_crop_height};
   Prefetcher<SegmentationBatch> batches(

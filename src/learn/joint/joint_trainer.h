@@ -15,10 +15,10 @@
 #include <torch/optim/adam.h>
 #include <torch/optim/sgd.h>
 
+#include "learn/data/pair_dataset.h"
 #include "learn/fusion_net.h"
 #include "learn/joint/joint_settings.h"
 #include "learn/joint/stages.h"
-#include "learn/pair_dataset.h"
 #include "learn/segmentation/segmentation_net.h"
 #include "learn/segmentation/segmentation_samples.h"
 
@@ -41,11 +41,6 @@ struct JointObserver {
   /// After the last step of a stage. When it fails, a resumed run calls it again.
   std::function<Status(const Stage&)> stage_done;
 };
-
-/// Every pair of `data` (with colour) fused to rgb8 with the network's present weights. `range`:
-/// none, image or reference. Runs on libseafusion's fp32 engine.
-StatusOr<SegmentationSamples> FuseDataset(const FusionNet& net, const PairDataset& data,
-                                          const std::string& range, int threads);
 
 /// Settings, networks, optimisers and position of one run. Not thread-safe.
 class JointTrainer {
@@ -100,7 +95,6 @@ class JointTrainer {
   Status FusionStep(const Stage& stage, const PairBatch& batch, JointEvent& event,
                     torch::Tensor& fused_rgb);
   Status SegmentationStep(const Stage& stage, const SegmentationBatch& batch, JointEvent& event);
-  StatusOr<SegmentationSamples> Samples(const Stage& stage) const;
 
   JointSettings settings_;
   const PairDataset* data_;

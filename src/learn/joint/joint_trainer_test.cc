@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "learn/test_pairs.h"
+#include "learn/data/test_pairs.h"
 
 namespace seafusion::learn {
 namespace {

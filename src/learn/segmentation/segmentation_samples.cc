@@ -7,7 +7,7 @@
 #include <torch/torch.h>
 
 #include "core/status_macros.h"
-#include "learn/sample_order.h"
+#include "learn/data/sample_order.h"
 
 namespace seafusion::learn {
 namespace {

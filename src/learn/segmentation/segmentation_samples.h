@@ -8,7 +8,7 @@
 #include <torch/types.h>
 
 #include "core/image_buffer.h"
-#include "learn/pair_dataset.h"
+#include "learn/data/pair_dataset.h"
 #include "learn/segmentation/augmentation.h"
 
 namespace seafusion::learn {

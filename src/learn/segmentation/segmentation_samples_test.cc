@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "learn/prefetcher.h"
-#include "learn/test_pairs.h"
+#include "learn/data/prefetcher.h"
+#include "learn/data/test_pairs.h"
 
 namespace seafusion::learn {
 namespace {

@@ -14,7 +14,7 @@
 #include "core/file.h"
 #include "core/status_macros.h"
 #include "interrupt.h"
-#include "learn/joint/joint_trainer.h"
+#include "learn/joint/stage_samples.h"
 #include "learn/segmentation/evaluation.h"
 #include "model/safetensors.h"
 #include "run_folder.h"
@@ -174,12 +174,16 @@ class Ablation {
   }
 
   StatusOr<learn::SegmentationSamples> Samples(const AblationRow& row, const std::string& fusion) {
-    if (row.source == "vis") return learn::SegmentationSamples::OfVisible(*val_);
-    if (row.source == "ir") return learn::SegmentationSamples::OfInfrared(*val_);
-    SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, model::LoadSafetensors(fusion));
-    auto net = learn::FusionNet::FromArchive(archive);
-    if (!net.ok()) return net.status().Annotate(fusion);
-    return learn::FuseDataset(*net, *val_, settings_.fused_range, o_.threads);
+    std::optional<learn::FusionNet> net;
+    if (!fusion.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive,
+                                 model::LoadSafetensors(fusion));
+      auto read = learn::FusionNet::FromArchive(archive);
+      if (!read.ok()) return read.status().Annotate(fusion);
+      net = *std::move(read);
+    }
+    return learn::SamplesOfSource(row.source, net ? &*net : nullptr, *val_, settings_.fused_range,
+                                  o_.threads);
   }
 
   void Tell(const std::string& text) const {

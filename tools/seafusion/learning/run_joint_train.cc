@@ -19,6 +19,7 @@
 #include "interrupt.h"
 #include "io/image_file.h"
 #include "learn/joint/joint_trainer.h"
+#include "learn/joint/stage_samples.h"
 #include "learn/log/event_file.h"
 #include "learn/segmentation/evaluation.h"
 #include "learn/trainer.h"
@@ -239,7 +240,11 @@ class JointRun {
     } else {
       line += ",,,";
     }
-    SEAFUSION_ASSIGN_OR_RETURN(const learn::SegmentationSamples samples, ValSamples(stage));
+    const learn::FusionNet& fusion = trainer_->fusion();
+    SEAFUSION_ASSIGN_OR_RETURN(
+        const learn::SegmentationSamples samples,
+        learn::SamplesOfSource(stage.source, &fusion, *val_, trainer_->settings().fused_range,
+                               machine_.threads));
     learn::SegmentationNet segmentation = trainer_->segmentation();
     if (stage.kind == learn::Stage::Kind::kFusion) {
       line += ",,,,,,,,,,,";
@@ -270,13 +275,6 @@ class JointRun {
     val << line << "\n" << std::flush;
     if (!val) return IoError(folder_.path("val.csv") + ": cannot write");
     return WriteSamples(stage, number, samples);
-  }
-
-  StatusOr<learn::SegmentationSamples> ValSamples(const learn::Stage& stage) const {
-    if (stage.source == "vis") return learn::SegmentationSamples::OfVisible(*val_);
-    if (stage.source == "ir") return learn::SegmentationSamples::OfInfrared(*val_);
-    return learn::FuseDataset(trainer_->fusion(), *val_, trainer_->settings().fused_range,
-                              machine_.threads);
   }
 
   Status WriteSamples(const learn::Stage& stage, std::size_t number,

@@ -11,9 +11,9 @@
 #include "../progress.h"
 #include "core/status_macros.h"
 #include "interrupt.h"
+#include "learn/data/pair_dataset.h"
 #include "learn/data/pair_folder.h"
 #include "learn/data/pair_pack.h"
-#include "learn/pair_dataset.h"
 
 namespace seafusion::tools {
 namespace {

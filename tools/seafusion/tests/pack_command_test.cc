@@ -10,8 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "core/image_buffer.h"
-#include "io/image_file.h"
+#include "gray_pairs.h"
 #include "scratch_folder.h"
 
 namespace seafusion::tools {
@@ -23,24 +22,7 @@ using ::testing::StartsWith;
 
 class PackCommandTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    for (const char* band : {"ir", "vi"}) {
-      const auto folder = folder_.path() / "data/train" / band;
-      std::filesystem::create_directories(folder);
-      for (const char* name : {"a", "b"}) {
-        ImageBuffer picture = *ImageBuffer::Create(20, 16, PixelFormat::kGray8);
-        for (int y = 0; y < 16; ++y) {
-          for (int x = 0; x < 20; ++x) {
-            picture.view().Row<std::uint8_t>(y)[x] =
-                static_cast<std::uint8_t>(37 * y + 71 * x + 11 * x * y + band[0] * name[0]);
-          }
-        }
-        ASSERT_TRUE(
-            io::WriteImage((folder / name).string() + ".png", picture.view(), IfExists::kFail)
-                .ok());
-      }
-    }
-  }
+  void SetUp() override { WriteGrayPairs(folder_.path() / "data/train"); }
 
   CommandResult Pack(const std::vector<std::string>& more) {
     std::vector<std::string> arguments = {

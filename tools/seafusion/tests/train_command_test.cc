@@ -11,8 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "core/image_buffer.h"
-#include "io/image_file.h"
+#include "gray_pairs.h"
 #include "scratch_folder.h"
 
 namespace seafusion::tools {
@@ -24,22 +23,7 @@ using ::testing::IsEmpty;
 
 class TrainCommandTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    for (const char* band : {"ir", "vi"}) {
-      std::filesystem::create_directories(folder_.path() / "data" / band);
-      for (const char* name : {"a", "b"}) {
-        ImageBuffer picture = *ImageBuffer::Create(20, 16, PixelFormat::kGray8);
-        for (int y = 0; y < 16; ++y) {
-          for (int x = 0; x < 20; ++x) {
-            picture.view().Row<std::uint8_t>(y)[x] =
-                static_cast<std::uint8_t>(37 * y + 71 * x + 11 * x * y + band[0] * name[0]);
-          }
-        }
-        const std::string path = folder_ / (std::string("data/") + band + "/" + name + ".png");
-        ASSERT_TRUE(io::WriteImage(path, picture.view(), IfExists::kFail).ok());
-      }
-    }
-  }
+  void SetUp() override { WriteGrayPairs(folder_.path() / "data"); }
 
   CommandResult Train(const std::vector<std::string>& more) {
     std::vector<std::string> arguments = {

@@ -1,6 +1,6 @@
 // Registered infrared/visible pairs from disk, and the crops that training sees.
-#ifndef SEAFUSION_LEARN_PAIR_DATASET_H_
-#define SEAFUSION_LEARN_PAIR_DATASET_H_
+#ifndef SEAFUSION_LEARN_DATA_PAIR_DATASET_H_
+#define SEAFUSION_LEARN_DATA_PAIR_DATASET_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -87,4 +87,4 @@ class PairDataset {
 
 }  // namespace seafusion::learn
 
-#endif  // SEAFUSION_LEARN_PAIR_DATASET_H_
+#endif  // SEAFUSION_LEARN_DATA_PAIR_DATASET_H_

@@ -1,4 +1,4 @@
-#include "learn/prefetcher.h"
+#include "learn/data/prefetcher.h"
 
 #include <atomic>
 #include <stdexcept>

@@ -1,6 +1,6 @@
 // Small data sets for tests.
-#ifndef SEAFUSION_LEARN_TEST_PAIRS_H_
-#define SEAFUSION_LEARN_TEST_PAIRS_H_
+#ifndef SEAFUSION_LEARN_DATA_TEST_PAIRS_H_
+#define SEAFUSION_LEARN_DATA_TEST_PAIRS_H_
 
 #include <cstdint>
 #include <vector>
@@ -9,7 +9,7 @@
 
 #include "core/image_buffer.h"
 #include "core/seeded_noise.h"
-#include "learn/pair_dataset.h"
+#include "learn/data/pair_dataset.h"
 
 namespace seafusion::learn {
 
@@ -76,4 +76,4 @@ inline PairDataset TestLabelledPairs(int count, int width, int height) {
 
 }  // namespace seafusion::learn
 
-#endif  // SEAFUSION_LEARN_TEST_PAIRS_H_
+#endif  // SEAFUSION_LEARN_DATA_TEST_PAIRS_H_

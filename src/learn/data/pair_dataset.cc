@@ -1,4 +1,4 @@
-#include "learn/pair_dataset.h"
+#include "learn/data/pair_dataset.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -13,7 +13,7 @@
 #include "fuse/colour.h"
 #include "learn/data/pair_folder.h"
 #include "learn/data/pair_pack.h"
-#include "learn/sample_order.h"
+#include "learn/data/sample_order.h"
 
 namespace seafusion::learn {
 

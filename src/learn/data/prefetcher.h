@@ -1,6 +1,6 @@
 // Batches made ahead of time by worker threads.
-#ifndef SEAFUSION_LEARN_PREFETCHER_H_
-#define SEAFUSION_LEARN_PREFETCHER_H_
+#ifndef SEAFUSION_LEARN_DATA_PREFETCHER_H_
+#define SEAFUSION_LEARN_DATA_PREFETCHER_H_
 
 #include <chrono>
 #include <condition_variable>
@@ -102,4 +102,4 @@ class Prefetcher {
 
 }  // namespace seafusion::learn
 
-#endif  // SEAFUSION_LEARN_PREFETCHER_H_
+#endif  // SEAFUSION_LEARN_DATA_PREFETCHER_H_

@@ -1,6 +1,4 @@
-#include "learn/pair_dataset.h"
-
-#include <unistd.h>
+#include "learn/data/pair_dataset.h"
 
 #include <filesystem>
 #include <set>
@@ -10,13 +8,11 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "io/image_file.h"
-#include "learn/test_pairs.h"
+#include "learn/data/test_folder.h"
+#include "learn/data/test_pairs.h"
 
 namespace seafusion::learn {
 namespace {
-
-namespace fs = std::filesystem;
 
 TEST(PairDataset, WholeIsThePictureInUnitRange) {
   const ImageBuffer vis = TestPicture(5, 4, 1), inf = TestPicture(5, 4, 2);
@@ -84,48 +80,37 @@ TEST(PairDataset, FlipsBothBandsAlikeAndAllFourWays) {
   EXPECT_EQ(corners, (std::set<int>{0, 40, 120, 160}));
 }
 
-class PairDatasetOnDisk : public ::testing::Test {
+class PairDatasetOnDisk : public PairFolderTest {
  protected:
-  void SetUp() override {
-    root_ = fs::temp_directory_path() / ("seafusion_pairs_" + std::to_string(::getpid()));
-    fs::create_directories(root_ / "train/ir");
-    fs::create_directories(root_ / "train/visible");
+  void WriteGray(const std::string& name, int width, int height) {
+    Write(name, width, height, PixelFormat::kGray8);
   }
-  void TearDown() override { fs::remove_all(root_); }
-  void Write(const std::string& name, int width, int height) {
-    const ImageBuffer image = TestPicture(width, height, 3);
-    const Status s = io::WriteImage((root_ / name).string(), image.view(), IfExists::kFail);
-    ASSERT_TRUE(s.ok()) << s.message();
-  }
-  fs::path root_;
 };
 
 TEST_F(PairDatasetOnDisk, LoadsTheSplitAndItsOtherBandNames) {
-  Write("train/ir/b.png", 9, 7);
-  Write("train/visible/b.png", 9, 7);
-  Write("train/ir/a.png", 8, 7);
-  Write("train/visible/a.png", 8, 7);
-  auto data = PairDataset::Load(root_.string(), "train", 2);
+  WriteGray("train/ir/b", 9, 7);
+  WriteGray("train/visible/b", 9, 7);
+  WriteGray("train/ir/a", 8, 7);
+  WriteGray("train/visible/a", 8, 7);
+  auto data = PairDataset::Load(folder(), "train", 2);
   ASSERT_TRUE(data.ok()) << data.status().message();
   ASSERT_EQ(data->size(), 2u);
   EXPECT_EQ(data->name(0), "a");
   EXPECT_EQ(data->width(1), 9);
   EXPECT_EQ(data->smallest_side(), 7);
-  EXPECT_TRUE(PairDataset::Load((root_ / "train").string(), "train", 1).ok());
+  EXPECT_TRUE(PairDataset::Load(folder() + "/train", "train", 1).ok());
 }
 
 TEST_F(PairDatasetOnDisk, NamesTheFileThatIsWrong) {
-  const auto message = [&] {
-    return PairDataset::Load(root_.string(), "train", 1).status().message();
-  };
-  Write("train/ir/a.png", 8, 7);
-  Write("train/visible/a.png", 8, 6);
+  const auto message = [&] { return PairDataset::Load(folder(), "train", 1).status().message(); };
+  WriteGray("train/ir/a", 8, 7);
+  WriteGray("train/visible/a", 8, 6);
   EXPECT_NE(message().find("ir/a.png is 8x7"), std::string::npos) << message();
   EXPECT_NE(message().find("visible/a.png is 8x6"), std::string::npos) << message();
-  Write("train/ir/lonely.png", 8, 7);
+  WriteGray("train/ir/lonely", 8, 7);
   EXPECT_NE(message().find("lonely.png: has no partner"), std::string::npos) << message();
   EXPECT_EQ(PairDataset::Load("/no/such", "train", 1).status().code(), StatusCode::kNotFound);
-  fs::remove_all(root_ / "train/visible");
+  std::filesystem::remove_all(folder() + "/train/visible");
   EXPECT_NE(message().find("has none of the folders vi, vis, visible"), std::string::npos);
 }
 

@@ -1,7 +1,7 @@
 // The order in which training sees a data set: every pass visits every sample once, in an order
 // that follows from the seed and the pass.
-#ifndef SEAFUSION_LEARN_SAMPLE_ORDER_H_
-#define SEAFUSION_LEARN_SAMPLE_ORDER_H_
+#ifndef SEAFUSION_LEARN_DATA_SAMPLE_ORDER_H_
+#define SEAFUSION_LEARN_DATA_SAMPLE_ORDER_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -43,4 +43,4 @@ class SampleOrder {
 
 }  // namespace seafusion::learn
 
-#endif  // SEAFUSION_LEARN_SAMPLE_ORDER_H_
+#endif  // SEAFUSION_LEARN_DATA_SAMPLE_ORDER_H_

@@ -1,0 +1,28 @@
+// The pictures that a segmentation network trains on or is measured on.
+#ifndef SEAFUSION_LEARN_JOINT_STAGE_SAMPLES_H_
+#define SEAFUSION_LEARN_JOINT_STAGE_SAMPLES_H_
+
+#include <string>
+#include <string_view>
+
+#include <seafusion/status.h>
+
+#include "learn/data/pair_dataset.h"
+#include "learn/fusion_net.h"
+#include "learn/segmentation/segmentation_samples.h"
+
+namespace seafusion::learn {
+
+/// Every pair of `data` (with colour) fused to rgb8 with the network's present weights. `range`:
+/// none, image or reference. Runs on libseafusion's fp32 engine.
+StatusOr<SegmentationSamples> FuseDataset(const FusionNet& net, const PairDataset& data,
+                                          const std::string& range, int threads);
+
+/// The pictures of `source`: vis and ir as they are; fused as FuseDataset, which alone needs `net`.
+StatusOr<SegmentationSamples> SamplesOfSource(std::string_view source, const FusionNet* net,
+                                              const PairDataset& data, const std::string& range,
+                                              int threads);
+
+}  // namespace seafusion::learn
+
+#endif  // SEAFUSION_LEARN_JOINT_STAGE_SAMPLES_H_
