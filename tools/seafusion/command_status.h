@@ -8,10 +8,13 @@
 
 namespace seafusion::tools {
 
-/// Prints a failure as "seafusion VERB: MESSAGE" on stderr; returns the exit status, 0 or 1.
+/// Prints a failure as "seafusion VERB: MESSAGE" on stderr; returns the exit status, 0 or 1. One
+/// without message is told by another process.
 inline int ExitStatus(const char* verb, const Status& status) {
   if (status.ok()) return 0;
-  std::fprintf(stderr, "seafusion %s: %s\n", verb, status.message().c_str());
+  if (!status.message().empty()) {
+    std::fprintf(stderr, "seafusion %s: %s\n", verb, status.message().c_str());
+  }
   return 1;
 }
 

@@ -13,6 +13,8 @@ int RunLearning(const char* function, const void* options, int threads) {
   constexpr int kKeep = 0;  // what the user has set already
   ::setenv("OPENBLAS_THREAD_TIMEOUT", "4", kKeep);
   if (threads > 0) ::setenv("OPENBLAS_NUM_THREADS", std::to_string(threads).c_str(), kKeep);
+  // LibTorch's warnings: processes that are not there yet are no matter for the user.
+  ::setenv("TORCH_CPP_LOG_LEVEL", "ERROR", kKeep);
   return RunInModule("learning", function, options);
 }
 

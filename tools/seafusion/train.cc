@@ -46,6 +46,9 @@ class TrainCommand : public Command {
     sub->add_option("--init", o_.init, "Fusion weights to begin joint training with");
     sub->add_option("--workers", o_.workers, "Threads that make batches for joint training")
         ->check(CLI::Range(0, 256));
+    sub->add_option("--process-timeout", o_.process_timeout,
+                    "Seconds that one of several processes may keep\nthe others waiting")
+        ->check(CLI::Range(1, 86400));
     joint_ = {preset, config, set};
     sub->add_flag("--resume", o_.resume, "Go on from the checkpoint in --out, with its settings");
     settings_ = {
@@ -66,6 +69,7 @@ class TrainCommand : public Command {
     sub->add_flag("--quiet", o_.quiet, "No progress");
     sub->footer(
         "Ctrl-C saves a checkpoint and stops; --resume goes on exactly there.\n"
+        "Started by mpirun, srun or torchrun, the processes share each batch (docs/training.md).\n"
         "Examples: seafusion train --data MSRS --out runs/first --val MSRS/test\n"
         "          seafusion train --data MSRS --out runs/joint --preset small --val MSRS/test");
     return sub;

@@ -37,6 +37,7 @@ struct TrainOptions {
   std::vector<std::string> set;
   std::string init;
   int workers = 1;
+  int process_timeout = 300;  ///< Seconds; of several processes.
 };
 
 /// `seafusion evaluate`: content loss of weights on a data folder.

@@ -70,7 +70,7 @@ StatusOr<JointTrainer> JointTrainer::Resume(const std::string& path, const PairD
     archive.read("step", step);
     JointSettings settings;
     SEAFUSION_RETURN_IF_ERROR(OverrideJointSettings(text.toStringRef(), settings).Annotate(path));
-    SEAFUSION_RETURN_IF_ERROR(CheckData(settings, data));
+    SEAFUSION_RETURN_IF_ERROR(CheckFit(settings, data, machine));
     auto fusion_archive = ReadNet("fusion", archive);
     if (!fusion_archive.ok()) return fusion_archive.status().Annotate(path);
     auto fusion = FusionNet::FromArchive(*fusion_archive);

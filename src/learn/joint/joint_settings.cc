@@ -54,6 +54,7 @@ void VisitMembers(Settings& s, const Visit& visit) {
   visit("hard_confidence", s.hard_confidence);
   visit("fusion_hard_least", s.fusion_hard_least);
   visit("segmentation_hard_least", s.segmentation_hard_least);
+  visit("precision", s.precision);
   visit("fused_range", s.fused_range);
   visit("segmentation_source", s.segmentation_source);
 }
@@ -194,6 +195,7 @@ Status ValidateJointSettings(const JointSettings& s) {
   SEAFUSION_RETURN_IF_ERROR(NotOneOf(
       "strategy", s.strategy,
       {"joint", "content-only", "one-stage", "pretrained-vis", "pretrained-ir", "segmentation"}));
+  SEAFUSION_RETURN_IF_ERROR(NotOneOf("precision", s.precision, {"fp32", "bf16"}));
   SEAFUSION_RETURN_IF_ERROR(NotOneOf("fused_range", s.fused_range, {"none", "image", "reference"}));
   SEAFUSION_RETURN_IF_ERROR(
       NotOneOf("segmentation_source", s.segmentation_source, {"fused", "vis", "ir"}));

@@ -63,6 +63,8 @@ struct JointSettings {
   std::int64_t fusion_hard_least = 307200;
   std::int64_t segmentation_hard_least = 307200;
 
+  std::string precision = "fp32";  ///< Or bf16: the networks' convolutions, see Autocast.
+
   /// How fused training pictures become 8 bits: none, image or reference, as `fuse --range`.
   std::string fused_range = "reference";
   /// What strategy `segmentation` trains on: fused, vis or ir.

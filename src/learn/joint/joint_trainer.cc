@@ -1,5 +1,6 @@
 #include "learn/joint/joint_trainer.h"
 
+#include <chrono>
 #include <cmath>
 #include <exception>
 #include <utility>
@@ -7,11 +8,13 @@
 #include <torch/torch.h>
 
 #include "core/status_macros.h"
+#include "learn/autocast.h"
 #include "learn/colour.h"
 #include "learn/content_loss.h"
 #include "learn/data/prefetcher.h"
 #include "learn/joint/stage_samples.h"
 #include "learn/segmentation/semantic_loss.h"
+#include "model/safetensors.h"
 
 namespace seafusion::learn {
 namespace {
@@ -19,15 +22,61 @@ namespace {
 // The two kinds of samples and the two networks each draw from a seed of their own.
 constexpr std::uint64_t kSegmentationSeed = 0x5e6;
 
-Status AddLoss(const char* name, const torch::Tensor& loss, JointEvent& event) {
-  const double value = loss.item<double>();
-  if (!std::isfinite(value)) {
-    return Internal(std::string("the ") + name + " loss is not finite at step " +
-                    std::to_string(event.step) + " of " + StageName(event.stage));
+// One process's shares of the losses of a step, in the order in which they are told.
+using Losses = std::vector<std::pair<const char*, torch::Tensor>>;
+
+// Their sums over all processes.
+Status AddLosses(const Losses& losses, ProcessGroup& group, JointEvent& event) {
+  torch::Tensor values = torch::empty({static_cast<std::int64_t>(losses.size())}, torch::kFloat64);
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    values[static_cast<std::int64_t>(i)] = losses[i].second.item<double>();
   }
-  event.losses.emplace_back(name, value);
+  group.Sum(values);
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    const double value = values[static_cast<std::int64_t>(i)].item<double>();
+    if (!std::isfinite(value)) {
+      return Internal(std::string("the ") + losses[i].first + " loss is not finite at step " +
+                      std::to_string(event.step) + " of " + StageName(event.stage));
+    }
+    event.losses.emplace_back(losses[i].first, value);
+  }
   return OkStatus();
 }
+
+// Puts BatchNorm's statistics back unless the step that changes them is kept.
+class StatisticsGuard {
+ public:
+  explicit StatisticsGuard(SegmentationNet& net) : net_(net), before_(net.Statistics()) {}
+  ~StatisticsGuard() {
+    if (!kept_) net_.RestoreStatistics(before_);
+  }
+  StatisticsGuard(const StatisticsGuard&) = delete;
+  StatisticsGuard& operator=(const StatisticsGuard&) = delete;
+  void Keep() { kept_ = true; }
+
+ private:
+  SegmentationNet& net_;
+  const std::vector<torch::Tensor> before_;
+  bool kept_ = false;
+};
+
+// What the steps of a stage took, from now on.
+class StageClock {
+ public:
+  explicit StageClock(std::uint64_t batch) : batch_(batch) {}
+  void AddStep(double waited, JointEvent& event) {
+    pictures_ += batch_;
+    event.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    event.waited = waited;
+    event.pictures = pictures_;
+  }
+
+ private:
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  const std::uint64_t batch_;
+  std::uint64_t pictures_ = 0;
+};
 
 template <typename Options>
 void SetLearningRate(torch::optim::OptimizerParamGroup& group, double lr) {
@@ -50,11 +99,14 @@ JointTrainer::JointTrainer(const JointSettings& settings, const PairDataset& dat
   fusion_.To(machine.device);
   if (!settings.gradient_stream) fusion_.RemoveGradientStream();
   segmentation_.To(machine.device);
+  segmentation_.SetGroup(machine.group);
   MakeAdam();
   MakeSgd();
 }
 
-Status JointTrainer::CheckData(const JointSettings& s, const PairDataset& data) {
+Status JointTrainer::CheckFit(const JointSettings& s, const PairDataset& data,
+                              const Machine& machine) {
+  if (s.precision == "bf16") SEAFUSION_RETURN_IF_ERROR(CheckBfloat16(machine.device));
   if (NeedsLabels(s) && !data.has_labels()) {
     return InvalidArgument("strategy " + s.strategy +
                            " needs labels; content-only trains without them");
@@ -72,7 +124,7 @@ StatusOr<JointTrainer> JointTrainer::Create(const JointSettings& settings, const
                                             const Machine& machine,
                                             std::optional<FusionNet> initial) {
   SEAFUSION_RETURN_IF_ERROR(ValidateJointSettings(settings));
-  SEAFUSION_RETURN_IF_ERROR(CheckData(settings, data));
+  SEAFUSION_RETURN_IF_ERROR(CheckFit(settings, data, machine));
   try {
     SEAFUSION_ASSIGN_OR_RETURN(SegmentationNet segmentation,
                                SegmentationNet::Initialized(
@@ -117,6 +169,56 @@ void JointTrainer::BeginStage() {
   }
 }
 
+Status JointTrainer::CheckSameWeights() const {
+  if (machine_.group->alone()) return OkStatus();
+  for (const model::TensorArchive& net : {fusion_.ToArchive(), segmentation_.ToArchive()}) {
+    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
+                               model::SerializeSafetensors(net));
+    SEAFUSION_RETURN_IF_ERROR(
+        machine_.group->CheckSame("weights", std::string(bytes.begin(), bytes.end())));
+  }
+  return OkStatus();
+}
+
+Status JointTrainer::CheckTogether() const {
+  ProcessGroup& group = *machine_.group;
+  if (group.alone()) return OkStatus();
+  try {
+    for (const Stage& stage : stages_) {
+      const bool segmentation = stage.kind == Stage::Kind::kSegmentation;
+      const int batch = segmentation ? settings_.segmentation_batch : settings_.fusion_batch;
+      if (batch < group.size()) {
+        return InvalidArgument((segmentation ? "segmentation_batch " : "fusion_batch ") +
+                               std::to_string(batch) + " cannot be shared by " +
+                               std::to_string(group.size()) + " processes: each needs a picture");
+      }
+    }
+    SEAFUSION_RETURN_IF_ERROR(group.CheckSame("settings", JointSettingsToJson(settings_)));
+    SEAFUSION_RETURN_IF_ERROR(
+        group.CheckSame("steps behind it", std::to_string(stage_) + " " + std::to_string(step_)));
+    std::string pairs;
+    for (std::size_t i = 0; i < data_->size(); ++i) {
+      pairs += data_->name(i) + " " + std::to_string(data_->width(i)) + " " +
+               std::to_string(data_->height(i)) + "\n";
+    }
+    SEAFUSION_RETURN_IF_ERROR(group.CheckSame("training pairs", pairs));
+    return CheckSameWeights();
+  } catch (const ProcessLost& e) {
+    return Internal(e.what());
+  }
+}
+
+torch::Tensor JointTrainer::Fuse(const torch::Tensor& vis, const torch::Tensor& inf) const {
+  const Autocast autocast(machine_.device.type(), settings_.precision == "bf16");
+  return fusion_.Forward(vis, inf).to(torch::kFloat32);
+}
+
+SegmentationScores JointTrainer::Segment(const torch::Tensor& rgb) const {
+  const Autocast autocast(machine_.device.type(), settings_.precision == "bf16");
+  const SegmentationScores scores = segmentation_.Forward(rgb);
+  return {scores.main.to(torch::kFloat32), scores.auxiliary.to(torch::kFloat32)};
+}
+
 Status JointTrainer::FusionStep(const Stage& stage, const PairBatch& batch, JointEvent& event,
                                 torch::Tensor& fused_rgb) {
   const double beta = StageSemanticWeight(settings_, stage);
@@ -126,12 +228,13 @@ Status JointTrainer::FusionStep(const Stage& stage, const PairBatch& batch, Join
     SetLearningRate<torch::optim::AdamOptions>(group, event.lr);
   }
   adam_->zero_grad();
-  const torch::Tensor fused = fusion_.Forward(vis, inf);
+  const torch::Tensor fused = Fuse(vis, inf);
   const ContentLoss content = ComputeContentLoss(fused, vis, inf, settings_.texture_weight);
-  SEAFUSION_RETURN_IF_ERROR(AddLoss("intensity", content.intensity, event));
-  SEAFUSION_RETURN_IF_ERROR(AddLoss("texture", content.texture, event));
-  SEAFUSION_RETURN_IF_ERROR(AddLoss("content", content.content, event));
-  torch::Tensor joint = content.content;
+  const double share = machine_.group->ShareOf(settings_.fusion_batch).weight;
+  Losses losses = {{"intensity", content.intensity * share},
+                   {"texture", content.texture * share},
+                   {"content", content.content * share}};
+  torch::Tensor joint = losses.back().second;
   if (batch.chroma.defined() && (beta > 0 || stage.kind == Stage::Kind::kBoth)) {
     fused_rgb = RgbFromLuma(fused, batch.chroma.to(machine_.device));
   }
@@ -139,16 +242,17 @@ Status JointTrainer::FusionStep(const Stage& stage, const PairBatch& batch, Join
     segmentation_.SetTraining(false);
     segmentation_.SetFrozen(true);
     const SemanticLoss semantic =
-        ComputeSemanticLoss(segmentation_.Forward(fused_rgb), batch.labels.to(machine_.device),
-                            settings_.fusion_lambda, settings_.fusion_hard());
-    SEAFUSION_RETURN_IF_ERROR(AddLoss("main", semantic.main, event));
-    SEAFUSION_RETURN_IF_ERROR(AddLoss("auxiliary", semantic.auxiliary, event));
-    SEAFUSION_RETURN_IF_ERROR(AddLoss("semantic", semantic.semantic, event));
+        ComputeSemanticLoss(Segment(fused_rgb), batch.labels.to(machine_.device),
+                            settings_.fusion_lambda, settings_.fusion_hard(), machine_.group.get());
     joint = joint + beta * semantic.semantic;
-    SEAFUSION_RETURN_IF_ERROR(AddLoss("joint", joint, event));
+    losses.insert(losses.end(), {{"main", semantic.main},
+                                 {"auxiliary", semantic.auxiliary},
+                                 {"semantic", semantic.semantic},
+                                 {"joint", joint}});
   }
+  SEAFUSION_RETURN_IF_ERROR(AddLosses(losses, *machine_.group, event));
   joint.backward();
-  adam_->step();
+  machine_.group->SumGradients(fusion_.parameter_tensors());
   return OkStatus();
 }
 
@@ -163,28 +267,38 @@ Status JointTrainer::SegmentationStep(const Stage& stage, const SegmentationBatc
   }
   segmentation_.SetFrozen(false);
   segmentation_.SetTraining(true);
+  StatisticsGuard statistics(segmentation_);
   sgd_->zero_grad();
   const SemanticLoss loss = ComputeSemanticLoss(
-      segmentation_.Forward(batch.rgb.to(machine_.device)), batch.labels.to(machine_.device),
-      settings_.segmentation_lambda, settings_.segmentation_hard());
-  SEAFUSION_RETURN_IF_ERROR(AddLoss("main", loss.main, event));
-  SEAFUSION_RETURN_IF_ERROR(AddLoss("auxiliary", loss.auxiliary, event));
-  SEAFUSION_RETURN_IF_ERROR(AddLoss("semantic", loss.semantic, event));
+      Segment(batch.rgb.to(machine_.device)), batch.labels.to(machine_.device),
+      settings_.segmentation_lambda, settings_.segmentation_hard(), machine_.group.get());
+  SEAFUSION_RETURN_IF_ERROR(
+      AddLosses({{"main", loss.main}, {"auxiliary", loss.auxiliary}, {"semantic", loss.semantic}},
+                *machine_.group, event));
   loss.semantic.backward();
+  std::vector<torch::Tensor> parameters;
+  for (const auto& group : groups) {
+    parameters.insert(parameters.end(), group.tensors.begin(), group.tensors.end());
+  }
+  machine_.group->SumGradients(parameters);
   sgd_->step();
+  statistics.Keep();
   return OkStatus();
 }
 
 Status JointTrainer::RunFusionStage(const Stage& stage, const std::atomic<bool>& stop,
                                     const JointObserver& observer) {
   const auto size = static_cast<std::uint64_t>(settings_.fusion_batch);
+  const auto share = machine_.group->ShareOf(settings_.fusion_batch);
+  const auto first = static_cast<std::uint64_t>(share.first);
   Prefetcher<PairBatch> batches(machine_.workers, stage.fusion_steps_before + step_,
                                 [&](std::uint64_t number) {
-                                  return data_->Crops(number * size, settings_.fusion_batch,
+                                  return data_->Crops(number * size + first, share.count,
                                                       settings_.fusion_crop, settings_.seed);
                                 });
+  StageClock clock(size);
   while (step_ < stage.steps) {
-    if (stop.load()) return Cancelled("stopped on request");
+    if (machine_.group->Any(stop.load())) return Cancelled("stopped on request");
     const PairBatch batch = batches.Next();
     JointEvent event{.stage = stage, .step = step_ + 1};
     torch::Tensor fused;
@@ -194,8 +308,10 @@ Status JointTrainer::RunFusionStage(const Stage& stage, const std::atomic<bool>&
       SEAFUSION_RETURN_IF_ERROR(SegmentationStep(stage, {fused.detach(), batch.labels}, learnt));
       if (event.losses.size() == 3) event.losses.push_back(learnt.losses.back());
     }
+    // Last: a step is done by both networks or by neither.
+    adam_->step();
     ++step_;
-    event.waited = batches.waited();
+    clock.AddStep(batches.waited(), event);
     SEAFUSION_RETURN_IF_ERROR(observer.step(event));
   }
   return OkStatus();
@@ -203,24 +319,26 @@ Status JointTrainer::RunFusionStage(const Stage& stage, const std::atomic<bool>&
 
 Status JointTrainer::RunSegmentationStage(const Stage& stage, const std::atomic<bool>& stop,
                                           const JointObserver& observer) {
-  SEAFUSION_ASSIGN_OR_RETURN(
-      const SegmentationSamples samples,
-      SamplesOfSource(stage.source, &fusion_, *data_, settings_.fused_range, machine_.threads));
+  SEAFUSION_ASSIGN_OR_RETURN(const SegmentationSamples samples,
+                             SamplesOfSource(stage.source, &fusion_, *data_, settings_.fused_range,
+                                             machine_.threads, machine_.group.get()));
   const auto size = static_cast<std::uint64_t>(settings_.segmentation_batch);
+  const auto share = machine_.group->ShareOf(settings_.segmentation_batch);
+  const auto first = static_cast<std::uint64_t>(share.first);
   const CropSize crop{settings_.segmentation_crop_width, settings_.segmentation_crop_height};
   Prefetcher<SegmentationBatch> batches(
       machine_.workers, stage.segmentation_steps_before + step_, [&](std::uint64_t number) {
-        return samples.Crops(number * size, settings_.segmentation_batch, crop,
-                             settings_.augmentation(), settings_.segmentation_shuffle,
-                             settings_.seed + kSegmentationSeed);
+        return samples.Crops(number * size + first, share.count, crop, settings_.augmentation(),
+                             settings_.segmentation_shuffle, settings_.seed + kSegmentationSeed);
       });
+  StageClock clock(size);
   while (step_ < stage.steps) {
-    if (stop.load()) return Cancelled("stopped on request");
+    if (machine_.group->Any(stop.load())) return Cancelled("stopped on request");
     const SegmentationBatch batch = batches.Next();
     JointEvent event{.stage = stage, .step = step_ + 1};
     SEAFUSION_RETURN_IF_ERROR(SegmentationStep(stage, batch, event));
     ++step_;
-    event.waited = batches.waited();
+    clock.AddStep(batches.waited(), event);
     SEAFUSION_RETURN_IF_ERROR(observer.step(event));
   }
   return OkStatus();
@@ -228,6 +346,7 @@ Status JointTrainer::RunSegmentationStage(const Stage& stage, const std::atomic<
 
 Status JointTrainer::Train(const std::atomic<bool>& stop, const JointObserver& observer) {
   try {
+    SEAFUSION_RETURN_IF_ERROR(CheckTogether());
     while (stage_ < stages_.size()) {
       const Stage stage = stages_[stage_];
       if (step_ == 0) BeginStage();
@@ -236,11 +355,15 @@ Status JointTrainer::Train(const std::atomic<bool>& stop, const JointObserver& o
                                       ? RunSegmentationStage(stage, stop, observer)
                                       : RunFusionStage(stage, stop, observer));
       }
+      SEAFUSION_RETURN_IF_ERROR(CheckSameWeights());
       if (observer.stage_done) SEAFUSION_RETURN_IF_ERROR(observer.stage_done(stage));
       ++stage_;
       step_ = 0;
     }
     return OkStatus();
+  } catch (const ProcessLost& e) {
+    return Internal("stopped after step " + std::to_string(step_) + " of " +
+                    StageName(stages_[stage_]) + ": " + e.what());
   } catch (const c10::Error& e) {
     // what() holds pages of stack frames.
     return Internal("training failed after step " + std::to_string(step_) + ": " +

@@ -19,6 +19,7 @@
 #include "learn/fusion_net.h"
 #include "learn/joint/joint_settings.h"
 #include "learn/joint/stages.h"
+#include "learn/parallel/process_group.h"
 #include "learn/segmentation/segmentation_net.h"
 #include "learn/segmentation/segmentation_samples.h"
 
@@ -31,8 +32,10 @@ struct JointEvent {
   double lr = 0;
   /// intensity, texture, content, main, auxiliary, semantic, joint: those that the step has.
   std::vector<std::pair<const char*, double>> losses;
-  double waited =
-      0;  ///< Seconds that this stage has waited for data since it was begun or resumed.
+  /// Since the stage's first step, or its first one after a resume: seconds in all, those of them
+  /// that it has waited for data, and pictures or crops seen, by all processes.
+  double seconds = 0, waited = 0;
+  std::uint64_t pictures = 0;
 };
 
 /// A failure that either returns ends the run.
@@ -50,6 +53,9 @@ class JointTrainer {
     torch::Device device = torch::kCPU;
     int threads = 1;  ///< Of libseafusion, when training pictures are fused.
     int workers = 1;  ///< Threads that make batches; the result does not depend on it.
+    /// Those that train together. Each takes its share of every batch; but for rounding, the result
+    /// is that of one process.
+    std::shared_ptr<ProcessGroup> group = ProcessGroup::Alone();
   };
 
   /// Fresh networks from the seed, or the given fusion weights. Fails with kInvalidArgument when a
@@ -65,8 +71,14 @@ class JointTrainer {
                                        const Machine& machine);
 
   /// Runs all that is left. Fails with kCancelled when `stop` is set, and with kInternal, naming
-  /// the term, when a loss is not finite; the networks are then as after the last good step.
+  /// the term, when a loss is not finite or another process is lost; the networks are then as after
+  /// the last good step. Of several processes, all have to call it, with the same settings, data
+  /// and weights; when `stop` is set in one, all stop after the same step.
   Status Train(const std::atomic<bool>& stop, const JointObserver& observer);
+
+  /// Fails, in all processes, unless they have the same settings, data, weights and position, and
+  /// each a share of every batch. Train begins with it.
+  Status CheckTogether() const;
 
   /// One file, written atomically: both networks, the optimisers, stage, step and settings. Samples
   /// depend on seed and step only, so there is no random state.
@@ -83,15 +95,20 @@ class JointTrainer {
   struct Guide;
   JointTrainer(const JointSettings& settings, const PairDataset& data, const Machine& machine,
                FusionNet fusion, SegmentationNet segmentation);
-  static Status CheckData(const JointSettings& settings, const PairDataset& data);
+  static Status CheckFit(const JointSettings& settings, const PairDataset& data,
+                         const Machine& machine);
   void MakeAdam();
   void MakeSgd();
+  Status CheckSameWeights() const;  // throws ProcessLost
+  torch::Tensor Fuse(const torch::Tensor& vis, const torch::Tensor& inf) const;
+  SegmentationScores Segment(const torch::Tensor& rgb) const;
   /// What a stage begins with, unless it is resumed.
   void BeginStage();
   Status RunFusionStage(const Stage& stage, const std::atomic<bool>& stop,
                         const JointObserver& observer);
   Status RunSegmentationStage(const Stage& stage, const std::atomic<bool>& stop,
                               const JointObserver& observer);
+  /// Up to the gradients.
   Status FusionStep(const Stage& stage, const PairBatch& batch, JointEvent& event,
                     torch::Tensor& fused_rgb);
   Status SegmentationStep(const Stage& stage, const SegmentationBatch& batch, JointEvent& event);

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "learn/autocast.h"
 #include "learn/data/test_pairs.h"
 
 namespace seafusion::learn {
@@ -176,6 +177,65 @@ TEST_F(JointTrainerTest, ANonFiniteLossStopsBeforeItReachesTheWeights) {
   const Status s = trainer.Train(stop_, {[](const JointEvent&) { return OkStatus(); }, {}});
   EXPECT_EQ(s.message(), "the intensity loss is not finite at step 1 of round 1: fusion");
   EXPECT_EQ(trainer.step(), 0u);
+}
+
+TEST_F(JointTrainerTest, AFailedSegmentationStepLeavesBatchNormAsItWas) {
+  JointSettings s = Tiny("segmentation");
+  s.segmentation_source = "vis";
+  JointTrainer trainer = Make(s);
+  {
+    const torch::NoGradGuard no_grad;
+    for (const auto& group : trainer.segmentation().parameter_groups()) {
+      if (!group.head) continue;
+      for (torch::Tensor t : group.tensors) t.fill_(std::numeric_limits<float>::quiet_NaN());
+    }
+  }
+  const auto statistics = [&] {
+    std::map<std::string, std::vector<float>> values;
+    for (const auto& [name, tensor] : trainer.segmentation().ToArchive().tensors) {
+      if (name.find(".running_") != std::string::npos) values[name] = tensor.values;
+    }
+    return values;
+  };
+  const auto before = statistics();
+  const Status status = trainer.Train(stop_, {[](const JointEvent&) { return OkStatus(); }, {}});
+  EXPECT_EQ(status.message(), "the main loss is not finite at step 1 of round 1: segmentation");
+  EXPECT_EQ(statistics(), before);
+}
+
+TEST_F(JointTrainerTest, Bfloat16TrainsOrIsRefused) {
+  JointSettings s = Tiny("content-only");
+  s.precision = "fp16";
+  EXPECT_EQ(ValidateJointSettings(s).message(), "precision \"fp16\" is none of fp32, bf16");
+  s.precision = "bf16";
+  if (const Status can = CheckBfloat16(torch::kCPU); !can.ok()) {
+    EXPECT_EQ(JointTrainer::Create(s, data_, machine_).status().message(), can.message());
+    GTEST_SKIP() << can.message();
+  }
+  s.rounds = 1;
+  s.fusion_steps = 20;
+  s.fusion_lr = 3e-3;
+  JointTrainer trainer = Make(s);
+  const std::vector<double> losses = Train(trainer);
+  ASSERT_EQ(losses.size(), 20u);
+  EXPECT_LT(losses.back(), 0.8 * losses.front());
+  s.precision = "fp32";
+  JointTrainer exact = Make(s);
+  const std::vector<double> expected = Train(exact, 1);
+  EXPECT_NE(losses[0], expected[0]);
+  EXPECT_NEAR(losses[0], expected[0], 0.02 * expected[0]);
+
+  // Both networks, and across a resume.
+  JointSettings joint = Tiny();
+  joint.precision = "bf16";
+  JointTrainer whole = Make(joint), part = Make(joint);
+  std::vector<double> all = Train(whole), both = Train(part, 5);
+  ASSERT_TRUE(part.SaveCheckpoint(checkpoint_).ok());
+  auto rest = JointTrainer::Resume(checkpoint_, data_, machine_);
+  ASSERT_TRUE(rest.ok()) << rest.status().message();
+  EXPECT_EQ(rest->settings().precision, "bf16");
+  for (double loss : Train(*rest)) both.push_back(loss);
+  EXPECT_EQ(both, all);
 }
 
 TEST_F(JointTrainerTest, BrokenCheckpointsAreRefused) {

@@ -9,19 +9,22 @@
 
 #include "learn/data/pair_dataset.h"
 #include "learn/fusion_net.h"
+#include "learn/parallel/process_group.h"
 #include "learn/segmentation/segmentation_samples.h"
 
 namespace seafusion::learn {
 
 /// Every pair of `data` (with colour) fused to rgb8 with the network's present weights. `range`:
-/// none, image or reference. Runs on libseafusion's fp32 engine.
+/// none, image or reference. Runs on libseafusion's fp32 engine. With a group, its processes share
+/// the work and all get all pictures, with the same bytes.
 StatusOr<SegmentationSamples> FuseDataset(const FusionNet& net, const PairDataset& data,
-                                          const std::string& range, int threads);
+                                          const std::string& range, int threads,
+                                          ProcessGroup* group = nullptr);
 
 /// The pictures of `source`: vis and ir as they are; fused as FuseDataset, which alone needs `net`.
 StatusOr<SegmentationSamples> SamplesOfSource(std::string_view source, const FusionNet* net,
                                               const PairDataset& data, const std::string& range,
-                                              int threads);
+                                              int threads, ProcessGroup* group = nullptr);
 
 }  // namespace seafusion::learn
 

@@ -10,6 +10,7 @@
 
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
+#include "learn/segmentation/global_batch_norm.h"
 
 namespace seafusion::learn {
 namespace {
@@ -38,22 +39,22 @@ torch::Tensor Activated(const torch::Tensor& x) {
 struct ConvNormImpl : nn::Module {
   ConvNormImpl(int in, int out, int kernel)
       : conv(register_module("conv", Conv(in, out, kernel))),
-        bn(register_module("bn", nn::BatchNorm2d(out))) {}
+        bn(register_module("bn", GlobalBatchNorm(out))) {}
   torch::Tensor forward(const torch::Tensor& x) { return bn(conv(x)); }
   nn::Conv2d conv;
-  nn::BatchNorm2d bn;
+  GlobalBatchNorm bn;
 };
 TORCH_MODULE(ConvNorm);
 
 struct BasicBlockImpl : nn::Module {
   BasicBlockImpl(int in, int out, int stride)
       : conv1(register_module("conv1", Conv(in, out, 3, stride))),
-        bn1(register_module("bn1", nn::BatchNorm2d(out))),
+        bn1(register_module("bn1", GlobalBatchNorm(out))),
         conv2(register_module("conv2", Conv(out, out, 3))),
-        bn2(register_module("bn2", nn::BatchNorm2d(out))) {
+        bn2(register_module("bn2", GlobalBatchNorm(out))) {
     if (in != out || stride != 1) {
       downsample = register_module("downsample",
-                                   nn::Sequential(Conv(in, out, 1, stride), nn::BatchNorm2d(out)));
+                                   nn::Sequential(Conv(in, out, 1, stride), GlobalBatchNorm(out)));
     }
   }
   torch::Tensor forward(const torch::Tensor& x) {
@@ -61,9 +62,9 @@ struct BasicBlockImpl : nn::Module {
     return torch::relu(bn2(conv2(torch::relu(bn1(conv1(x))))) + shortcut);
   }
   nn::Conv2d conv1;
-  nn::BatchNorm2d bn1;
+  GlobalBatchNorm bn1;
   nn::Conv2d conv2;
-  nn::BatchNorm2d bn2;
+  GlobalBatchNorm bn2;
   nn::Sequential downsample{nullptr};
 };
 TORCH_MODULE(BasicBlock);
@@ -76,7 +77,7 @@ nn::Sequential Stage(int in, int out, int stride) {
 struct BackboneImpl : nn::Module {
   explicit BackboneImpl(int w)
       : conv1(register_module("conv1", Conv(3, w, 7, 2))),
-        bn1(register_module("bn1", nn::BatchNorm2d(w))),
+        bn1(register_module("bn1", GlobalBatchNorm(w))),
         layer1(register_module("layer1", Stage(w, w, 1))),
         layer2(register_module("layer2", Stage(w, 2 * w, 2))),
         layer3(register_module("layer3", Stage(2 * w, 4 * w, 2))),
@@ -89,7 +90,7 @@ struct BackboneImpl : nn::Module {
     return {f8, f16, layer4->forward(f16)};
   }
   nn::Conv2d conv1;
-  nn::BatchNorm2d bn1;
+  GlobalBatchNorm bn1;
   nn::Sequential layer1, layer2, layer3, layer4;
 };
 TORCH_MODULE(Backbone);
@@ -99,14 +100,14 @@ struct RefinementImpl : nn::Module {
   RefinementImpl(int in, int out)
       : conv(register_module("conv", ConvNorm(in, out, 3))),
         conv_atten(register_module("conv_atten", Conv(out, out, 1))),
-        bn_atten(register_module("bn_atten", nn::BatchNorm2d(out))) {}
+        bn_atten(register_module("bn_atten", GlobalBatchNorm(out))) {}
   torch::Tensor forward(const torch::Tensor& x) {
     const torch::Tensor f = Activated(conv(x));
     return f * torch::sigmoid(bn_atten(conv_atten(torch::adaptive_avg_pool2d(f, {1, 1}))));
   }
   ConvNorm conv;
   nn::Conv2d conv_atten;
-  nn::BatchNorm2d bn_atten;
+  GlobalBatchNorm bn_atten;
 };
 TORCH_MODULE(Refinement);
 
@@ -285,6 +286,24 @@ void SegmentationNet::SetTraining(bool training) {
 
 void SegmentationNet::SetFrozen(bool frozen) {
   for (torch::Tensor& p : modules_->parameters()) p.set_requires_grad(!frozen);
+}
+
+void SegmentationNet::SetGroup(const std::shared_ptr<ProcessGroup>& group) {
+  for (const auto& module : modules_->modules()) {
+    if (auto* norm = module->as<GlobalBatchNormImpl>()) norm->set_group(group);
+  }
+}
+
+std::vector<torch::Tensor> SegmentationNet::Statistics() const {
+  std::vector<torch::Tensor> copies;
+  for (const torch::Tensor& buffer : modules_->buffers()) copies.push_back(buffer.clone());
+  return copies;
+}
+
+void SegmentationNet::RestoreStatistics(const std::vector<torch::Tensor>& statistics) {
+  const torch::NoGradGuard no_grad;
+  std::vector<torch::Tensor> buffers = modules_->buffers();
+  for (std::size_t i = 0; i < buffers.size(); ++i) buffers[i].copy_(statistics[i]);
 }
 
 SegmentationScores SegmentationNet::Forward(const torch::Tensor& rgb) const {

@@ -11,6 +11,7 @@
 #include <seafusion/status.h>
 #include <torch/types.h>
 
+#include "learn/parallel/process_group.h"
 #include "model/safetensors.h"
 
 namespace seafusion::learn {
@@ -55,6 +56,14 @@ class SegmentationNet {
   void SetTraining(bool training);
   /// Frozen: weights need no gradients, which then flow through the network to its input alone.
   void SetFrozen(bool frozen);
+
+  /// While it trains, BatchNorm's statistics are those of the batches of all processes, which then
+  /// need one picture each, two together. Alone by default.
+  void SetGroup(const std::shared_ptr<ProcessGroup>& group);
+
+  /// Copies of BatchNorm's running statistics, which a forward pass in training changes.
+  std::vector<torch::Tensor> Statistics() const;
+  void RestoreStatistics(const std::vector<torch::Tensor>& statistics);
 
   /// `rgb`: (N, 3, H, W), 0..1, without mean and deviation taken out; any H and W.
   SegmentationScores Forward(const torch::Tensor& rgb) const;

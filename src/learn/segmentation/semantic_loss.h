@@ -6,6 +6,7 @@
 
 #include <torch/types.h>
 
+#include "learn/parallel/process_group.h"
 #include "learn/segmentation/segmentation_net.h"
 
 namespace seafusion::learn {
@@ -34,13 +35,16 @@ struct SemanticLoss {
 };
 
 /// Mean cross entropy in nats. `scores`: (N, C, H, W), before softmax; `labels`: (N, H, W), int64,
-/// 0..C-1 or 255. Without hard examples the mean is over labelled pixels; with them, ignored
-/// pixels are pixels of loss 0, as in the public code. 0 where no pixel is labelled.
+/// 0..C-1 or 255. Without hard examples the mean is over labelled pixels; with them, ignored pixels
+/// are pixels of loss 0, as in the public code. 0 where no pixel is labelled. With a group, the
+/// batch is those of all its processes: the sum of what they return is the mean over it, and hard
+/// examples are chosen among all of its pixels.
 torch::Tensor CrossEntropy(const torch::Tensor& scores, const torch::Tensor& labels,
-                           const HardExamples& hard);
+                           const HardExamples& hard, ProcessGroup* group = nullptr);
 
 SemanticLoss ComputeSemanticLoss(const SegmentationScores& scores, const torch::Tensor& labels,
-                                 double auxiliary_weight, const HardExamples& hard);
+                                 double auxiliary_weight, const HardExamples& hard,
+                                 ProcessGroup* group = nullptr);
 
 /// Weight of the semantic loss in round `round` = 1, 2, ... of training: Eq. 13 with
 /// beta = gamma (round - 1).

@@ -200,6 +200,7 @@ class Ablation {
 };
 
 Status RunAblate(const AblateOptions& o) {
+  SEAFUSION_RETURN_IF_ERROR(CheckOneProcess("ablate runs as one; train takes several"));
   SEAFUSION_ASSIGN_OR_RETURN(const torch::Device device, SetUpTorch(o.threads, o.device));
   SEAFUSION_ASSIGN_OR_RETURN(std::string val, ValFolder(o));
   TrainOptions asked;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -21,6 +22,8 @@
 #include "learn/joint/joint_trainer.h"
 #include "learn/joint/stage_samples.h"
 #include "learn/log/event_file.h"
+#include "learn/parallel/process_group.h"
+#include "learn/parallel/process_place.h"
 #include "learn/segmentation/evaluation.h"
 #include "learn/trainer.h"
 #include "run_folder.h"
@@ -38,6 +41,8 @@ constexpr const char* kLogHeader =
 constexpr const char* kValHeader =
     "stage,name,intensity,texture,content,accuracy,miou,background,car,person,bike,curve,car_stop,"
     "guardrail,color_cone,bump";
+constexpr const char* kThroughputHeader =
+    "stage,name,pictures,seconds,pictures_per_second,waited_share";
 constexpr std::uint64_t kMaxConfigBytes = 1 << 20;
 constexpr std::size_t kSamplePictures = 4;
 constexpr std::uint64_t kMaxSampleBytes = std::uint64_t{1} << 30;
@@ -89,16 +94,19 @@ class RecentLosses {
 // A run: what lasts from its beginning to its end.
 class JointRun {
  public:
-  JointRun(const TrainOptions& o, const torch::Device& device)
+  JointRun(const TrainOptions& o, const torch::Device& device,
+           std::shared_ptr<learn::ProcessGroup> group)
       : o_(o),
         folder_(o.out),
-        machine_{device, static_cast<int>(at::get_num_threads()), o.workers} {}
+        machine_{device, static_cast<int>(at::get_num_threads()), o.workers, std::move(group)} {}
 
   StatusOr<std::string> Run() {
     SEAFUSION_RETURN_IF_ERROR(folder_.CheckResume(o_.resume));
     SEAFUSION_ASSIGN_OR_RETURN(const learn::JointSettings asked, AskedJointSettings(o_));
     SEAFUSION_RETURN_IF_ERROR(LoadData(asked));
     SEAFUSION_RETURN_IF_ERROR(MakeTrainer(asked));
+    // Before anything is written.
+    SEAFUSION_RETURN_IF_ERROR(trainer_->CheckTogether());
     SEAFUSION_RETURN_IF_ERROR(OpenFolder());
     const InterruptGuard interrupt;
     stage_start_ = Clock::now();
@@ -107,6 +115,10 @@ class JointRun {
         {[&](const learn::JointEvent& e) { return AfterStep(e); },
          [&](const learn::Stage& stage) { return AfterStage(stage, interrupt.Flag()); }});
     progress_.reset();
+    if (!Writes()) {
+      if (trained.ok()) return std::string();
+      return trained.code() == StatusCode::kCancelled ? Cancelled("") : trained;
+    }
     // The networks are as after the last good step whatever ended the loop: what is done is kept.
     const Status saved = Save();
     if (!trained.ok() && trained.code() != StatusCode::kCancelled) return trained;
@@ -153,12 +165,17 @@ class JointRun {
     return OkStatus();
   }
 
+  // Process 0 of several does.
+  bool Writes() const { return machine_.group->first(); }
+
   Status OpenFolder() {
+    if (!Writes()) return OkStatus();
     SEAFUSION_RETURN_IF_ERROR(folder_.Create(val_ ? "samples" : ""));
     auto json = nlohmann::ordered_json::parse(learn::JointSettingsToJson(trainer_->settings()));
-    json["run"] = {{"preset", o_.preset},    {"data", o_.data},      {"val", o_.val},
-                   {"init", o_.init},        {"device", o_.device},  {"threads", machine_.threads},
-                   {"pairs", data_->size()}, {"workers", o_.workers}};
+    json["run"] = {
+        {"preset", o_.preset},    {"data", o_.data},       {"val", o_.val},
+        {"init", o_.init},        {"device", o_.device},   {"threads", machine_.threads},
+        {"pairs", data_->size()}, {"workers", o_.workers}, {"processes", machine_.group->size()}};
     SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", json.dump(2) + "\n"));
     const auto position = std::pair(trainer_->stage(), trainer_->step());
     SEAFUSION_RETURN_IF_ERROR(folder_.TrimCsv("log.csv", kLogHeader, [&](const std::string& line) {
@@ -167,9 +184,12 @@ class JointRun {
       std::istringstream(line) >> at.first >> comma >> at.second;
       return o_.resume && at <= position;
     }));
-    SEAFUSION_RETURN_IF_ERROR(folder_.TrimCsv("val.csv", kValHeader, [&](const std::string& line) {
-      return o_.resume && std::strtoull(line.c_str(), nullptr, 10) < position.first;
-    }));
+    for (const auto& [file, header] :
+         {std::pair{"val.csv", kValHeader}, {"throughput.csv", kThroughputHeader}}) {
+      SEAFUSION_RETURN_IF_ERROR(folder_.TrimCsv(file, header, [&](const std::string& line) {
+        return o_.resume && std::strtoull(line.c_str(), nullptr, 10) < position.first;
+      }));
+    }
     log_.open(folder_.log(), std::ios::app);
     SEAFUSION_ASSIGN_OR_RETURN(
         events_, learn::EventFile::Create(o_.out, StepsBefore(position.first) + position.second));
@@ -177,6 +197,7 @@ class JointRun {
   }
 
   Status AfterStep(const learn::JointEvent& e) {
+    if (!Writes()) return OkStatus();
     log_ << LogLine(trainer_->stage(), e) << std::flush;
     if (!log_) return IoError(folder_.log() + ": cannot write");
     if (!progress_) {
@@ -184,7 +205,7 @@ class JointRun {
                         o_.quiet ? ProgressMode::kNever : ProgressMode::kAuto, e.step - 1);
     }
     SEAFUSION_RETURN_IF_ERROR(AddEvents(e));
-    waited_ = e.waited;
+    throughput_ = {e.seconds, e.waited, e.pictures};
     progress_->Update(e.step, recent_.Text(e));
     if (Clock::now() - saved_ > std::chrono::seconds(o_.checkpoint_every)) return Save();
     return OkStatus();
@@ -207,16 +228,35 @@ class JointRun {
   }
 
   Status AfterStage(const learn::Stage& stage, const std::atomic<bool>& stop) {
+    return machine_.group->OnFirst(
+        stop, [&](const std::atomic<bool>& told) { return SaveAndValidate(stage, told); });
+  }
+
+  Status SaveAndValidate(const learn::Stage& stage, const std::atomic<bool>& stop) {
     if (progress_) {
       const double seconds = std::chrono::duration<double>(Clock::now() - stage_start_).count();
       progress_.reset();
-      Tell(learn::StageName(stage) + ": " + FormatDuration(seconds) + ", waited for data " +
-           Percent(waited_ / std::max(seconds, 1e-9)));
+      char rate[48];
+      std::snprintf(rate, sizeof(rate), ", %.2f pictures/s", throughput_.rate());
+      Tell(learn::StageName(stage) + ": " + FormatDuration(seconds) + rate + ", waited for data " +
+           Percent(throughput_.waited_share()));
+      SEAFUSION_RETURN_IF_ERROR(WriteThroughput(stage));
     }
     SEAFUSION_RETURN_IF_ERROR(Save());
     if (val_) SEAFUSION_RETURN_IF_ERROR(Validate(stage, stop));
     stage_start_ = Clock::now();
     return OkStatus();
+  }
+
+  // Of the steps since the stage was begun or resumed.
+  Status WriteThroughput(const learn::Stage& stage) const {
+    char line[128];
+    std::snprintf(line, sizeof(line), ",%llu,%.3f,%.4f,%.5f\n",
+                  static_cast<unsigned long long>(throughput_.pictures), throughput_.seconds,
+                  throughput_.rate(), throughput_.waited_share());
+    std::ofstream csv(folder_.path("throughput.csv"), std::ios::app);
+    csv << trainer_->stage() << "," << learn::StageName(stage) << line << std::flush;
+    return csv ? OkStatus() : IoError(folder_.path("throughput.csv") + ": cannot write");
   }
 
   Status Validate(const learn::Stage& stage, const std::atomic<bool>& stop) {
@@ -354,7 +394,12 @@ class JointRun {
   RecentLosses recent_;
   // A stage's time includes fusing the pictures that it trains on.
   Clock::time_point saved_ = Clock::now(), stage_start_;
-  double waited_ = 0;
+  struct Throughput {
+    double seconds = 0, waited = 0;
+    std::uint64_t pictures = 0;
+    double rate() const { return static_cast<double>(pictures) / std::max(seconds, 1e-9); }
+    double waited_share() const { return waited / std::max(seconds, 1e-9); }
+  } throughput_;
 };
 
 }  // namespace
@@ -375,8 +420,16 @@ StatusOr<learn::JointSettings> AskedJointSettings(const TrainOptions& o) {
 }
 
 StatusOr<std::string> RunJointTrain(const TrainOptions& o) {
-  SEAFUSION_ASSIGN_OR_RETURN(const torch::Device device, SetUpTorch(o.threads, o.device));
-  return JointRun(o, device).Run();
+  SEAFUSION_ASSIGN_OR_RETURN(const learn::ProcessPlace place, learn::FindProcessPlace());
+  SEAFUSION_ASSIGN_OR_RETURN(const torch::Device device, SetUpTorch(o.threads, o.device, place));
+  // First of all: when one fails from here on, the others know.
+  SEAFUSION_ASSIGN_OR_RETURN(
+      const auto group,
+      learn::ProcessGroup::Join(place, device, std::chrono::seconds(o.process_timeout)));
+  auto result = JointRun(o, device, group).Run();
+  if (result.ok() || place.alone() || result.status().message().empty()) return result;
+  return result.status().Annotate("process " + std::to_string(place.rank) + " of " +
+                                  std::to_string(place.size));
 }
 
 }  // namespace seafusion::tools

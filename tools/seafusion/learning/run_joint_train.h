@@ -14,7 +14,9 @@ namespace seafusion::tools {
 /// The settings that preset, file and single assignments amount to.
 StatusOr<learn::JointSettings> AskedJointSettings(const TrainOptions& options);
 
-/// Trains, or goes on, to the end; returns the path of the weights.
+/// Trains, or goes on, to the end; returns the path of the weights. Where mpirun, srun or torchrun
+/// has started several processes, they train together and process 0 writes; the others return an
+/// empty path, and kCancelled without a message.
 StatusOr<std::string> RunJointTrain(const TrainOptions& options);
 
 }  // namespace seafusion::tools

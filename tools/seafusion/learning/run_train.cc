@@ -77,6 +77,9 @@ std::string LossText(const learn::LossValues& loss) {
 }
 
 StatusOr<std::string> RunTrain(const TrainOptions& o) {
+  SEAFUSION_RETURN_IF_ERROR(
+      CheckOneProcess("content-only training without a preset runs as one; --preset, --config or "
+                      "--set train with several"));
   SEAFUSION_ASSIGN_OR_RETURN(const torch::Device device, SetUpTorch(o.threads, o.device));
   const RunFolder folder(o.out);
   SEAFUSION_RETURN_IF_ERROR(folder.CheckResume(o.resume));
@@ -170,6 +173,6 @@ extern "C" __attribute__((visibility("default"))) int seafusion_run_train(const 
   using namespace seafusion::tools;  // NOLINT: one line
   const auto& o = *static_cast<const TrainOptions*>(options);
   const auto weights = o.joint ? RunJointTrain(o) : RunTrain(o);
-  if (weights.ok()) std::printf("%s\n", weights->c_str());
+  if (weights.ok() && !weights->empty()) std::printf("%s\n", weights->c_str());
   return ExitStatus("train", weights.status());
 }

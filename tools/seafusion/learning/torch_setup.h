@@ -7,11 +7,18 @@
 #include <seafusion/status.h>
 #include <torch/types.h>
 
+#include "learn/parallel/process_place.h"
+
 namespace seafusion::tools {
 
 /// Threads (0: all processors) and allocator limits; returns the device named "cpu", "cuda" or
-/// "cuda:N".
-StatusOr<torch::Device> SetUpTorch(int threads, const std::string& device);
+/// "cuda:N". Several processes on a machine share its processors, and each takes a GPU of its own
+/// where the device is "cuda".
+StatusOr<torch::Device> SetUpTorch(int threads, const std::string& device,
+                                   const learn::ProcessPlace& place = {});
+
+/// Fails with kUnsupported, saying `what`, where mpirun, srun or torchrun has started several.
+Status CheckOneProcess(const std::string& what);
 
 }  // namespace seafusion::tools
 

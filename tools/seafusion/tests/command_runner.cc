@@ -87,11 +87,16 @@ CommandResult RunSeafusion(const std::vector<std::string>& arguments,
   std::array<pollfd, 2> fds = {pollfd{out.read_end, POLLIN, 0}, pollfd{err.read_end, POLLIN, 0}};
   const std::array<std::string*, 2> texts = {&result.out, &result.err};
   bool interrupted = options.interrupt_at.empty();
+  bool signalled = !options.signal_when;
   bool killed = false;
   while (fds[0].fd >= 0 || fds[1].fd >= 0) {
     if (!killed && std::chrono::steady_clock::now() > deadline) {
       ::kill(child, SIGKILL);
       killed = true;
+    }
+    if (!signalled && options.signal_when()) {
+      ::kill(child, options.signal);
+      signalled = true;
     }
     if (::poll(fds.data(), fds.size(), 100) <= 0) continue;
     for (std::size_t i = 0; i < fds.size(); ++i) {

@@ -3,7 +3,9 @@
 #define SEAFUSION_TOOLS_TESTS_COMMAND_RUNNER_H_
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +25,9 @@ struct CommandRunOptions {
   std::uint64_t max_file_bytes = 0;  ///< RLIMIT_FSIZE of the command; 0: none.
   /// SIGINT is sent once the command has written this text to stderr; empty: never.
   std::string interrupt_at;
+  /// Once this is true, the command gets `signal`; asked ten times a second. Empty: never.
+  std::function<bool()> signal_when;
+  int signal = SIGKILL;
   /// The command is killed after this long and the status is 128 + SIGKILL.
   std::chrono::seconds timeout{240};
 };
