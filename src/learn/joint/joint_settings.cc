@@ -117,18 +117,19 @@ JointSettings ReferenceCode() {
 JointSettings Small() {
   JointSettings s;
   s.fusion_steps = 500;
-  s.fusion_batch = 4;
-  s.fusion_crop = 128;
+  s.fusion_batch = 2;
+  s.fusion_crop = 160;
   s.fusion_lr = 1.5e-3;
   s.fusion_warmup = 100;
   s.fusion_cosine = true;
   s.adam_beta2 = 0.999;
   s.fusion_weight_decay = 0;
   s.segmentation_width = 16;
-  s.segmentation_steps = 300;
+  s.segmentation_steps = 1500;
   s.segmentation_batch = 8;
   s.segmentation_crop_width = 320;
   s.segmentation_crop_height = 240;
+  s.jitter = 0.3;
   s.scales = {0.5, 0.75, 1, 1.25};
   s.segmentation_warmup = 50;
   s.segmentation_warmup_lr = 1e-3;
