@@ -30,7 +30,8 @@ struct TrainOptions {
   bool quiet = false;
 
   /// Joint training, whose settings are those of a preset, a file and single assignments, in this
-  /// order; the options from `seed` to `warmup` are not used then.
+  /// order; the options from `seed` to `warmup` are not used then. Without any of them a run is
+  /// resumed as what it is.
   bool joint = false;
   std::string preset = "paper";
   std::string config;

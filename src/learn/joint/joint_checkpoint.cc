@@ -37,7 +37,34 @@ StatusOr<model::TensorArchive> ReadNet(const char* key, torch::serialize::InputA
       {tensor.data_ptr<std::uint8_t>(), static_cast<std::size_t>(tensor.numel())});
 }
 
+StatusOr<torch::serialize::InputArchive> Open(const std::string& path) {
+  return ReadArchiveFile(path, kFormat, "joint training checkpoint");
+}
+
+// Throws what LibTorch throws.
+StatusOr<JointSettings> ReadSettings(const std::string& path,
+                                     torch::serialize::InputArchive& archive) {
+  c10::IValue text;
+  archive.read("settings", text);
+  JointSettings settings;
+  SEAFUSION_RETURN_IF_ERROR(OverrideJointSettings(text.toStringRef(), settings).Annotate(path));
+  return settings;
+}
+
+Status Broken(const std::string& path) {
+  return CorruptData(path + ": not a complete joint training checkpoint");
+}
+
 }  // namespace
+
+StatusOr<JointSettings> JointTrainer::SettingsOf(const std::string& path) {
+  SEAFUSION_ASSIGN_OR_RETURN(torch::serialize::InputArchive archive, Open(path));
+  try {
+    return ReadSettings(path, archive);
+  } catch (const std::exception&) {
+    return Broken(path);
+  }
+}
 
 Status JointTrainer::SaveCheckpoint(const std::string& path) const {
   try {
@@ -60,16 +87,13 @@ Status JointTrainer::SaveCheckpoint(const std::string& path) const {
 
 StatusOr<JointTrainer> JointTrainer::Resume(const std::string& path, const PairDataset& data,
                                             const Machine& machine) {
-  const Status broken = CorruptData(path + ": not a complete joint training checkpoint");
-  SEAFUSION_ASSIGN_OR_RETURN(torch::serialize::InputArchive archive,
-                             ReadArchiveFile(path, kFormat, "joint training checkpoint"));
+  const Status broken = Broken(path);
+  SEAFUSION_ASSIGN_OR_RETURN(torch::serialize::InputArchive archive, Open(path));
   try {
-    c10::IValue text, stage, step;
-    archive.read("settings", text);
+    c10::IValue stage, step;
     archive.read("stage", stage);
     archive.read("step", step);
-    JointSettings settings;
-    SEAFUSION_RETURN_IF_ERROR(OverrideJointSettings(text.toStringRef(), settings).Annotate(path));
+    SEAFUSION_ASSIGN_OR_RETURN(const JointSettings settings, ReadSettings(path, archive));
     SEAFUSION_RETURN_IF_ERROR(CheckFit(settings, data, machine));
     auto fusion_archive = ReadNet("fusion", archive);
     if (!fusion_archive.ok()) return fusion_archive.status().Annotate(path);

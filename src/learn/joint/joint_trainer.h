@@ -70,6 +70,10 @@ class JointTrainer {
   static StatusOr<JointTrainer> Resume(const std::string& checkpoint, const PairDataset& data,
                                        const Machine& machine);
 
+  /// The settings that Resume would go on with. Fails as it does when the file is no such
+  /// checkpoint.
+  static StatusOr<JointSettings> SettingsOf(const std::string& checkpoint);
+
   /// Runs all that is left. Fails with kCancelled when `stop` is set, and with kInternal, naming
   /// the term, when a loss is not finite or another process is lost; the networks are then as after
   /// the last good step. Of several processes, all have to call it, with the same settings, data

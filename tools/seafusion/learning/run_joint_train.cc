@@ -102,7 +102,9 @@ class JointRun {
 
   StatusOr<std::string> Run() {
     SEAFUSION_RETURN_IF_ERROR(folder_.CheckResume(o_.resume));
-    SEAFUSION_ASSIGN_OR_RETURN(const learn::JointSettings asked, AskedJointSettings(o_));
+    SEAFUSION_ASSIGN_OR_RETURN(
+        const learn::JointSettings asked,
+        o_.joint ? AskedJointSettings(o_) : JointTrainer::SettingsOf(folder_.checkpoint()));
     SEAFUSION_RETURN_IF_ERROR(LoadData(asked));
     SEAFUSION_RETURN_IF_ERROR(MakeTrainer(asked));
     // Before anything is written.

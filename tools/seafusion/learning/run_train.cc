@@ -19,6 +19,7 @@
 #include "core/status_macros.h"
 #include "interrupt.h"
 #include "learn/checkpoint.h"
+#include "learn/joint/joint_trainer.h"
 #include "learn/trainer.h"
 #include "model/safetensors.h"
 #include "run_folder.h"
@@ -172,7 +173,11 @@ StatusOr<std::string> RunTrain(const TrainOptions& o) {
 extern "C" __attribute__((visibility("default"))) int seafusion_run_train(const void* options) {
   using namespace seafusion::tools;  // NOLINT: one line
   const auto& o = *static_cast<const TrainOptions*>(options);
-  const auto weights = o.joint ? RunJointTrain(o) : RunTrain(o);
+  // A joint run is resumed as what it is when nothing is said of how it trains.
+  const bool joint =
+      o.joint || (o.resume && o.given.empty() &&
+                  seafusion::learn::JointTrainer::SettingsOf(RunFolder(o.out).checkpoint()).ok());
+  const auto weights = joint ? RunJointTrain(o) : RunTrain(o);
   if (weights.ok() && !weights->empty()) std::printf("%s\n", weights->c_str());
   return ExitStatus("train", weights.status());
 }
