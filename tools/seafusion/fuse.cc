@@ -3,7 +3,6 @@
 #include <cctype>
 #include <cstdint>
 #include <filesystem>
-#include <initializer_list>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -13,6 +12,7 @@
 #include "io/stream/stream_name.h"
 #include "methods/registry.h"
 #include "module.h"
+#include "option_checks.h"
 #include "precision_text.h"
 #include "range_text.h"
 #include "shard.h"
@@ -43,27 +43,6 @@ Examples:
 
 Exit status: 0 all pairs or frames fused, 1 something failed, 2 wrong arguments. A live run ends with
 Ctrl-C and status 0.)";
-
-// A check for CLI11 out of a parser that returns a StatusOr.
-template <typename Parse>
-CLI::Validator Accepts(const Parse& parse) {
-  return CLI::Validator(
-      [parse](const std::string& text) {
-        const auto value = parse(text);
-        return value.ok() ? std::string() : value.status().message();
-      },
-      "");
-}
-
-// The same checks as CLI11's, without their own words in the help: ours say it shorter.
-template <typename T>
-CLI::Validator InRange(T least, T most) {
-  return CLI::Validator(CLI::Range(least, most)).description("");
-}
-template <typename T>
-CLI::Validator OneOf(std::initializer_list<T> values) {
-  return CLI::Validator(CLI::IsMember(values)).description("");
-}
 
 class FuseCommand : public Command {
  public:
@@ -172,7 +151,7 @@ class FuseCommand : public Command {
     sub.add_flag("--gray", options_.gray, "Write the fused brightness alone, without colour")
         ->group(group);
     sub.add_option("--bits", options_.bits, "Bits a sample: 8, or 16 for png and tif")
-        ->check(OneOf({8, 16}))
+        ->check(OneOf<int>({8, 16}))
         ->type_name("N")
         ->group(group);
   }

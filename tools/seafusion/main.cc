@@ -34,6 +34,7 @@ int Main(int argc, char** argv) {
   add(MakeFuseCommand());
   add(MakeMetricsCommand());
   add(MakeReportCommand());
+  add(MakeCompareCommand());
   add(MakeConvertCommand());
   add(MakeCalibrateCommand());
   add(MakeSynthCommand());

@@ -29,6 +29,18 @@ StatusOr<SourcePictures> ReadSources(const std::string& infrared, const std::str
   return sources;
 }
 
+StatusOr<SourcePictures> ReadPair(const std::string& infrared, const std::string& visible,
+                                  std::uint64_t max_pixels) {
+  SEAFUSION_ASSIGN_OR_RETURN(SourcePictures pair, ReadSources(infrared, visible, max_pixels));
+  if (pair.infrared.width() != pair.visible.width() ||
+      pair.infrared.height() != pair.visible.height()) {
+    return InvalidArgument(infrared + " is " + SizeText(pair.infrared) + ", " + visible + " is " +
+                           SizeText(pair.visible) +
+                           "; the pictures of a pair must have the same size");
+  }
+  return pair;
+}
+
 StatusOr<FusedPicture> MeasureFused(const SourcePictures& sources, const std::string& fused,
                                     std::uint64_t max_pixels,
                                     const metrics::MetricRequest& request) {

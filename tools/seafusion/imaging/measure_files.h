@@ -28,6 +28,9 @@ struct FusedPicture {
 /// Every message of the two names the files. Thread-safe.
 StatusOr<SourcePictures> ReadSources(const std::string& infrared, const std::string& visible,
                                      std::uint64_t max_pixels);
+/// The same for a pair to fuse: kInvalidArgument when its pictures differ in size.
+StatusOr<SourcePictures> ReadPair(const std::string& infrared, const std::string& visible,
+                                  std::uint64_t max_pixels);
 /// kInvalidArgument when the three pictures differ in size.
 StatusOr<FusedPicture> MeasureFused(const SourcePictures& sources, const std::string& fused,
                                     std::uint64_t max_pixels,

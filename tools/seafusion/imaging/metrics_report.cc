@@ -28,23 +28,34 @@ __attribute__((format(printf, 1, 2))) std::string Format(const char* format, ...
   return text;
 }
 
-// "NaN", "Inf", "-Inf", or the shortest of at most `digits` significant digits.
-std::string Number(double v, int digits) {
+const char* Better(const MetricInfo& info) {
+  return info.direction == Direction::kHigherIsBetter ? "higher" : "lower";
+}
+
+std::string LatexEscaped(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '_' || c == '%' || c == '&' || c == '#') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+// JSON has no NaN and no infinity.
+ordered_json JsonNumber(double v) {
+  return std::isfinite(v) ? ordered_json(v) : ordered_json(NumberText(v, 3));
+}
+
+}  // namespace
+
+std::string NumberText(double v, int digits) {
   if (std::isnan(v)) return "NaN";
   if (std::isinf(v)) return v > 0 ? "Inf" : "-Inf";
   return Format("%.*g", digits, v);
 }
 
-// One metric in one convention, over all pairs.
-struct Line {
-  const MetricInfo* info;
-  std::string convention;  // "paper", "f255", or "both" where they are the same
-  std::string_view unit;
-  Summary summary;
-};
-
-std::vector<Line> Summaries(const MetricsReport& report, bool join_same) {
-  std::vector<Line> lines;
+std::vector<MetricLine> Summaries(const MetricsReport& report, bool join_same) {
+  std::vector<MetricLine> lines;
   const auto first = std::find_if(report.pairs.begin(), report.pairs.end(),
                                   [](const MeasuredPair& p) { return !p.values.empty(); });
   if (first == report.pairs.end()) return lines;
@@ -66,10 +77,6 @@ std::vector<Line> Summaries(const MetricsReport& report, bool join_same) {
   return lines;
 }
 
-const char* Better(const MetricInfo& info) {
-  return info.direction == Direction::kHigherIsBetter ? "higher" : "lower";
-}
-
 std::string CsvField(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
   std::string quoted = "\"";
@@ -80,22 +87,6 @@ std::string CsvField(const std::string& text) {
   quoted += '"';
   return quoted;
 }
-
-std::string LatexEscaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '_' || c == '%' || c == '&' || c == '#') escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
-
-// JSON has no NaN and no infinity.
-ordered_json JsonNumber(double v) {
-  return std::isfinite(v) ? ordered_json(v) : ordered_json(Number(v, 3));
-}
-
-}  // namespace
 
 int MetricsReport::failed() const {
   return static_cast<int>(std::count_if(pairs.begin(), pairs.end(),
@@ -113,22 +104,22 @@ std::string TableText(const MetricsReport& report, bool per_pair) {
     text += Format("%-11s %-10s %16s  %s\n", "metric", "convention", "value", "pair");
     for (const MeasuredPair& pair : report.pairs) {
       for (const MetricValue& v : pair.values) {
-        text +=
-            Format("%-11s %-10s %16s  ", std::string(DescribeMetric(v.metric).name).c_str(),
-                   std::string(ConventionName(v.convention)).c_str(), Number(v.value, 8).c_str()) +
-            pair.name + "\n";
+        text += Format("%-11s %-10s %16s  ", std::string(DescribeMetric(v.metric).name).c_str(),
+                       std::string(ConventionName(v.convention)).c_str(),
+                       NumberText(v.value, 8).c_str()) +
+                pair.name + "\n";
       }
     }
     text += "\n";
   }
   text += Format("%-11s %-10s %14s %14s %14s  %-6s  %s\n", "metric", "convention", "mean", "std",
                  "median", "better", "unit");
-  for (const Line& line : Summaries(report, true)) {
+  for (const MetricLine& line : Summaries(report, true)) {
     const Summary& s = line.summary;
-    text +=
-        Format("%-11s %-10s %14s %14s %14s  %-6s  %s", std::string(line.info->name).c_str(),
-               line.convention.c_str(), Number(s.mean, 8).c_str(), Number(s.deviation, 5).c_str(),
-               Number(s.median, 8).c_str(), Better(*line.info), std::string(line.unit).c_str());
+    text += Format("%-11s %-10s %14s %14s %14s  %-6s  %s", std::string(line.info->name).c_str(),
+                   line.convention.c_str(), NumberText(s.mean, 8).c_str(),
+                   NumberText(s.deviation, 5).c_str(), NumberText(s.median, 8).c_str(),
+                   Better(*line.info), std::string(line.unit).c_str());
     if (s.not_finite > 0) {
       text += Format("%sof %d pairs; %d not finite", line.unit.empty() ? "" : "; ", s.count,
                      s.not_finite);
@@ -141,19 +132,39 @@ std::string TableText(const MetricsReport& report, bool per_pair) {
 }
 
 std::string CsvText(const MetricsReport& report) {
-  std::string text = "pair,metric,convention,value\n";
+  return "pair,metric,convention,value\n" + CsvLines(report, "");
+}
+
+std::string CsvLines(const MetricsReport& report, const std::string& prefix) {
+  std::string text;
   for (const MeasuredPair& pair : report.pairs) {
     for (const MetricValue& v : pair.values) {
-      text += CsvField(pair.name) + ",";
+      text += prefix + CsvField(pair.name) + ",";
       text += DescribeMetric(v.metric).name;
       text += ",";
       text += ConventionName(v.convention);
       text += ',';
-      text += Number(v.value, 17);
+      text += NumberText(v.value, 17);
       text += '\n';
     }
   }
   return text;
+}
+
+ordered_json SummariesJson(const MetricsReport& report) {
+  ordered_json json = ordered_json::array();
+  for (const MetricLine& line : Summaries(report, false)) {
+    json.push_back({{"metric", line.info->name},
+                    {"convention", line.convention},
+                    {"mean", JsonNumber(line.summary.mean)},
+                    {"std", JsonNumber(line.summary.deviation)},
+                    {"median", JsonNumber(line.summary.median)},
+                    {"count", line.summary.count},
+                    {"not_finite", line.summary.not_finite},
+                    {"better", Better(*line.info)},
+                    {"unit", line.unit}});
+  }
+  return json;
 }
 
 std::string MetricsJsonText(const MetricsReport& report) {
@@ -164,18 +175,7 @@ std::string MetricsJsonText(const MetricsReport& report) {
   json["unpaired"] = report.unpaired;
   json["seconds"] = report.seconds;
   if (!report.error.empty()) json["error"] = report.error;
-  json["summary"] = ordered_json::array();
-  for (const Line& line : Summaries(report, false)) {
-    json["summary"].push_back({{"metric", line.info->name},
-                               {"convention", line.convention},
-                               {"mean", JsonNumber(line.summary.mean)},
-                               {"std", JsonNumber(line.summary.deviation)},
-                               {"median", JsonNumber(line.summary.median)},
-                               {"count", line.summary.count},
-                               {"not_finite", line.summary.not_finite},
-                               {"better", Better(*line.info)},
-                               {"unit", line.unit}});
-  }
+  json["summary"] = SummariesJson(report);
   json["pairs"] = ordered_json::array();
   for (const MeasuredPair& pair : report.pairs) {
     if (pair.values.empty() && pair.error.empty()) continue;
@@ -207,10 +207,10 @@ std::string LatexText(const MetricsReport& report) {
                      Format("%d pairs; needs the package booktabs\n", report.measured());
   text += "\\begin{tabular}{llrrrl}\n\\toprule\n";
   text += "Metric & Convention & Mean & Std & Median & Better \\\\\n\\midrule\n";
-  for (const Line& line : Summaries(report, true)) {
+  for (const MetricLine& line : Summaries(report, true)) {
     text += LatexEscaped(line.info->name) + " & " + line.convention + " & " +
-            Number(line.summary.mean, 5) + " & " + Number(line.summary.deviation, 4) + " & " +
-            Number(line.summary.median, 5) + " & " + Better(*line.info) + " \\\\\n";
+            NumberText(line.summary.mean, 5) + " & " + NumberText(line.summary.deviation, 4) +
+            " & " + NumberText(line.summary.median, 5) + " & " + Better(*line.info) + " \\\\\n";
   }
   return text + "\\bottomrule\n\\end{tabular}\n";
 }

@@ -3,9 +3,11 @@
 #define SEAFUSION_TOOLS_IMAGING_METRICS_REPORT_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <seafusion/metrics.h>
+#include <nlohmann/json_fwd.hpp>
 
 namespace seafusion::tools {
 
@@ -29,11 +31,31 @@ struct MetricsReport {
   int measured() const;
 };
 
+/// One metric in one convention, over all pairs.
+struct MetricLine {
+  const metrics::MetricInfo* info;
+  std::string convention;  ///< "paper", "f255", or "both" where they are the same.
+  std::string_view unit;
+  metrics::Summary summary;
+};
+
+/// In the order of the values; `join_same`: one line, "both", where the conventions are the same.
+std::vector<MetricLine> Summaries(const MetricsReport& report, bool join_same);
+/// Summaries(report, false) as an array of objects.
+nlohmann::ordered_json SummariesJson(const MetricsReport& report);
+
+/// "NaN", "Inf", "-Inf", or the shortest of at most `digits` significant digits.
+std::string NumberText(double v, int digits);
+/// In quotes where the text needs them.
+std::string CsvField(const std::string& text);
+
 /// A table of mean, standard deviation and median, a row for each metric and convention; with
 /// `per_pair` also the values of each pair.
 std::string TableText(const MetricsReport& report, bool per_pair);
 /// The header pair,metric,convention,value and one line for each; NaN and Inf as such.
 std::string CsvText(const MetricsReport& report);
+/// The same lines without the header, each after `prefix`.
+std::string CsvLines(const MetricsReport& report, const std::string& prefix);
 std::string MetricsJsonText(const MetricsReport& report);
 /// A booktabs table.
 std::string LatexText(const MetricsReport& report);

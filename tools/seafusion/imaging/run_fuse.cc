@@ -20,34 +20,11 @@
 #include "interrupt.h"
 #include "io/image_file.h"
 #include "make_method.h"
+#include "measure_files.h"
 #include "progress.h"
 
 namespace seafusion::tools {
 namespace {
-
-struct Pictures {
-  ImageBuffer infrared;
-  ImageBuffer visible;
-};
-
-std::string SizeText(const ImageBuffer& image) {
-  return std::to_string(image.width()) + "x" + std::to_string(image.height());
-}
-
-StatusOr<Pictures> Load(const FuseJob& job, std::uint64_t max_pixels) {
-  Pictures pictures;
-  SEAFUSION_ASSIGN_OR_RETURN(pictures.infrared,
-                             io::ReadImage(job.infrared, {.max_pixels = max_pixels}));
-  SEAFUSION_ASSIGN_OR_RETURN(pictures.visible,
-                             io::ReadImage(job.visible, {.max_pixels = max_pixels}));
-  if (pictures.infrared.width() != pictures.visible.width() ||
-      pictures.infrared.height() != pictures.visible.height()) {
-    return InvalidArgument(job.infrared + " is " + SizeText(pictures.infrared) + ", " +
-                           job.visible + " is " + SizeText(pictures.visible) +
-                           "; the pictures of a pair must have the same size");
-  }
-  return pictures;
-}
 
 PixelFormat OutputFormat(const FuseOptions& options, const ImageBuffer& visible) {
   const bool gray = options.gray || ChannelCount(visible.format()) == 1;
@@ -56,7 +33,7 @@ PixelFormat OutputFormat(const FuseOptions& options, const ImageBuffer& visible)
 }
 
 StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseOptions& options,
-                               const FuseJob& job, const Pictures& pictures) {
+                               const FuseJob& job, const SourcePictures& pictures) {
   StatusOr<ImageBuffer> out = ImageBuffer::Create(
       pictures.visible.width(), pictures.visible.height(), OutputFormat(options, pictures.visible));
   if (!out.ok()) return out.status().Annotate(job.visible);
@@ -81,14 +58,14 @@ class FuseRun {
 
   void Run(const methods::FusionMethod& method) {
     const InterruptGuard interrupt;
-    std::future<StatusOr<Pictures>> next = StartLoading(0);
+    std::future<StatusOr<SourcePictures>> next = StartLoading(0);
     std::size_t i = 0;
     for (; i < plan_.jobs.size() && !Stopped(); ++i) {
       if (interrupt.Interrupted()) {
         report_.interrupted = true;
         break;
       }
-      StatusOr<Pictures> pictures = next.get();
+      StatusOr<SourcePictures> pictures = next.get();
       next = StartLoading(i + 1);
       Step(method, i, std::move(pictures));
       progress_.Update(report_.done.size() + report_.failed.size(), plan_.jobs[i].output);
@@ -119,13 +96,16 @@ class FuseRun {
     return std::async(std::launch::async | std::launch::deferred, std::move(work));
   }
 
-  std::future<StatusOr<Pictures>> StartLoading(std::size_t i) {
+  std::future<StatusOr<SourcePictures>> StartLoading(std::size_t i) {
     if (i >= plan_.jobs.size()) return {};
-    return Start([this, i] { return Load(plan_.jobs[i], options_.max_pixels); });
+    return Start([this, i] {
+      const FuseJob& job = plan_.jobs[i];
+      return ReadPair(job.infrared, job.visible, options_.max_pixels);
+    });
   }
 
   // Fuses one pair and, once the picture before is on the disk, starts writing it.
-  void Step(const methods::FusionMethod& method, std::size_t i, StatusOr<Pictures> pictures) {
+  void Step(const methods::FusionMethod& method, std::size_t i, StatusOr<SourcePictures> pictures) {
     const FuseJob& job = plan_.jobs[i];
     StatusOr<ImageBuffer> fused =
         pictures.ok() ? FusePair(method, options_, job, *pictures) : pictures.status();

@@ -1,5 +1,4 @@
 // The work of `seafusion report`: read, measure and pack, several pairs at a time.
-#include <atomic>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -17,8 +16,8 @@
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
 #include "interrupt.h"
-#include "io/image_file.h"
 #include "measure_files.h"
+#include "page_parts.h"
 #include "picture_groups.h"
 #include "progress.h"
 #include "report/page.h"
@@ -32,38 +31,31 @@ using report::Pair;
 using report::Picture;
 using report::Report;
 
-constexpr int kJpegQuality = 92;
-
 std::string FolderOf(const std::string& path) {
   return fs::path(path).parent_path().string();
 }
 
 class ReportRun {
  public:
-  explicit ReportRun(const ReportOptions& options) : options_(options) {}
+  explicit ReportRun(const ReportOptions& options)
+      : options_(options), pictures_(options.embed, FolderOf(options.output)) {}
 
   Status Run() {
-    if (report::PageTemplate().empty()) {
-      return Unsupported(
-          "this build has no report: its page is bundled by Node.js (18 or later) and npm, which "
-          "were not there when it was configured, or it was configured with -DSEAFUSION_REPORT=OFF."
-          " Install both and build again with -DSEAFUSION_REPORT=ON");
-    }
+    SEAFUSION_RETURN_IF_ERROR(CheckPageTemplate());
     SEAFUSION_RETURN_IF_ERROR(CheckOutput());
     SEAFUSION_RETURN_IF_ERROR(FindPairs());
     SEAFUSION_RETURN_IF_ERROR(MeasureAll());
     SEAFUSION_RETURN_IF_ERROR(DropPairsThatFailed());
     Describe();
-    SEAFUSION_ASSIGN_OR_RETURN(const std::string page,
-                               report::RenderPage(report_, report::PageTemplate()));
-    SEAFUSION_RETURN_IF_ERROR(WriteFileAtomically(
-        options_.output, {reinterpret_cast<const std::uint8_t*>(page.data()), page.size()},
-        options_.overwrite ? IfExists::kReplace : IfExists::kFail));
+    SEAFUSION_ASSIGN_OR_RETURN(
+        const std::size_t bytes,
+        WritePage(report_, options_.output,
+                  options_.overwrite ? IfExists::kReplace : IfExists::kFail));
     if (!options_.quiet) {
       std::printf("%s: %zu %s, %zu %s, %.1f MB, pictures %s\n", options_.output.c_str(),
                   report_.methods.size(), report_.methods.size() == 1 ? "method" : "methods",
                   report_.pairs.size(), report_.pairs.size() == 1 ? "pair" : "pairs",
-                  static_cast<double>(page.size()) / 1e6, embed_ ? "in the page" : "by links");
+                  static_cast<double>(bytes) / 1e6, pictures_.embed() ? "in the page" : "by links");
     }
     return OkStatus();
   }
@@ -126,7 +118,6 @@ class ReportRun {
     const InterruptGuard interrupt;
     std::mutex mutex;
     std::size_t done = 0;
-    embed_ = options_.embed != EmbedPictures::kNone;
     report_.pairs.resize(groups_.size());
     SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<ThreadPool> pool,
                                ThreadPool::Create(options_.threads));
@@ -155,8 +146,8 @@ class ReportRun {
     pair.height = sources.visible.height();
     std::vector<std::vector<metrics::MetricValue>> values(options_.methods.size());
     std::vector<Picture> pictures(group.paths.size());
-    SEAFUSION_RETURN_IF_ERROR(Pack(sources.infrared, group.paths[0], pictures[0]));
-    SEAFUSION_RETURN_IF_ERROR(Pack(sources.visible, group.paths[1], pictures[1]));
+    SEAFUSION_RETURN_IF_ERROR(pictures_.Add(sources.infrared, group.paths[0], pictures[0]));
+    SEAFUSION_RETURN_IF_ERROR(pictures_.Add(sources.visible, group.paths[1], pictures[1]));
     for (std::size_t m = 0; m < options_.methods.size(); ++m) {
       const std::string& path = group.paths[m + 2];
       if (path.empty()) continue;
@@ -166,21 +157,11 @@ class ReportRun {
         complaints.push_back(fused.status().message());
         continue;
       }
-      SEAFUSION_RETURN_IF_ERROR(Pack(fused->image, path, pictures[m + 2]));
+      SEAFUSION_RETURN_IF_ERROR(pictures_.Add(fused->image, path, pictures[m + 2]));
       values[m] = std::move(fused->values);
     }
     pair.values = std::move(values);
     pair.pictures = std::move(pictures);
-    return OkStatus();
-  }
-
-  Status Pack(const ImageBuffer& image, const std::string& path, Picture& picture) {
-    picture.link = report::LinkTo(path, FolderOf(options_.output));
-    if (!embed_) return OkStatus();
-    SEAFUSION_ASSIGN_OR_RETURN(picture.bytes, io::EncodeJpeg(image.view(), kJpegQuality));
-    picture.media_type = "image/jpeg";
-    packed_ += picture.bytes.size();
-    if (options_.embed == EmbedPictures::kAuto && packed_ > kEmbedLimit) embed_ = false;
     return OkStatus();
   }
 
@@ -192,11 +173,7 @@ class ReportRun {
       return true;
     });
     if (report_.pairs.empty()) return InvalidArgument("no pair could be measured");
-    for (Pair& pair : report_.pairs) {
-      for (Picture& picture : pair.pictures) {
-        if (!embed_) picture.bytes.clear();
-      }
-    }
+    pictures_.Settle(report_.pairs);
     return OkStatus();
   }
 
@@ -209,25 +186,13 @@ class ReportRun {
     for (const auto& method : options_.methods) {
       report_.settings.emplace_back("pictures of " + method.name, method.source);
     }
-    std::string conventions;
-    for (const metrics::Convention convention : options_.request.conventions) {
-      conventions +=
-          (conventions.empty() ? "" : ", ") + std::string(metrics::ConventionName(convention));
-    }
-    report_.settings.emplace_back("conventions", conventions);
-    report_.settings.emplace_back("gray", "MATLAB's rgb2gray, where a picture is in colour");
-    report_.settings.emplace_back("spread", "standard deviation with divisor n - 1");
-    report_.settings.emplace_back("pictures shown",
-                                  embed_ ? "JPEG of quality " + std::to_string(kJpegQuality) +
-                                               "; the numbers are of the original files"
-                                         : "the original files, by links");
+    AddPageSettings(pictures_.embed(), report_);
   }
 
   const ReportOptions& options_;
   Report report_;
   std::vector<PictureGroup> groups_;
-  std::atomic<bool> embed_ = false;
-  std::atomic<std::uint64_t> packed_ = 0;
+  PagePictures pictures_;
   int failed_ = 0;
 };
 

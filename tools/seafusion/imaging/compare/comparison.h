@@ -1,0 +1,81 @@
+// What a run of `seafusion compare` found.
+#ifndef SEAFUSION_TOOLS_IMAGING_COMPARE_COMPARISON_H_
+#define SEAFUSION_TOOLS_IMAGING_COMPARE_COMPARISON_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <seafusion/metrics.h>
+
+#include "compare/run_state.h"
+#include "compare_options.h"
+#include "io/pair_list.h"
+#include "metrics_report.h"
+
+namespace seafusion::tools {
+
+struct ComparedPair {
+  std::string path;         ///< Of the fused picture.
+  std::string error;        ///< Why it was not fused or not measured; empty: it was.
+  FusedRecord record;       ///< `fused` is empty where there is no picture.
+  bool taken_over = false;  ///< From an earlier run.
+};
+
+struct ComparedMethod {
+  std::string label;
+  std::string name;     ///< As the command knows it; empty: pictures that exist already.
+  std::string source;   ///< Where these are.
+  std::string model;    ///< File of its weights; empty: none.
+  std::string weights;  ///< SHA-256 of these, or of the built-in ones.
+  std::string engine;   ///< What did the arithmetic.
+  std::string citation;
+  std::string skip;                 ///< Why it was not run; empty: it was.
+  std::string error;                ///< Why it could not begin; empty: it could.
+  std::vector<ComparedPair> pairs;  ///< As ComparedData::pairs; empty with `skip` or `error`.
+
+  int fused() const;
+  int measured() const;
+  int failed() const;  ///< Pairs.
+};
+
+struct ComparedData {
+  CompareOptions::DataSet set;
+  std::vector<io::PicturePair> pairs;
+  std::vector<ComparedMethod> methods;
+};
+
+struct Comparison {
+  int threads = 0;
+  std::string processor;
+  std::vector<ComparedData> data;
+  double seconds = 0;
+
+  /// Methods and pairs of methods.
+  int failed() const;
+};
+
+/// Seconds of a method's fusions, the first call of each process apart, as it pays for what a
+/// program does once.
+struct RunningTime {
+  std::optional<double> first_call;
+  metrics::Summary others;
+};
+RunningTime RunningTimeOf(const ComparedMethod& method);
+/// "0.0521 ± 0.0013".
+std::string RunningTimeText(const metrics::Summary& others);
+
+/// The values of a method as seafusion metrics tells them.
+MetricsReport MetricsOf(const metrics::MetricRequest& request, const ComparedData& data,
+                        const ComparedMethod& method);
+
+/// A line for each fusion.
+std::string TimesCsv(const Comparison& comparison);
+std::string MetricsCsv(const metrics::MetricRequest& request, const Comparison& comparison);
+std::string ComparisonJson(const CompareOptions& options, const Comparison& comparison);
+/// Tables of means and of running times, and what failed or was left out.
+std::string ComparisonText(const CompareOptions& options, const Comparison& comparison);
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_IMAGING_COMPARE_COMPARISON_H_

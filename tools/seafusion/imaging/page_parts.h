@@ -1,0 +1,53 @@
+// What the verbs that write a page of methods side by side have in common.
+#ifndef SEAFUSION_TOOLS_IMAGING_PAGE_PARTS_H_
+#define SEAFUSION_TOOLS_IMAGING_PAGE_PARTS_H_
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <seafusion/status.h>
+
+#include "core/file.h"
+#include "core/image_buffer.h"
+#include "report/page.h"
+#include "report_options.h"
+
+namespace seafusion::tools {
+
+/// kUnsupported where this build has no page.
+Status CheckPageTemplate();
+
+/// Puts pictures into a page, or links to them.
+class PagePictures {
+ public:
+  PagePictures(EmbedPictures embed, std::string page_folder)
+      : embed_option_(embed),
+        page_folder_(std::move(page_folder)),
+        embed_(embed != EmbedPictures::kNone) {}
+
+  /// Whether Add still needs the picture itself. Thread-safe.
+  bool embed() const { return embed_; }
+  /// Thread-safe. `image`, the file's, is looked at only if embed().
+  Status Add(const ImageBuffer& image, const std::string& path, report::Picture& picture);
+  /// Once all are added: the page links to all, if they turned out to be too many for it.
+  void Settle(std::vector<report::Pair>& pairs) const;
+
+ private:
+  const EmbedPictures embed_option_;
+  const std::string page_folder_;
+  std::atomic<bool> embed_;
+  std::atomic<std::uint64_t> packed_ = 0;
+};
+
+/// The settings that say how the numbers came about and how pictures are shown.
+void AddPageSettings(bool embedded, report::Report& report);
+
+/// Renders the page, writes it, and returns its size in bytes.
+StatusOr<std::size_t> WritePage(const report::Report& report, const std::string& path,
+                                IfExists if_exists);
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_IMAGING_PAGE_PARTS_H_
