@@ -211,7 +211,7 @@ TEST_F(CompareCommandTest, CtrlCStopsAndTheSameCommandGoesOn) {
     Picture("data/vi" + file, 320, 240, [](int x, int y) { return x * 7 + y * 3; });
   }
   CommandRunOptions run;
-  run.interrupt_at = " 4/12 pairs";
+  run.interrupt_at = " 1/12 pairs";
   const CommandResult stopped = Compare({"--methods", "gtf", "--progress"}, run);
   ASSERT_EQ(stopped.status, 1);
   EXPECT_THAT(stopped.err, HasSubstr("interrupted; the same command goes on from here"));

@@ -207,19 +207,20 @@ class CompareRun {
                             {"threads", std::to_string(comparison_.threads)},
                             {"processor", comparison_.processor}};
     SEAFUSION_RETURN_IF_ERROR(OpenState(data, compared.label, stamp, true, state));
-    Progress progress(
-        data.set.name.empty() ? compared.label : data.set.name + ", " + compared.label, "pairs",
-        data.pairs.size(), Mode());
-    bool first_call = true;
+    compared.pairs.resize(data.pairs.size());
+    std::uint64_t done = 0;
     for (std::size_t p = 0; p < data.pairs.size(); ++p) {
-      if (interrupt_.Interrupted()) return Cancelled("interrupted");
-      ComparedPair& pair = compared.pairs.emplace_back();
+      ComparedPair& pair = compared.pairs[p];
       pair.path =
           folder_.PicturesOf(data.set.name, compared.label) + "/" + data.pairs[p].stem + ".png";
-      if (TakeOver(state, data.pairs[p].stem, digests_[p], pair)) {
-        progress.Update(p + 1);
-        continue;
-      }
+      if (TakeOver(state, data.pairs[p].stem, digests_[p], pair)) ++done;
+    }
+    Progress progress(Label(data, compared.label), "pairs", data.pairs.size(), Mode(), done);
+    bool first_call = true;
+    for (std::size_t p = 0; p < data.pairs.size(); ++p) {
+      ComparedPair& pair = compared.pairs[p];
+      if (pair.taken_over) continue;
+      if (interrupt_.Interrupted()) return Cancelled("interrupted");
       const Status status = FuseOne(**method, data.pairs[p], digests_[p], first_call, pair);
       if (status.ok()) {
         first_call = false;
@@ -228,9 +229,14 @@ class CompareRun {
         pair.error = status.message();
         progress.Message("seafusion compare: " + compared.label + ": " + pair.error);
       }
-      progress.Update(p + 1, data.pairs[p].stem);
+      progress.Update(++done, data.pairs[p].stem);
     }
     return OkStatus();
+  }
+
+  // Of a progress line.
+  static std::string Label(const ComparedData& data, const std::string& what) {
+    return data.set.name.empty() ? what : data.set.name + ", " + what;
   }
 
   static StatusOr<std::unique_ptr<methods::FusionMethod>> Create(const FuseOptions& fuse,
@@ -338,28 +344,29 @@ class CompareRun {
   }
 
   Status MeasureAll(ComparedData& data, std::vector<RunState>& states) {
-    Progress progress(data.set.name.empty() ? "measure" : data.set.name + ", measure", "pairs",
-                      data.pairs.size(), Mode());
+    std::vector<std::size_t> pairs;  // with anything left to measure
+    for (std::size_t p = 0; p < data.pairs.size(); ++p) {
+      if (!NotMeasured(data, p).empty()) pairs.push_back(p);
+    }
+    std::uint64_t done = data.pairs.size() - pairs.size();
+    Progress progress(Label(data, "measure"), "pairs", data.pairs.size(), Mode(), done);
     std::mutex mutex;
-    std::size_t done = 0;
     SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<ThreadPool> pool,
                                ThreadPool::Create(options_.threads));
-    return pool->ParallelFor(data.pairs.size(), [&](std::size_t p, int) -> Status {
-      if (interrupt_.Interrupted()) return Cancelled("interrupted");
+    return pool->ParallelFor(pairs.size(), [&](std::size_t i, int) -> Status {
       std::vector<std::string> complaints;
-      SEAFUSION_RETURN_IF_ERROR(MeasurePair(data, p, states, mutex, complaints));
+      SEAFUSION_RETURN_IF_ERROR(MeasurePair(data, pairs[i], states, mutex, complaints));
       const std::lock_guard lock(mutex);
       for (const std::string& complaint : complaints) {
         progress.Message("seafusion compare: " + complaint);
       }
-      progress.Update(++done, data.pairs[p].stem);
+      progress.Update(++done, data.pairs[pairs[i]].stem);
       return OkStatus();
     });
   }
 
-  // What has all values that are asked for keeps them; `mutex` guards the states.
-  Status MeasurePair(ComparedData& data, std::size_t p, std::vector<RunState>& states,
-                     std::mutex& mutex, std::vector<std::string>& complaints) const {
+  // The methods whose picture of this pair lacks a value that is asked for; the others have all.
+  std::vector<std::size_t> NotMeasured(ComparedData& data, std::size_t p) const {
     std::vector<std::size_t> wanted;
     for (std::size_t m = 0; m < data.methods.size(); ++m) {
       if (p >= data.methods[m].pairs.size()) continue;
@@ -368,12 +375,17 @@ class CompareRun {
       record.values = Requested(options_.request, record.values);
       if (record.values.empty()) wanted.push_back(m);
     }
-    if (wanted.empty()) return OkStatus();
+    return wanted;
+  }
+
+  // `mutex` guards the states.
+  Status MeasurePair(ComparedData& data, std::size_t p, std::vector<RunState>& states,
+                     std::mutex& mutex, std::vector<std::string>& complaints) const {
     const io::PicturePair& files = data.pairs[p];
     const auto sources = ReadSources(files.infrared, files.visible, options_.max_pixels);
-    for (const std::size_t m : wanted) {
-      ComparedPair& pair = data.methods[m].pairs[p];
+    for (const std::size_t m : NotMeasured(data, p)) {
       if (interrupt_.Interrupted()) return Cancelled("interrupted");
+      ComparedPair& pair = data.methods[m].pairs[p];
       auto fused = sources.ok()
                        ? MeasureFused(*sources, pair.path, options_.max_pixels, options_.request)
                        : sources.status();
