@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -87,8 +88,7 @@ struct PairDigests {
 
 class CompareRun {
  public:
-  CompareRun(const CompareOptions& options, ReportFolder folder)
-      : options_(options), folder_(std::move(folder)) {}
+  explicit CompareRun(const CompareOptions& options) : options_(options) {}
 
   // A failure means that the run ended before its end; what failed at single methods and pairs is
   // in comparison().
@@ -102,6 +102,7 @@ class CompareRun {
       SEAFUSION_RETURN_IF_ERROR(ListData(data));
       comparison_.data.push_back(std::move(data));
     }
+    SEAFUSION_RETURN_IF_ERROR(OpenFolder());
     for (ComparedData& data : comparison_.data) {
       SEAFUSION_RETURN_IF_ERROR(CompareOne(data));
     }
@@ -125,13 +126,21 @@ class CompareRun {
     }
     data.pairs = std::move(list.pairs);
     if (options_.first > 0 && data.pairs.size() > options_.first) data.pairs.resize(options_.first);
-    for (const io::PicturePair& pair : data.pairs) {
-      for (const std::string& path : {pair.infrared, pair.visible}) {
-        if (folder_.Holds(path)) {
-          return InvalidArgument(path + ": is an input, and lies where the results go");
+    return OkStatus();
+  }
+
+  Status OpenFolder() {
+    SEAFUSION_ASSIGN_OR_RETURN(ReportFolder folder, ReportFolder::Open(options_.folder));
+    for (const ComparedData& data : comparison_.data) {
+      for (const io::PicturePair& pair : data.pairs) {
+        for (const std::string& path : {pair.infrared, pair.visible}) {
+          if (folder.Holds(path)) {
+            return InvalidArgument(path + ": is an input, and lies where the results go");
+          }
         }
       }
     }
+    folder_.emplace(std::move(folder));
     return OkStatus();
   }
 
@@ -162,7 +171,7 @@ class CompareRun {
         std::any_of(data.methods.begin(), data.methods.end(),
                     [](const ComparedMethod& method) { return method.measured() > 0; });
     if (!measured) return OkStatus();
-    return WriteComparePage(options_, comparison_, data, folder_.PageOf(data.set.name));
+    return WriteComparePage(options_, comparison_, data, folder_->PageOf(data.set.name));
   }
 
   void HashSources(const ComparedData& data) {
@@ -212,7 +221,7 @@ class CompareRun {
     for (std::size_t p = 0; p < data.pairs.size(); ++p) {
       ComparedPair& pair = compared.pairs[p];
       pair.path =
-          folder_.PicturesOf(data.set.name, compared.label) + "/" + data.pairs[p].stem + ".png";
+          folder_->PicturesOf(data.set.name, compared.label) + "/" + data.pairs[p].stem + ".png";
       if (TakeOver(state, data.pairs[p].stem, digests_[p], pair)) ++done;
     }
     Progress progress(Label(data, compared.label), "pairs", data.pairs.size(), Mode(), done);
@@ -252,9 +261,9 @@ class CompareRun {
 
   Status OpenState(const ComparedData& data, const std::string& label, const RunStamp& stamp,
                    bool pictures, RunState& state) const {
-    SEAFUSION_RETURN_IF_ERROR(folder_.MakeFolders(data.set.name, label, pictures));
+    SEAFUSION_RETURN_IF_ERROR(folder_->MakeFolders(data.set.name, label, pictures));
     SEAFUSION_ASSIGN_OR_RETURN(
-        state, RunState::Open(folder_.StateOf(data.set.name, label), stamp, options_.overwrite));
+        state, RunState::Open(folder_->StateOf(data.set.name, label), stamp, options_.overwrite));
     if (!state.changed().empty() && !options_.quiet) {
       std::string changed;
       for (const std::string& name : state.changed())
@@ -410,7 +419,7 @@ class CompareRun {
         {"compare.json", ComparisonJson(options_, comparison_)}};
     for (const auto& [name, text] : files) {
       SEAFUSION_RETURN_IF_ERROR(WriteFileAtomically(
-          folder_.File(name), {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()},
+          folder_->File(name), {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()},
           IfExists::kReplace));
     }
     if (const Status page = CheckPageTemplate(); !page.ok() && !options_.quiet) Say(page.message());
@@ -427,19 +436,14 @@ class CompareRun {
   }
 
   const CompareOptions& options_;
-  const ReportFolder folder_;
+  std::optional<ReportFolder> folder_;  // once there is something to compare
   const InterruptGuard interrupt_;
   Comparison comparison_;
   std::vector<PairDigests> digests_;  // of the data set at work
 };
 
 int Run(const CompareOptions& options) {
-  auto folder = ReportFolder::Open(options.folder);
-  if (!folder.ok()) {
-    std::fprintf(stderr, "seafusion compare: %s\n", folder.status().message().c_str());
-    return kExitFailed;
-  }
-  CompareRun run(options, *std::move(folder));
+  CompareRun run(options);
   const Status status = run.Run();
   const Comparison& comparison = run.comparison();
   if (!status.ok()) {
