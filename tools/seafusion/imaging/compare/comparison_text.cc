@@ -6,6 +6,8 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "compare/comparison.h"
 
@@ -106,8 +108,9 @@ std::string MetricsTable(const CompareOptions& options, const ComparedData& data
       const auto line = std::find_if(of_method.begin(), of_method.end(), [&](const MetricLine& l) {
         return l.info->metric == metric && l.convention == metrics::ConventionName(convention);
       });
-      means.push_back(line == of_method.end() ? kNone : line->summary.mean);
-      texts.push_back(NumberText(means.back(), 5));
+      texts.push_back(line == of_method.end() ? "-" : NumberText(line->summary.mean, 5));
+      // As shown: what looks equal is marked alike.
+      means.push_back(line == of_method.end() ? kNone : std::stod(texts.back()));
     }
     const metrics::MetricInfo& info = metrics::DescribeMetric(metric);
     AddColumn(rows, std::string(info.name), texts, means, info.direction);
