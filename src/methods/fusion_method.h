@@ -33,6 +33,8 @@ struct MethodInfo {
   /// How its authors' code turns the result into samples, which OutputRange::kReference asks for.
   std::string_view published_range;
   ModelUse model = ModelUse::kNone;
+  /// Created by the registry of methods/learned only.
+  bool runs_on_libtorch = false;
 };
 
 /// Called with one line of text for each step of a method that iterates, by the thread that called

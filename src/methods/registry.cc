@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "methods/gtf/gtf.h"
+#include "methods/learned_info.h"
 #include "methods/mst_sr/mst_sr.h"
 #include "methods/pixelwise.h"
 #include "methods/seafusion_method.h"
@@ -46,6 +47,10 @@ const MethodRegistry& BuiltInMethods() {
     r.Add({SeAFusionInfo(), MakeSeAFusion});
     r.Add({GtfInfo(), MakeGtf});
     r.Add({MstSrInfo(), MakeMstSr});
+    r.Add({DenseFuseInfo(), MakeWithoutLibTorch});
+    r.Add({IfcnnInfo(), MakeWithoutLibTorch});
+    r.Add({U2FusionInfo(), MakeWithoutLibTorch});
+    r.Add({SdNetInfo(), MakeWithoutLibTorch});
     r.Add({AverageInfo(), MakeAverage});
     r.Add({MaximumInfo(), MakeMaximum});
     return r;

@@ -41,7 +41,7 @@ class MethodRegistry {
   std::vector<RegisteredMethod> methods_;
 };
 
-/// SeAFusion, the methods without a network, and the two trivial ones.
+/// All methods. Those that run on LibTorch can be looked up here, not created.
 const MethodRegistry& BuiltInMethods();
 
 }  // namespace seafusion::methods

@@ -1,6 +1,6 @@
 #include "model/fusion_graph.h"
 
-#include <map>
+#include "model/tensor_check.h"
 
 namespace seafusion::model {
 namespace {
@@ -106,26 +106,7 @@ const std::vector<TensorSpec>& FusionTensors() {
 }
 
 Status CheckFusionWeights(const TensorArchive& archive) {
-  const std::vector<TensorSpec>& specs = FusionTensors();
-  for (const TensorSpec& spec : specs) {
-    const auto it = archive.tensors.find(spec.name);
-    if (it == archive.tensors.end()) {
-      return InvalidArgument("tensor " + spec.name + " is missing");
-    }
-    if (it->second.shape != spec.shape) {
-      return InvalidArgument("tensor " + spec.name + " is " + ShapeName(it->second.shape) +
-                             ", expected " + ShapeName(spec.shape));
-    }
-  }
-  if (archive.tensors.size() == specs.size()) return OkStatus();
-  std::map<std::string, bool> known;
-  for (const TensorSpec& spec : specs) known[spec.name] = true;
-  for (const auto& [name, tensor] : archive.tensors) {
-    if (!known.contains(name)) {
-      return InvalidArgument("tensor " + name + " does not belong to the fusion network");
-    }
-  }
-  return OkStatus();
+  return CheckTensors(archive, FusionTensors(), "the fusion network");
 }
 
 }  // namespace seafusion::model

@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "core/crc32c.h"
 #include "core/little_endian.h"
-#include "learn/log/crc32c.h"
 
 namespace seafusion::learn {
 namespace {

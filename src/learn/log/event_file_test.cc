@@ -14,8 +14,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/crc32c.h"
 #include "core/little_endian.h"
-#include "learn/log/crc32c.h"
 
 namespace seafusion::learn {
 namespace {

@@ -1,12 +1,12 @@
-// The checksum of TensorBoard's event files.
-#ifndef SEAFUSION_LEARN_LOG_CRC32C_H_
-#define SEAFUSION_LEARN_LOG_CRC32C_H_
+// The checksum of TensorFlow's files: event files and tensor bundles.
+#ifndef SEAFUSION_CORE_CRC32C_H_
+#define SEAFUSION_CORE_CRC32C_H_
 
 #include <array>
 #include <cstdint>
 #include <span>
 
-namespace seafusion::learn {
+namespace seafusion {
 
 /// CRC-32C (Castagnoli), reflected, as in RFC 3720, appendix B.4.
 constexpr std::uint32_t Crc32c(std::span<const std::uint8_t> bytes) {
@@ -31,6 +31,6 @@ constexpr std::uint32_t MaskedCrc32c(std::span<const std::uint8_t> bytes) {
   return ((crc >> 15) | (crc << 17)) + 0xa282ead8u;
 }
 
-}  // namespace seafusion::learn
+}  // namespace seafusion
 
-#endif  // SEAFUSION_LEARN_LOG_CRC32C_H_
+#endif  // SEAFUSION_CORE_CRC32C_H_

@@ -1,0 +1,18 @@
+// IFCNN (Zhang et al., Information Fusion 54, 2020) with the maximum of the features. Tensors:
+// model::FindPublishedNetwork("ifcnn").
+#ifndef SEAFUSION_METHODS_LEARNED_NETWORKS_IFCNN_NET_H_
+#define SEAFUSION_METHODS_LEARNED_NETWORKS_IFCNN_NET_H_
+
+#include <torch/types.h>
+
+#include "methods/learned/networks/layers.h"
+
+namespace seafusion::methods {
+
+/// Both (N, 3, H, W), normalised or not; (N, 3, H, W), in the same terms.
+torch::Tensor RunIfcnn(const TensorSource& tensors, const torch::Tensor& ir,
+                       const torch::Tensor& vi);
+
+}  // namespace seafusion::methods
+
+#endif  // SEAFUSION_METHODS_LEARNED_NETWORKS_IFCNN_NET_H_

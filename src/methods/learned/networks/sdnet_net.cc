@@ -1,0 +1,48 @@
+#include "methods/learned/networks/sdnet_net.h"
+
+#include <vector>
+
+#include <torch/torch.h>
+
+namespace seafusion::methods {
+namespace {
+
+constexpr double kSlope = 0.2;
+
+torch::Tensor Layer(const TensorSource& tensors, const std::string& name, const torch::Tensor& x) {
+  return torch::leaky_relu(Convolve(tensors, name, x, Padding::kZero), kSlope);
+}
+
+}  // namespace
+
+torch::Tensor RunSdNet(const TensorSource& tensors, const torch::Tensor& ir,
+                       const torch::Tensor& vi) {
+  // Each layer sees all those before it, the oldest first.
+  const auto path = [&](const std::string& source, const torch::Tensor& picture) {
+    std::vector<torch::Tensor> maps;
+    for (int k = 1; k <= 4; ++k) {
+      maps.push_back(Layer(tensors, "squeeze." + source + ".conv" + std::to_string(k),
+                           maps.empty() ? picture : torch::cat(maps, 1)));
+    }
+    return maps;
+  };
+  const std::vector<torch::Tensor> from_ir = path("ir", ir), from_vi = path("vi", vi);
+  std::vector<torch::Tensor> both;
+  for (std::size_t k = 0; k < from_ir.size(); ++k) {
+    both.push_back(from_ir[k]);
+    both.push_back(from_vi[k]);
+  }
+  return torch::tanh(Convolve(tensors, "squeeze.fuse", torch::cat(both, 1), Padding::kZero));
+}
+
+Decomposed DecomposeSdNet(const TensorSource& tensors, const torch::Tensor& fused) {
+  const torch::Tensor split = Layer(tensors, "decompose.split", fused);
+  const auto path = [&](const std::string& source) {
+    const std::string name = "decompose." + source + ".conv";
+    const torch::Tensor x = Layer(tensors, name + "2", Layer(tensors, name + "1", split));
+    return torch::tanh(Convolve(tensors, name + "3", x, Padding::kZero));
+  };
+  return {path("ir"), path("vi")};
+}
+
+}  // namespace seafusion::methods

@@ -1,0 +1,115 @@
+// The methods that run on LibTorch: what each reads, and what its public code makes of the result.
+#include <torch/torch.h>
+
+#include "methods/learned/learned_method.h"
+#include "methods/learned/networks/densefuse_net.h"
+#include "methods/learned/networks/ifcnn_net.h"
+#include "methods/learned/networks/sdnet_net.h"
+#include "methods/learned/networks/u2fusion_net.h"
+#include "methods/learned_info.h"
+#include "model/methods/method_weights.h"
+
+namespace seafusion::methods {
+namespace {
+
+constexpr float kWhite = 255.0f;
+
+torch::Tensor Clipped(const torch::Tensor& levels) {
+  return levels.clamp(0, kWhite);
+}
+
+// Precondition: the method's weights are published.
+std::vector<model::TensorSpec> TensorsOf(std::string_view method) {
+  return model::SpecsOf(*model::FindPublishedNetwork(method));
+}
+
+StatusOr<std::unique_ptr<FusionMethod>> MakeDenseFuse(const MethodOptions& options) {
+  const MethodInfo info = DenseFuseInfo();
+  return MakeLearnedMethod(
+      {.info = info,
+       .tensors = TensorsOf(info.name),
+       .luma = LumaRule::kRounded,
+       .fuse = RunDenseFuse,
+       .published = StretchedAsSciPy,
+       // The network gives about the sum of both pictures.
+       .clipped = [](const torch::Tensor& fused) { return Clipped(fused / 2); }},
+      options);
+}
+
+StatusOr<std::unique_ptr<FusionMethod>> MakeU2Fusion(const MethodOptions& options) {
+  const MethodInfo info = U2FusionInfo();
+  return MakeLearnedMethod(
+      {.info = info,
+       .tensors = TensorsOf(info.name),
+       .luma = LumaRule::kRounded,
+       .fuse =
+           [](const TensorSource& tensors, const torch::Tensor& ir, const torch::Tensor& vi) {
+             return RunU2Fusion(tensors, ir / kWhite, vi / kWhite);
+           },
+       .published = StretchedAsSciPy,
+       .clipped = [](const torch::Tensor& fused) { return Clipped(fused * kWhite); }},
+      options);
+}
+
+StatusOr<std::unique_ptr<FusionMethod>> MakeSdNet(const MethodOptions& options) {
+  constexpr float kHalf = 127.5f;
+  const MethodInfo info = SdNetInfo();
+  return MakeLearnedMethod(
+      {.info = info,
+       .tensors = TensorsOf(info.name),
+       .luma = LumaRule::kThroughYCbCr,
+       .fuse =
+           [](const TensorSource& tensors, const torch::Tensor& ir, const torch::Tensor& vi) {
+             return RunSdNet(tensors, (ir - kHalf) / kHalf, (vi - kHalf) / kHalf) * kHalf + kHalf;
+           },
+       .published = StretchedAsSciPy,
+       .clipped = Clipped},
+      options);
+}
+
+// Of three channels; `whole` as the public code: each truncated to 8 bits, then OpenCV's luma.
+torch::Tensor IfcnnLevels(const torch::Tensor& fused, bool whole) {
+  torch::Tensor channels = Clipped(fused * kWhite);
+  if (whole) channels = channels.floor();
+  const torch::Tensor weights = torch::tensor({4899.0f, 9617.0f, 1868.0f}).view({1, 3, 1, 1});
+  const torch::Tensor luma = (channels * weights).sum(1, /*keepdim=*/true) / 16384.0;
+  return whole ? (luma + 0.5).floor() : luma;
+}
+
+StatusOr<std::unique_ptr<FusionMethod>> MakeIfcnn(const MethodOptions& options) {
+  const MethodInfo info = IfcnnInfo();
+  return MakeLearnedMethod(
+      {.info = info,
+       .tensors = TensorsOf(info.name),
+       .luma = LumaRule::kOpenCv,
+       .fuse =
+           [](const TensorSource& tensors, const torch::Tensor& ir, const torch::Tensor& vi) {
+             // Of ImageNet, by which the first layer was trained.
+             const torch::Tensor mean = torch::tensor({0.485f, 0.456f, 0.406f}).view({1, 3, 1, 1});
+             const torch::Tensor deviation =
+                 torch::tensor({0.229f, 0.224f, 0.225f}).view({1, 3, 1, 1});
+             const auto normalised = [&](const torch::Tensor& levels) {
+               return (levels / kWhite - mean) / deviation;
+             };
+             return RunIfcnn(tensors, normalised(ir), normalised(vi)) * deviation + mean;
+           },
+       .published = IfcnnLevels,
+       .clipped = [](const torch::Tensor& fused) { return IfcnnLevels(fused, false); }},
+      options);
+}
+
+}  // namespace
+
+const MethodRegistry& LearnedMethods() {
+  static const MethodRegistry registry = [] {
+    MethodRegistry r;
+    r.Add({DenseFuseInfo(), MakeDenseFuse});
+    r.Add({IfcnnInfo(), MakeIfcnn});
+    r.Add({U2FusionInfo(), MakeU2Fusion});
+    r.Add({SdNetInfo(), MakeSdNet});
+    return r;
+  }();
+  return registry;
+}
+
+}  // namespace seafusion::methods

@@ -1,0 +1,23 @@
+// Whether a file's tensors are the ones a network needs.
+#ifndef SEAFUSION_MODEL_TENSOR_CHECK_H_
+#define SEAFUSION_MODEL_TENSOR_CHECK_H_
+
+#include <span>
+#include <string_view>
+
+#include <seafusion/status.h>
+
+#include "model/fusion_graph.h"
+#include "model/safetensors.h"
+
+namespace seafusion::model {
+
+/// kInvalidArgument unless the archive holds exactly the tensors of `specs`. Messages name the
+/// first one that is missing, of another shape (with both shapes), or does not belong to `network`
+/// ("the fusion network").
+Status CheckTensors(const TensorArchive& archive, std::span<const TensorSpec> specs,
+                    std::string_view network);
+
+}  // namespace seafusion::model
+
+#endif  // SEAFUSION_MODEL_TENSOR_CHECK_H_
