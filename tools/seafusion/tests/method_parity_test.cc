@@ -124,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(, MethodParityTest,
                                            Published{"ifcnn", "IFCNN"},
                                            Published{"u2fusion", "U2Fusion"},
                                            Published{"sdnet", "SDNet"}),
-                         [](const auto& info) { return std::string(info.param.method); });
+                         [](const auto& param) { return std::string(param.param.method); });
 
 }  // namespace
 }  // namespace seafusion::methods

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstdio>
 #include <filesystem>
 #include <iterator>
 #include <optional>
@@ -209,6 +208,12 @@ float Load(std::uint64_t dtype, const std::uint8_t* p) {
   }
 }
 
+// As the names of the files of data have them. Precondition: below 100000.
+std::string FiveDigits(std::uint64_t number) {
+  const std::string digits = std::to_string(number);
+  return std::string(5 - digits.size(), '0') + digits;
+}
+
 }  // namespace
 
 StatusOr<BundleIndex> ParseBundleIndex(Bytes bytes) {
@@ -292,13 +297,10 @@ StatusOr<BundleFiles> LoadTensorBundle(const std::string& prefix) {
   if (!index.ok()) return index.status().Annotate(index_path);
   std::vector<std::size_t> ends = {all.size()};
   for (std::uint64_t shard = 0; shard < index->shards; ++shard) {
-    std::array<char, 32> suffix{};
-    std::snprintf(suffix.data(), suffix.size(), ".data-%05llu-of-%05llu",
-                  static_cast<unsigned long long>(shard),
-                  static_cast<unsigned long long>(index->shards));
+    const std::string suffix = ".data-" + FiveDigits(shard) + "-of-" + FiveDigits(index->shards);
     const std::uint64_t read = all.size();
     SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> data,
-                               ReadFile(prefix + suffix.data(), kMaxDataBytes - read));
+                               ReadFile(prefix + suffix, kMaxDataBytes - read));
     all.insert(all.end(), data.begin(), data.end());
     ends.push_back(all.size());
   }
