@@ -1,9 +1,12 @@
 // seafusion train and seafusion evaluate: options only; the work is in the learning module.
+#include <algorithm>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "command.h"
 #include "learning_module.h"
+#include "method_train_options.h"
 #include "train_options.h"
 
 namespace seafusion::tools {
@@ -20,7 +23,16 @@ class TrainCommand : public Command {
         ->required();
     sub->add_option("--out", o_.out, "Folder for weights, checkpoint, log and settings")
         ->required();
-    sub->add_option("--val", o_.val, "Folder of pairs to measure on, not to train on");
+    CLI::Option* val =
+        sub->add_option("--val", o_.val, "Folder of pairs to measure on, not to train on");
+    sub->add_option(
+           "--method", method_.method,
+           "Train a method SeAFusion is compared with: fusiongan, ganmcc,\nrfn-nest; --steps, "
+           "--batch, --crop and --lr default to what was published")
+        ->type_name("M");
+    CLI::Option* width = sub->add_option("--width", method_.width,
+                                         "Of --method rfn-nest: channels of the first scale (64)")
+                             ->check(CLI::PositiveNumber);
     strategy_ =
         sub->add_option(
                "--strategy", o_.strategy,
@@ -43,7 +55,8 @@ class TrainCommand : public Command {
         sub->add_option("--set", o_.set, "NAME=VALUE: one such setting; may be repeated")
             ->expected(1)
             ->take_all();
-    sub->add_option("--init", o_.init, "Fusion weights to begin joint training with");
+    CLI::Option* init =
+        sub->add_option("--init", o_.init, "Fusion weights to begin joint training with");
     sub->add_option("--workers", o_.workers, "Threads that make batches for joint training")
         ->check(CLI::Range(0, 256));
     sub->add_option("--process-timeout", o_.process_timeout,
@@ -60,23 +73,31 @@ class TrainCommand : public Command {
             ->check(CLI::Range(0.0, 1.0)),
         sub->add_option("--warmup", o_.warmup, "Steps over which the learning rate rises"),
         sub->add_option("--seed", o_.seed, "Decides initial weights, order, crops and flips")};
-    sub->add_option("--val-every", o_.val_every, "Steps between two measurements; 0: at the end");
+    CLI::Option* val_every = sub->add_option("--val-every", o_.val_every,
+                                             "Steps between two measurements; 0: at the end");
     sub->add_option("--checkpoint-every", o_.checkpoint_every, "Seconds between two checkpoints")
         ->check(CLI::Range(1, 86400));
     sub->add_option("--threads", o_.threads, "Processor threads; 0: all")
         ->check(CLI::Range(0, 4096));
-    sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
+    CLI::Option* device = sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
     sub->add_flag("--quiet", o_.quiet, "No progress");
+    not_of_methods_ = {strategy_, preset, config, set, init, val, val_every, device};
+    of_methods_ = {width};
     sub->footer(
         "Ctrl-C saves a checkpoint and stops; --resume goes on exactly there.\n"
         "Started by mpirun, srun or torchrun, the processes share each batch (docs/training.md).\n"
         "Examples: seafusion train --data MSRS --out runs/first --val MSRS/test\n"
-        "          seafusion train --data MSRS --out runs/joint --preset small --val MSRS/test");
+        "          seafusion train --data MSRS --out runs/joint --preset small --val MSRS/test\n"
+        "          seafusion train --data MSRS --out runs/fusiongan --method fusiongan");
     return sub;
   }
   int Run() override {
     for (const CLI::Option* option : settings_) {
       if (option->count() > 0) o_.given.push_back(option->get_name());
+    }
+    if (!method_.method.empty()) return RunMethod();
+    for (const CLI::Option* option : of_methods_) {
+      if (option->count() > 0) return Misplaced(*option, "is for --method");
     }
     o_.joint = strategy_->count() > 0 && o_.strategy != "content-only";
     for (const CLI::Option* option : joint_) o_.joint = o_.joint || option->count() > 0;
@@ -92,7 +113,44 @@ class TrainCommand : public Command {
   }
 
  private:
+  static int Misplaced(const CLI::Option& option, const char* why) {
+    std::fprintf(stderr, "seafusion train: %s %s\n", option.get_name().c_str(), why);
+    return kExitUsage;
+  }
+
+  int RunMethod() {
+    for (const CLI::Option* option : not_of_methods_) {
+      if (option->count() > 0) return Misplaced(*option, "cannot be used with --method");
+    }
+    const auto given = [this](const char* name) {
+      return std::find(o_.given.begin(), o_.given.end(), name) != o_.given.end();
+    };
+    for (const CLI::Option* option : settings_) {
+      const std::string name = option->get_name();
+      if (given(name.c_str()) && (name == "--final-lr" || name == "--warmup")) {
+        return Misplaced(*option, "cannot be used with --method: the learning rate is constant");
+      }
+    }
+    method_.data = o_.data;
+    method_.out = o_.out;
+    method_.resume = o_.resume;
+    method_.seed = o_.seed;
+    method_.seed_given = given("--seed");
+    if (given("--steps")) method_.steps = o_.steps;
+    if (given("--batch")) method_.batch = o_.batch;
+    if (given("--crop")) method_.crop = o_.crop;
+    if (given("--lr")) method_.lr = o_.lr;
+    method_.checkpoint_every = o_.checkpoint_every;
+    method_.threads = o_.threads;
+    method_.workers = o_.workers;
+    method_.quiet = o_.quiet;
+    return RunLearning("seafusion_run_method_train", &method_, o_.threads);
+  }
+
   TrainOptions o_;
+  MethodTrainOptions method_;
+  std::vector<const CLI::Option*> not_of_methods_;  // nor the other way round:
+  std::vector<const CLI::Option*> of_methods_;
   std::vector<CLI::Option*> settings_;
   std::vector<CLI::Option*> joint_;
   CLI::Option* strategy_ = nullptr;

@@ -1,0 +1,26 @@
+// GANMcC: J. Ma et al., "GANMcC: A generative adversarial network with multiclassification
+// constraints for infrared and visible image fusion", IEEE TIM 70, 2021.
+#ifndef SEAFUSION_METHODS_LEARNED_NETWORKS_GANMCC_NET_H_
+#define SEAFUSION_METHODS_LEARNED_NETWORKS_GANMCC_NET_H_
+
+#include <vector>
+
+#include <torch/types.h>
+
+#include "methods/learned/networks/tensor_source.h"
+#include "model/fusion_graph.h"
+
+namespace seafusion::methods {
+
+/// By the names of the public checkpoints, weights as (out, in, k, k).
+std::vector<model::TensorSpec> GanMcCTensors();
+
+/// `ir` and `vi`: (1, 1, H, W), 0..255. Returns the same shape: 127.5 tanh + 127.5, which the
+/// public code then stretches to 0..255. As there, each layer is normalised by the moments of this
+/// picture; the trained ones play no part.
+torch::Tensor FuseGanMcC(const TensorSource& tensors, const torch::Tensor& ir,
+                         const torch::Tensor& vi);
+
+}  // namespace seafusion::methods
+
+#endif  // SEAFUSION_METHODS_LEARNED_NETWORKS_GANMCC_NET_H_
