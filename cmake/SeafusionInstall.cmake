@@ -23,6 +23,7 @@ install(FILES LICENSE NOTICE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT lib
 
 if(SEAFUSION_TOOLS)
   install(TARGETS seafusion_command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT command)
+  install(DIRECTORY weights/methods DESTINATION "${CMAKE_INSTALL_DATADIR}/seafusion" COMPONENT command)
   foreach(module imaging video learning)
     if(TARGET seafusion_${module})
       if(module STREQUAL learning)

@@ -8,6 +8,7 @@
 #include "io/testing/crafted_pictures.h"
 #include "model/import/checkpoint_builder.h"
 #include "model/import/mat/mat_builder.h"
+#include "model/import/tensorflow/bundle_builder.h"
 #include "model/safetensors.h"
 
 namespace {
@@ -84,6 +85,20 @@ bool WriteMatFiles(const std::string& folder) {
          Write(folder + "/compressed", MatFile({doubles, bytes}, true));
 }
 
+bool WriteTensorBundles(const std::string& folder) {
+  using seafusion::model::BundleFloats;
+  const seafusion::model::TestBundle bundle = seafusion::model::BundleOf(
+      {BundleFloats("encoder/conv1_1/bias", {2}, {1, 2}),
+       BundleFloats("w", {1, 2, 1, 1}, {3, 4}),
+       {.name = "step", .shape = {}, .data = ByteVector(8, 1), .dtype = 9}});
+  const ByteVector index = seafusion::model::TestTable(bundle.entries, 2);
+  ByteVector file = {static_cast<std::uint8_t>(index.size()),
+                     static_cast<std::uint8_t>(index.size() >> 8), 0, 0};
+  file.insert(file.end(), index.begin(), index.end());
+  file.insert(file.end(), bundle.shards[0].begin(), bundle.shards[0].end());
+  return Write(folder + "/bundle", file);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -94,6 +109,7 @@ int main(int argc, char** argv) {
   const std::string folder = argv[1];
   return WritePictures(folder + "/image_probe_fuzz") &&
                  WriteSafetensors(folder + "/safetensors_fuzz") &&
+                 WriteTensorBundles(folder + "/tensor_bundle_fuzz") &&
                  WriteMatFiles(folder + "/mat_file_fuzz") &&
                  WriteTorchCheckpoints(folder + "/torch_checkpoint_fuzz")
              ? 0

@@ -57,6 +57,42 @@ MethodInfo SdNetInfo() {
           .runs_on_libtorch = true};
 }
 
+MethodInfo FusionGanInfo() {
+  return {.name = "fusiongan",
+          .title = "FusionGAN",
+          .summary = "generator against a discriminator",
+          .citation = "Ma et al., Information Fusion 48 (2019)",
+          .training = "TNO; the weights shipped here: MSRS",
+          .colour = kColour,
+          .published_range = kStretched,
+          .model = ModelUse::kRequired,
+          .runs_on_libtorch = true};
+}
+
+MethodInfo GanMcCInfo() {
+  return {.name = "ganmcc",
+          .title = "GANMcC",
+          .summary = "generator against a classifier of sources",
+          .citation = "Ma et al., IEEE TIM 70 (2021)",
+          .training = "TNO; the weights shipped here: MSRS",
+          .colour = kColour,
+          .published_range = kStretched,
+          .model = ModelUse::kRequired,
+          .runs_on_libtorch = true};
+}
+
+MethodInfo RfnNestInfo() {
+  return {.name = "rfn-nest",
+          .title = "RFN-Nest",
+          .summary = "nested auto-encoder, residual fusion",
+          .citation = "Li, Wu, Kittler, Information Fusion 73 (2021)",
+          .training = "MS-COCO and KAIST; the weights shipped here: MSRS",
+          .colour = kColour,
+          .published_range = "stretched by each picture's extremes; truncated",
+          .model = ModelUse::kRequired,
+          .runs_on_libtorch = true};
+}
+
 StatusOr<std::unique_ptr<FusionMethod>> MakeWithoutLibTorch(const MethodOptions&) {
   return Unsupported("this method runs on LibTorch, which is not loaded");
 }

@@ -10,6 +10,9 @@ MethodInfo DenseFuseInfo();
 MethodInfo IfcnnInfo();
 MethodInfo U2FusionInfo();
 MethodInfo SdNetInfo();
+MethodInfo FusionGanInfo();
+MethodInfo GanMcCInfo();
+MethodInfo RfnNestInfo();
 
 /// RegisteredMethod::create in builds and parts of programs without LibTorch: kUnsupported.
 StatusOr<std::unique_ptr<FusionMethod>> MakeWithoutLibTorch(const MethodOptions& options);

@@ -47,10 +47,10 @@ const MethodRegistry& BuiltInMethods() {
     r.Add({SeAFusionInfo(), MakeSeAFusion});
     r.Add({GtfInfo(), MakeGtf});
     r.Add({MstSrInfo(), MakeMstSr});
-    r.Add({DenseFuseInfo(), MakeWithoutLibTorch});
-    r.Add({IfcnnInfo(), MakeWithoutLibTorch});
-    r.Add({U2FusionInfo(), MakeWithoutLibTorch});
-    r.Add({SdNetInfo(), MakeWithoutLibTorch});
+    for (const MethodInfo& learned : {DenseFuseInfo(), RfnNestInfo(), IfcnnInfo(), FusionGanInfo(),
+                                      GanMcCInfo(), U2FusionInfo(), SdNetInfo()}) {
+      r.Add({learned, MakeWithoutLibTorch});
+    }
     r.Add({AverageInfo(), MakeAverage});
     r.Add({MaximumInfo(), MakeMaximum});
     return r;

@@ -302,6 +302,9 @@ class CompareCommand : public Command {
         throw CLI::ValidationError("--model", name + " has two; give one of them a LABEL");
       }
     }
+    if (method.info.model == ModelUse::kRequired && plain.model.empty()) {
+      plain.model = FindInstalledFile("methods/" + name + ".safetensors");
+    }
     const bool lacks_weights = method.info.model == ModelUse::kRequired && plain.model.empty();
     if (lacks_weights) plain.skip = "it needs weights: --model " + name + "=FILE";
     if (!lacks_weights || labelled.empty()) options_.methods.push_back(plain);

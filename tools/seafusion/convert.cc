@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <iterator>
-#include <limits>
+#include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,26 +16,26 @@
 
 #include "command.h"
 #include "command_status.h"
+#include "convert/input.h"
+#include "convert/target.h"
 #include "core/file.h"
 #include "core/printable.h"
 #include "core/sha256.h"
 #include "core/status_macros.h"
-#include "model/fusion_graph.h"
-#include "model/import/fusion_checkpoint.h"
-#include "model/import/mat/mat_dictionary.h"
-#include "model/import/mat/mat_file.h"
 #include "model/import/torch_checkpoint.h"
 #include "model/onnx_export.h"
 #include "model/safetensors.h"
-#include "model/sparse_dictionary.h"
 
 namespace seafusion::tools {
 namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::uint64_t kMaxInputBytes = std::uint64_t{1} << 30;
-constexpr char kDefaultWord[] = "default";
+// Whose weights a file holds.
+struct Fitting {
+  std::vector<std::string_view> methods;
+  std::string why_not;  // those of --method; empty: they are
+};
 
 // One line of --inspect.
 struct TensorSummary {
@@ -45,99 +45,13 @@ struct TensorSummary {
   std::vector<float> values;  // none for integer types
 };
 
-// What was read, before it is known what it is for.
-struct Input {
-  std::string name;  // without folders, for metadata
-  std::string format;
-  std::string sha256;
-  std::uint64_t bytes = 0;
-  bool is_torch = false;
-  model::TorchCheckpoint torch;  // is_torch
-  bool is_mat = false;
-  std::vector<model::MatArray> mat;  // is_mat
-  model::TensorArchive archive;      // otherwise
-};
-
-Status Parse(std::span<const std::uint8_t> bytes, Input& input) {
-  input.bytes = bytes.size();
-  input.sha256 = Sha256Hex(bytes);
-  // The content decides, not the name.
-  if (model::IsTorchCheckpoint(bytes)) {
-    input.format = "PyTorch checkpoint";
-    input.is_torch = true;
-    SEAFUSION_ASSIGN_OR_RETURN(input.torch, model::ParseTorchCheckpoint(bytes));
-    return OkStatus();
-  }
-  if (model::IsMatFile(bytes)) {
-    input.format = "MATLAB file";
-    input.is_mat = true;
-    SEAFUSION_ASSIGN_OR_RETURN(input.mat, model::ParseMatFile(bytes));
-    return OkStatus();
-  }
-  constexpr std::size_t kLengthBytes = 8;
-  if (bytes.size() > kLengthBytes && bytes[kLengthBytes] == '{') {
-    input.format = "safetensors file";
-    SEAFUSION_ASSIGN_OR_RETURN(input.archive, model::ParseSafetensors(bytes));
-    return OkStatus();
-  }
-  return CorruptData(
-      "neither a PyTorch checkpoint (written by torch.save), a MATLAB file nor a safetensors file");
-}
-
-StatusOr<Input> Load(const std::string& path) {
-  Input input;
-  if (path == kDefaultWord) {
-    input.name = "default weights of seafusion " + std::string(Version());
-    SEAFUSION_RETURN_IF_ERROR(Parse(DefaultWeights(), input).Annotate("default weights"));
-    return input;
-  }
-  input.name = std::filesystem::path(path).filename().string();
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes, ReadFile(path, kMaxInputBytes));
-  SEAFUSION_RETURN_IF_ERROR(Parse(bytes, input).Annotate(path));
-  return input;
-}
-
 // Where tensors came from, kept through further conversions.
-void RecordSource(const Input& input, model::TensorArchive& archive) {
+void RecordSource(const ConvertInput& input, model::TensorArchive& archive) {
   if (archive.metadata.contains("source")) return;
   // Metadata is UTF-8; a file name need not be.
   archive.metadata["source"] = Printable(input.name);
   archive.metadata["source_sha256"] = input.sha256;
   archive.metadata["converted_by"] = "seafusion " + std::string(Version());
-}
-
-struct Converted {
-  model::TensorArchive archive;
-  int dropped = 0;  // tensors that are not in the result
-};
-
-// Row-major: MATLAB's first index, which runs fastest, comes last.
-model::Tensor TensorOf(const model::MatArray& array) {
-  return {.shape = {array.shape.rbegin(), array.shape.rend()},
-          .values = {array.values.begin(), array.values.end()}};
-}
-
-// Every tensor under its own name; integer types have no place in our files.
-Converted TakeAll(const Input& input) {
-  Converted result;
-  if (input.is_mat) {
-    for (const model::MatArray& array : input.mat) {
-      result.archive.tensors[array.name] = TensorOf(array);
-    }
-    return result;
-  }
-  if (!input.is_torch) {
-    result.archive = input.archive;
-    return result;
-  }
-  for (const model::TorchTensor& t : input.torch.tensors) {
-    if (t.has_values()) {
-      result.archive.tensors[t.name] = t.tensor;
-    } else {
-      ++result.dropped;
-    }
-  }
-  return result;
 }
 
 // The ranges for int16 alone would fill pages.
@@ -147,79 +61,63 @@ std::string Shortened(const std::string& text) {
   return text.substr(0, kMost) + "... (" + std::to_string(text.size()) + " characters)";
 }
 
-// The tensors of the fusion network, checked.
-StatusOr<Converted> TakeFusionNetwork(const Input& input) {
-  Converted result;
-  if (input.is_mat) {
-    return InvalidArgument("a MATLAB file holds a dictionary at best; --method mst-sr imports it");
-  }
-  if (input.is_torch) {
-    SEAFUSION_ASSIGN_OR_RETURN(model::FusionCheckpoint checkpoint,
-                               model::ImportFusionCheckpoint(input.torch));
-    result.archive = std::move(checkpoint.archive);
-    result.dropped = checkpoint.dropped;
-    return result;
-  }
-  SEAFUSION_RETURN_IF_ERROR(model::CheckFusionWeights(input.archive));
-  result.archive = input.archive;
-  return result;
-}
-
-// The dictionary of mst-sr, checked.
-StatusOr<Converted> TakeDictionary(const Input& input) {
-  Converted result;
-  if (input.is_torch) {
-    return InvalidArgument("a dictionary is a MATLAB file or a safetensors file");
-  }
-  if (input.is_mat) {
-    SEAFUSION_ASSIGN_OR_RETURN(result.archive, model::ImportMatDictionary(input.mat));
-    return result;
-  }
-  SEAFUSION_RETURN_IF_ERROR(model::CheckSparseDictionary(input.archive));
-  result.archive = input.archive;
-  return result;
-}
-
-// What `convert` can make the weights of.
-struct Target {
-  const char* method;
-  const char* what;
-  StatusOr<Converted> (*take)(const Input& input);
-};
-constexpr Target kTargets[] = {
-    {"seafusion", "the weights of the fusion network", TakeFusionNetwork},
-    {"mst-sr", "a dictionary of mst-sr", TakeDictionary}};
-
-// Precondition: `method` is one of those.
-const Target& TargetFor(const std::string& method) {
-  return *std::find_if(std::begin(kTargets), std::end(kTargets),
-                       [&](const Target& target) { return method == target.method; });
-}
-
 std::size_t CountParameters(const model::TensorArchive& archive) {
   std::size_t n = 0;
   for (const auto& [name, tensor] : archive.tensors) n += tensor.values.size();
   return n;
 }
 
-std::vector<TensorSummary> Summarise(const Input& input) {
+std::vector<TensorSummary> Summarise(const ConvertInput& input) {
   std::vector<TensorSummary> all;
-  if (input.is_torch) {
-    for (const model::TorchTensor& t : input.torch.tensors) {
+  if (const auto* torch = input.As<model::TorchCheckpoint>()) {
+    for (const model::TorchTensor& t : torch->tensors) {
       all.push_back(
           {t.name, std::string(model::TorchDtypeName(t.dtype)), t.tensor.shape, t.tensor.values});
     }
-  } else if (input.is_mat) {
-    for (const model::MatArray& array : input.mat) {
+  } else if (const auto* arrays = input.As<MatArrays>()) {
+    for (const model::MatArray& array : *arrays) {
       model::Tensor tensor = TensorOf(array);
       all.push_back({array.name, "double", array.shape, std::move(tensor.values)});
     }
+  } else if (const auto* tensors = input.As<BundleTensors>()) {
+    for (const model::BundleTensor& t : *tensors) {
+      all.push_back({t.name, std::string(t.dtype), t.tensor.shape, t.tensor.values});
+    }
   } else {
-    for (const auto& [name, tensor] : input.archive.tensors) {
+    for (const auto& [name, tensor] : input.As<model::TensorArchive>()->tensors) {
       all.push_back({name, "float32", tensor.shape, tensor.values});
     }
   }
   return all;
+}
+
+// Names of entries that are no tensors.
+std::vector<std::string> OtherEntries(const ConvertInput& input) {
+  const auto* torch = input.As<model::TorchCheckpoint>();
+  return torch == nullptr ? std::vector<std::string>() : torch->other_entries;
+}
+
+std::map<std::string, std::string> MetadataOf(const ConvertInput& input) {
+  const auto* archive = input.As<model::TensorArchive>();
+  return archive == nullptr ? std::map<std::string, std::string>() : archive->metadata;
+}
+
+// "NAME  file" for each method, below one another.
+std::string TargetList() {
+  std::string list = "Whose weights IN must hold, as their authors publish them:";
+  constexpr std::size_t kNameWidth = 11;
+  for (const ConvertTarget& target : ConvertTargets()) {
+    std::string name(target.method);
+    name.resize(std::max(name.size() + 1, kNameWidth), ' ');
+    list += "\n" + name + target.from;
+  }
+  return list;
+}
+
+std::vector<std::string> TargetNames() {
+  std::vector<std::string> names;
+  for (const ConvertTarget& target : ConvertTargets()) names.emplace_back(target.method);
+  return names;
 }
 
 class ConvertCommand : public Command {
@@ -228,19 +126,16 @@ class ConvertCommand : public Command {
     CLI::App* sub = app.add_subcommand(
         "convert", "Import weights from other programs, export ONNX, or show what a file holds");
     sub->add_option("IN", input_,
-                    "PyTorch checkpoint (.pth, .pt), MATLAB file (.mat)\n"
-                    "or safetensors file;\n"
+                    "PyTorch checkpoint (.pth, .pt), TensorFlow checkpoint\n"
+                    "(its prefix or its .index), MATLAB file (.mat) or\n"
+                    "safetensors file;\n"
                     "`default` means the weights this program ships with")
         ->required();
     sub->add_option("-o,--out", output_,
                     "What to write; its extension says the form:\n"
                     ".safetensors or .onnx");
-    sub->add_option("--method", method_,
-                    "Whose weights IN must hold:\n"
-                    "seafusion  the fusion network's\n"
-                    "mst-sr     a dictionary: one MATLAB variable, D,\n"
-                    "           with an atom of 8x8 in each column")
-        ->check(CLI::Validator(CLI::IsMember({"seafusion", "mst-sr"})).description(""))
+    sub->add_option("--method", method_, TargetList())
+        ->check(CLI::Validator(CLI::IsMember(TargetNames())).description(""))
         ->type_name("NAME");
     sub->add_flag("--inspect", inspect_, "List the tensors of IN instead of writing");
     sub->add_flag("--raw", raw_,
@@ -275,15 +170,15 @@ class ConvertCommand : public Command {
   }
 
   Status Convert() const {
-    SEAFUSION_ASSIGN_OR_RETURN(const Input input, Load(input_));
+    SEAFUSION_ASSIGN_OR_RETURN(const ConvertInput input, LoadConvertInput(input_));
     Converted converted;
     if (raw_) {
-      converted = TakeAll(input);
+      converted = TakeAllTensors(input);
     } else {
-      const Target& target = TargetFor(method_);
+      const ConvertTarget& target = *FindConvertTarget(method_);
       StatusOr<Converted> taken = target.take(input);
       if (!taken.ok()) {
-        const std::string hint = output_.ends_with(".onnx") || input.is_mat
+        const std::string hint = output_.ends_with(".onnx") || input.As<MatArrays>() != nullptr
                                      ? ""
                                      : " (--raw takes the tensors of any network)";
         return Status(taken.status().code(),
@@ -307,7 +202,7 @@ class ConvertCommand : public Command {
     return OkStatus();
   }
 
-  void ReportConversion(const Input& input, const Converted& converted,
+  void ReportConversion(const ConvertInput& input, const Converted& converted,
                         std::span<const std::uint8_t> bytes) const {
     const std::size_t tensors = converted.archive.tensors.size();
     const std::size_t parameters = CountParameters(converted.archive);
@@ -328,26 +223,30 @@ class ConvertCommand : public Command {
                 parameters, input.format.c_str());
     if (converted.dropped > 0) {
       std::printf(raw_ ? "left out: %d integer tensors\n"
-                       : "left out: %d batch-norm tensors that the network never applies\n",
+                       : "left out: %d tensors that fusing does not need\n",
                   converted.dropped);
     }
   }
 
   Status Inspect() const {
-    SEAFUSION_ASSIGN_OR_RETURN(const Input input, Load(input_));
-    const Status fits = TakeFusionNetwork(input).status();
-    const Status dictionary = TakeDictionary(input).status();
+    SEAFUSION_ASSIGN_OR_RETURN(const ConvertInput input, LoadConvertInput(input_));
+    Fitting fitting;
+    for (const ConvertTarget& target : ConvertTargets()) {
+      const Status fits = target.take(input).status();
+      if (fits.ok()) fitting.methods.push_back(target.method);
+      if (target.method == method_) fitting.why_not = fits.message();
+    }
     const std::vector<TensorSummary> tensors = Summarise(input);
     if (json_) {
-      PrintInspectionAsJson(input, tensors, fits, dictionary);
+      PrintInspectionAsJson(input, tensors, fitting);
     } else {
-      PrintInspection(input, tensors, fits, dictionary);
+      PrintInspection(input, tensors, fitting);
     }
     return OkStatus();
   }
 
-  void PrintInspection(const Input& input, const std::vector<TensorSummary>& tensors,
-                       const Status& fits, const Status& dictionary) const {
+  void PrintInspection(const ConvertInput& input, const std::vector<TensorSummary>& tensors,
+                       const Fitting& fitting) const {
     std::size_t width = 4;
     std::size_t parameters = 0;
     for (const TensorSummary& t : tensors) {
@@ -358,16 +257,17 @@ class ConvertCommand : public Command {
                 input.format.c_str(), tensors.size(), parameters,
                 static_cast<unsigned long long>(input.bytes));
     std::printf("sha256: %s\n", input.sha256.c_str());
-    for (const auto& [key, value] : input.archive.metadata) {
+    for (const auto& [key, value] : MetadataOf(input)) {
       std::printf("%s: %s\n", Printable(key).c_str(), Shortened(Printable(value)).c_str());
     }
-    for (const std::string& name : input.torch.other_entries) {
+    for (const std::string& name : OtherEntries(input)) {
       std::printf("not a tensor: %s\n", Printable(name).c_str());
     }
-    std::printf("fusion network: %s\n", fits.ok() ? "yes" : ("no, " + fits.message()).c_str());
-    if (dictionary.ok() || input.is_mat) {
-      std::printf("dictionary of mst-sr: %s\n",
-                  dictionary.ok() ? "yes" : ("no, " + dictionary.message()).c_str());
+    for (const std::string_view method : fitting.methods) {
+      std::printf("weights of %s: yes\n", std::string(method).c_str());
+    }
+    if (!fitting.why_not.empty()) {
+      std::printf("weights of %s: no, %s\n", method_.c_str(), fitting.why_not.c_str());
     }
     const int w = static_cast<int>(width);
     std::printf("\n%-*s  %-9s %-12s %12s %12s\n", w, "name", "type", "shape", "min", "max");
@@ -382,18 +282,17 @@ class ConvertCommand : public Command {
     }
   }
 
-  void PrintInspectionAsJson(const Input& input, const std::vector<TensorSummary>& tensors,
-                             const Status& fits, const Status& dictionary) const {
+  void PrintInspectionAsJson(const ConvertInput& input, const std::vector<TensorSummary>& tensors,
+                             const Fitting& fitting) const {
     ordered_json j;
     j["file"] = input_;
     j["format"] = input.format;
     j["bytes"] = input.bytes;
     j["sha256"] = input.sha256;
-    j["metadata"] = input.archive.metadata;
-    j["other_entries"] = input.torch.other_entries;
-    j["fusion_network"] = fits.ok();
-    if (!fits.ok()) j["why_not"] = fits.message();
-    j["mst_sr_dictionary"] = dictionary.ok();
+    j["metadata"] = MetadataOf(input);
+    j["other_entries"] = OtherEntries(input);
+    j["weights_of"] = fitting.methods;
+    if (!fitting.why_not.empty()) j["why_not"] = fitting.why_not;
     std::size_t parameters = 0;
     ordered_json list = ordered_json::array();
     for (const TensorSummary& t : tensors) {

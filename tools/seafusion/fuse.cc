@@ -283,6 +283,9 @@ class FuseCommand : public Command {
         if (sub.count(name) != 0) throw CLI::ValidationError(name, "is for --method seafusion");
       }
       const methods::ModelUse use = methods::BuiltInMethods().Find(options_.method)->info.model;
+      if (use == methods::ModelUse::kRequired && options_.model.empty()) {
+        options_.model = FindInstalledFile("methods/" + options_.method + ".safetensors");
+      }
       if (use == methods::ModelUse::kNone && sub.count("--model") != 0) {
         throw CLI::ValidationError("--model", options_.method + " uses no weights");
       }

@@ -1,10 +1,15 @@
-// Verbs whose work is in the learning module.
+// What is in the learning module.
 #ifndef SEAFUSION_TOOLS_LEARNING_MODULE_H_
 #define SEAFUSION_TOOLS_LEARNING_MODULE_H_
 
+#include <seafusion/status.h>
+
 namespace seafusion::tools {
 
-/// RunInModule("learning", ...) with OpenBLAS set up for `threads` (0: as it likes).
+/// FindInModule("learning", function) with OpenBLAS set up for `threads` (0: as it likes).
+StatusOr<void*> FindInLearning(const char* function, int threads);
+
+/// RunInModule("learning", ...), set up in the same way.
 int RunLearning(const char* function, const void* options, int threads);
 
 }  // namespace seafusion::tools

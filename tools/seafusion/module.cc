@@ -4,37 +4,55 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <string>
-
-#include "command.h"
 
 namespace seafusion::tools {
+namespace {
 
-int RunInModule(const char* module, const char* function, const void* options) {
-  namespace fs = std::filesystem;
+constexpr int kExitFailed = 1;
+
+namespace fs = std::filesystem;
+
+fs::path Beside(const std::string& relative) {
   std::error_code ec;
   const fs::path executable = fs::read_symlink("/proc/self/exe", ec);
-  const fs::path path = (executable.parent_path() / SEAFUSION_MODULE_DIR /
-                         ("libseafusion_" + std::string(module) + ".so"))
-                            .lexically_normal();
+  return (executable.parent_path() / relative).lexically_normal();
+}
+
+}  // namespace
+
+StatusOr<void*> FindInModule(const char* module, const char* function) {
+  const std::string name(module);
+  const fs::path path = Beside(SEAFUSION_MODULE_DIR) / ("libseafusion_" + name + ".so");
+  std::error_code ec;
   if (!fs::exists(path, ec)) {
-    std::fprintf(stderr, "seafusion: this installation has no %s module (%s is missing)\n", module,
-                 path.c_str());
-    return kExitFailed;
+    return Unsupported("this installation has no " + name + " module (" + path.string() +
+                       " is missing)");
   }
   void* handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
-    std::fprintf(stderr, "seafusion: cannot open the %s module: %s\n", module, ::dlerror());
+    return Unsupported("cannot open the " + name + " module: " + ::dlerror());
+  }
+  void* address = ::dlsym(handle, function);
+  if (address == nullptr) {
+    return Unsupported(path.string() + " does not belong to this version of the command");
+  }
+  return address;
+}
+
+int RunInModule(const char* module, const char* function, const void* options) {
+  const StatusOr<void*> address = FindInModule(module, function);
+  if (!address.ok()) {
+    std::fprintf(stderr, "seafusion: %s\n", address.status().message().c_str());
     return kExitFailed;
   }
   using RunFunction = int (*)(const void*);
-  const auto run = reinterpret_cast<RunFunction>(::dlsym(handle, function));
-  if (run == nullptr) {
-    std::fprintf(stderr, "seafusion: %s does not belong to this version of the command\n",
-                 path.c_str());
-    return kExitFailed;
-  }
-  return run(options);  // never closed: libraries in it may have threads and exit handlers
+  return reinterpret_cast<RunFunction>(*address)(options);
+}
+
+std::string FindInstalledFile(const std::string& name) {
+  const fs::path path = Beside(SEAFUSION_DATA_DIR) / name;
+  std::error_code ec;
+  return fs::is_regular_file(path, ec) ? path.string() : std::string();
 }
 
 }  // namespace seafusion::tools

@@ -27,8 +27,9 @@ class TrainCommand : public Command {
         sub->add_option("--val", o_.val, "Folder of pairs to measure on, not to train on");
     sub->add_option(
            "--method", method_.method,
-           "Train a method SeAFusion is compared with: fusiongan, ganmcc,\nrfn-nest; --steps, "
-           "--batch, --crop and --lr default to what was published")
+           "Train a method SeAFusion is compared with: densefuse, rfn-nest,\nifcnn, fusiongan, "
+           "ganmcc, u2fusion, sdnet; --steps, --batch,\n--crop and --lr default to what was "
+           "published")
         ->type_name("M");
     CLI::Option* width = sub->add_option("--width", method_.width,
                                          "Of --method rfn-nest: channels of the first scale (64)")

@@ -14,7 +14,6 @@
 #include "fuse/fuse_call.h"
 #include "fuse/output_writer.h"
 #include "methods/learned/network_weights.h"
-#include "model/safetensors.h"
 
 namespace seafusion::methods {
 namespace {
@@ -94,6 +93,13 @@ class LearnedMethod : public FusionMethod {
   int threads_;
 };
 
+StatusOr<NetworkWeights> Weights(const LearnedDescriptor& descriptor,
+                                 const model::TensorArchive& archive) {
+  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<model::TensorSpec> tensors,
+                             descriptor.tensors(archive));
+  return NetworkWeights::FromArchive(archive, descriptor.info.name, tensors);
+}
+
 }  // namespace
 
 torch::Tensor StretchedAsSciPy(const torch::Tensor& levels, bool whole) {
@@ -117,8 +123,7 @@ StatusOr<std::unique_ptr<FusionMethod>> MakeLearnedMethod(LearnedDescriptor desc
   try {
     SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive,
                                model::ParseSafetensors(options.weights));
-    StatusOr<NetworkWeights> weights =
-        NetworkWeights::FromArchive(archive, name, descriptor.tensors);
+    StatusOr<NetworkWeights> weights = Weights(descriptor, archive);
     if (!weights.ok()) {
       return Status(weights.status().code(),
                     "not the weights of " + name + ": " + weights.status().message());

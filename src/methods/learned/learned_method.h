@@ -12,13 +12,16 @@
 #include "methods/learned/networks/layers.h"
 #include "methods/registry.h"
 #include "model/fusion_graph.h"
+#include "model/safetensors.h"
 
 namespace seafusion::methods {
 
 /// What differs from method to method. Pictures are levels of 0..255, (1, 1, H, W), float32.
 struct LearnedDescriptor {
   MethodInfo info;
-  std::vector<model::TensorSpec> tensors;
+  /// The tensors that `archive` must hold, which may depend on its metadata.
+  StatusOr<std::vector<model::TensorSpec>> (*tensors)(const model::TensorArchive& archive) =
+      nullptr;
   LumaRule luma = LumaRule::kRounded;
   /// Fuses; the result is whatever the two functions below take.
   torch::Tensor (*fuse)(const TensorSource& tensors, const torch::Tensor& ir,

@@ -1,9 +1,13 @@
 // The methods that run on LibTorch: what each reads, and what its public code makes of the result.
 #include <torch/torch.h>
 
+#include "core/status_macros.h"
 #include "methods/learned/learned_method.h"
 #include "methods/learned/networks/densefuse_net.h"
+#include "methods/learned/networks/fusiongan_net.h"
+#include "methods/learned/networks/ganmcc_net.h"
 #include "methods/learned/networks/ifcnn_net.h"
+#include "methods/learned/networks/rfn_nest_net.h"
 #include "methods/learned/networks/sdnet_net.h"
 #include "methods/learned/networks/u2fusion_net.h"
 #include "methods/learned_info.h"
@@ -19,15 +23,15 @@ torch::Tensor Clipped(const torch::Tensor& levels) {
 }
 
 // Precondition: the method's weights are published.
-std::vector<model::TensorSpec> TensorsOf(std::string_view method) {
-  return model::SpecsOf(*model::FindPublishedNetwork(method));
+template <MethodInfo (*kInfo)()>
+StatusOr<std::vector<model::TensorSpec>> TensorsOf(const model::TensorArchive&) {
+  return model::SpecsOf(*model::FindPublishedNetwork(kInfo().name));
 }
 
 StatusOr<std::unique_ptr<FusionMethod>> MakeDenseFuse(const MethodOptions& options) {
-  const MethodInfo info = DenseFuseInfo();
   return MakeLearnedMethod(
-      {.info = info,
-       .tensors = TensorsOf(info.name),
+      {.info = DenseFuseInfo(),
+       .tensors = TensorsOf<DenseFuseInfo>,
        .luma = LumaRule::kRounded,
        .fuse = RunDenseFuse,
        .published = StretchedAsSciPy,
@@ -37,10 +41,9 @@ StatusOr<std::unique_ptr<FusionMethod>> MakeDenseFuse(const MethodOptions& optio
 }
 
 StatusOr<std::unique_ptr<FusionMethod>> MakeU2Fusion(const MethodOptions& options) {
-  const MethodInfo info = U2FusionInfo();
   return MakeLearnedMethod(
-      {.info = info,
-       .tensors = TensorsOf(info.name),
+      {.info = U2FusionInfo(),
+       .tensors = TensorsOf<U2FusionInfo>,
        .luma = LumaRule::kRounded,
        .fuse =
            [](const TensorSource& tensors, const torch::Tensor& ir, const torch::Tensor& vi) {
@@ -53,10 +56,9 @@ StatusOr<std::unique_ptr<FusionMethod>> MakeU2Fusion(const MethodOptions& option
 
 StatusOr<std::unique_ptr<FusionMethod>> MakeSdNet(const MethodOptions& options) {
   constexpr float kHalf = 127.5f;
-  const MethodInfo info = SdNetInfo();
   return MakeLearnedMethod(
-      {.info = info,
-       .tensors = TensorsOf(info.name),
+      {.info = SdNetInfo(),
+       .tensors = TensorsOf<SdNetInfo>,
        .luma = LumaRule::kThroughYCbCr,
        .fuse =
            [](const TensorSource& tensors, const torch::Tensor& ir, const torch::Tensor& vi) {
@@ -77,10 +79,9 @@ torch::Tensor IfcnnLevels(const torch::Tensor& fused, bool whole) {
 }
 
 StatusOr<std::unique_ptr<FusionMethod>> MakeIfcnn(const MethodOptions& options) {
-  const MethodInfo info = IfcnnInfo();
   return MakeLearnedMethod(
-      {.info = info,
-       .tensors = TensorsOf(info.name),
+      {.info = IfcnnInfo(),
+       .tensors = TensorsOf<IfcnnInfo>,
        .luma = LumaRule::kOpenCv,
        .fuse =
            [](const TensorSource& tensors, const torch::Tensor& ir, const torch::Tensor& vi) {
@@ -98,13 +99,61 @@ StatusOr<std::unique_ptr<FusionMethod>> MakeIfcnn(const MethodOptions& options) 
       options);
 }
 
+StatusOr<std::unique_ptr<FusionMethod>> MakeFusionGan(const MethodOptions& options) {
+  return MakeLearnedMethod({.info = FusionGanInfo(),
+                            .tensors = TensorsOf<FusionGanInfo>,
+                            .luma = LumaRule::kThroughYCbCr,
+                            .fuse = FuseFusionGan,
+                            .published = StretchedAsSciPy,
+                            .clipped = Clipped},
+                           options);
+}
+
+StatusOr<std::unique_ptr<FusionMethod>> MakeGanMcC(const MethodOptions& options) {
+  return MakeLearnedMethod({.info = GanMcCInfo(),
+                            .tensors = TensorsOf<GanMcCInfo>,
+                            .luma = LumaRule::kThroughYCbCr,
+                            .fuse = FuseGanMcC,
+                            .published = StretchedAsSciPy,
+                            .clipped = Clipped},
+                           options);
+}
+
+StatusOr<std::vector<model::TensorSpec>> RfnNestTensors(const model::TensorArchive& archive) {
+  SEAFUSION_ASSIGN_OR_RETURN(const int width, RfnNestWidth(archive));
+  std::vector<model::TensorSpec> tensors = NestFuseTensors(width);
+  for (const model::TensorSpec& spec : RfnTensors(width)) tensors.push_back(spec);
+  return tensors;
+}
+
+StatusOr<std::unique_ptr<FusionMethod>> MakeRfnNest(const MethodOptions& options) {
+  return MakeLearnedMethod(
+      {.info = RfnNestInfo(),
+       .tensors = RfnNestTensors,
+       .luma = LumaRule::kRounded,
+       .fuse = [](const TensorSource& tensors, const torch::Tensor& ir,
+                  const torch::Tensor& vi) { return FuseRfnNest(tensors, ir, vi); },
+       .published =
+           [](const torch::Tensor& fused, bool whole) {
+             const torch::Tensor levels = StretchRfnNest(fused);
+             return whole ? levels.floor() : levels;
+           },
+       // The network's result has no range of its own: features weighted by 6 and 3 come out about
+       // nine times as bright as the sources.
+       .clipped = StretchRfnNest},
+      options);
+}
+
 }  // namespace
 
 const MethodRegistry& LearnedMethods() {
   static const MethodRegistry registry = [] {
     MethodRegistry r;
     r.Add({DenseFuseInfo(), MakeDenseFuse});
+    r.Add({RfnNestInfo(), MakeRfnNest});
     r.Add({IfcnnInfo(), MakeIfcnn});
+    r.Add({FusionGanInfo(), MakeFusionGan});
+    r.Add({GanMcCInfo(), MakeGanMcC});
     r.Add({U2FusionInfo(), MakeU2Fusion});
     r.Add({SdNetInfo(), MakeSdNet});
     return r;

@@ -22,6 +22,8 @@ bool IsTrainingState(std::string_view name) {
   static constexpr std::array<std::string_view, 3> kCounters = {"beta1_power", "beta2_power",
                                                                 "global_step"};
   return name.starts_with("discriminator/") ||
+         // The public code of FusionGAN and GANMcC fuses without these.
+         name.ends_with("/weights_SN/u") || name.find("/BatchNorm/") != std::string_view::npos ||
          std::find(kCounters.begin(), kCounters.end(), name) != kCounters.end() ||
          std::any_of(kSlots.begin(), kSlots.end(),
                      [&](std::string_view slot) { return name.ends_with(slot); });

@@ -19,7 +19,8 @@ struct MethodCheckpoint {
 };
 
 /// Renames, and puts HWIO kernels into OIHW. Left out are the state of optimisers (Adam, RMSProp,
-/// Momentum; beta1_power, beta2_power, global_step) and what begins with "discriminator/"; every
+/// Momentum; beta1_power, beta2_power, global_step), discriminators, spectral norms and the trained
+/// moments that no method fuses with; every
 /// other unknown tensor is refused by name, and so are missing tensors, other shapes, integers and
 /// values that are not finite. Fails with kInvalidArgument or kCorruptData.
 StatusOr<MethodCheckpoint> ImportMethodBundle(const PublishedNetwork& network,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "core/printable.h"
 #include "core/status_macros.h"
@@ -101,10 +102,45 @@ PublishedNetwork Ifcnn() {
   return network;
 }
 
+// FusionGAN and GANMcC keep the published names: "fusion_model/layer1_vi/w1_vi".
+void AddGanPath(std::int64_t in, const std::string& suffix, PublishedNetwork& network) {
+  std::int64_t channels = in;
+  int number = 1;
+  for (const auto& [out, kernel] : {std::pair{256, 5}, {128, 5}, {64, 3}, {32, 3}}) {
+    const std::string end = std::to_string(number++) + suffix;
+    const std::string layer = "fusion_model/layer" + end + "/";
+    network.tensors.push_back(
+        {{layer + "w" + end, {out, channels, kernel, kernel}}, layer + "w" + end});
+    network.tensors.push_back({{layer + "b" + end, {out}}, layer + "b" + end});
+    channels = out;
+  }
+}
+
+void AddGanEnd(std::int64_t in, PublishedNetwork& network) {
+  network.tensors.push_back({{"fusion_model/layer5/w5", {1, in, 1, 1}}, "fusion_model/layer5/w5"});
+  network.tensors.push_back({{"fusion_model/layer5/b5", {1}}, "fusion_model/layer5/b5"});
+}
+
+PublishedNetwork FusionGan() {
+  PublishedNetwork network = {.method = "fusiongan", .tensorflow = true, .tensors = {}};
+  AddGanPath(2, "", network);
+  AddGanEnd(32, network);
+  return network;
+}
+
+PublishedNetwork GanMcC() {
+  PublishedNetwork network = {.method = "ganmcc", .tensorflow = true, .tensors = {}};
+  AddGanPath(3, "", network);
+  AddGanPath(3, "_vi", network);
+  AddGanEnd(128, network);
+  return network;
+}
+
 }  // namespace
 
 const std::vector<PublishedNetwork>& PublishedNetworks() {
-  static const std::vector<PublishedNetwork> networks = {DenseFuse(), Ifcnn(), U2Fusion(), SdNet()};
+  static const std::vector<PublishedNetwork> networks = {DenseFuse(), Ifcnn(),     U2Fusion(),
+                                                         SdNet(),     FusionGan(), GanMcC()};
   return networks;
 }
 

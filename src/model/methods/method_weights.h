@@ -31,7 +31,7 @@ struct PublishedNetwork {
   std::vector<PublishedTensor> tensors;
 };
 
-/// densefuse, ifcnn, u2fusion, sdnet. Built once; immutable.
+/// densefuse, ifcnn, u2fusion, sdnet, fusiongan, ganmcc. Built once; immutable.
 const std::vector<PublishedNetwork>& PublishedNetworks();
 
 /// Null: there is none of that name.

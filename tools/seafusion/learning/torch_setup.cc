@@ -24,13 +24,15 @@ int ThreadsFor(const learn::ProcessPlace& place) {
 
 }  // namespace
 
-StatusOr<torch::Device> SetUpTorch(int threads, const std::string& device,
-                                   const learn::ProcessPlace& place) {
-  // glibc gives the tens of megabytes of each layer back to the system and faults them in again;
-  // keeping them makes LibTorch two to three times faster.
+void KeepLargeBlocks() {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, INT_MAX);
   mallopt(M_TOP_PAD, 256 << 20);
+}
+
+StatusOr<torch::Device> SetUpTorch(int threads, const std::string& device,
+                                   const learn::ProcessPlace& place) {
+  KeepLargeBlocks();
   try {
     torch::set_num_threads(threads == 0 ? ThreadsFor(place) : threads);
     torch::Device parsed(device);

@@ -62,7 +62,7 @@ TEST(ConvertCommandTest, ImportsBothFormsOfACheckpoint) {
     const CommandResult r = RunSeafusion({"convert", in, "-o", out});
     EXPECT_EQ(r.status, 0) << r.err;
     EXPECT_THAT(r.out, AllOf(HasSubstr("52 tensors, 166657 parameters"),
-                             HasSubstr("left out: 1 batch-norm tensors")));
+                             HasSubstr("left out: 1 tensors that fusing")));
     EXPECT_THAT(r.err, IsEmpty());
     const auto archive = model::LoadSafetensors(out);
     ASSERT_TRUE(archive.ok()) << archive.status().message();
@@ -92,11 +92,11 @@ TEST(ConvertCommandTest, InspectsAnyNetwork) {
   EXPECT_EQ(text.status, 0) << text.err;
   EXPECT_THAT(text.out,
               AllOf(HasSubstr("PyTorch checkpoint, 1 tensors, 4 parameters"),
-                    HasSubstr("fusion network: no"), HasSubstr("fc.weight"), HasSubstr("2x2")));
+                    HasSubstr("weights of seafusion: no"), HasSubstr("fc.weight"), HasSubstr("2x2")));
   const CommandResult json = RunSeafusion({"convert", in, "--inspect", "--json"});
   const auto j = nlohmann::json::parse(json.out);
   EXPECT_EQ(j["parameters"], 4);
-  EXPECT_EQ(j["fusion_network"], false);
+  EXPECT_EQ(j["weights_of"], nlohmann::json::array());
   EXPECT_EQ(j["tensors"][0]["name"], "fc.weight");
   EXPECT_EQ(j["tensors"][0]["shape"], (std::vector<int>{2, 2}));
   EXPECT_EQ(j["tensors"][0]["min"], -2.0);

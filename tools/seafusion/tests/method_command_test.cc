@@ -102,7 +102,7 @@ TEST_F(MethodCommandTest, ImportsADictionaryForMstSr) {
   ASSERT_EQ(converted.status, 0) << converted.err;
   EXPECT_THAT(converted.out, HasSubstr("1 tensors, 4096 parameters, from a MATLAB file"));
   EXPECT_THAT(RunSeafusion({"convert", model, "--inspect"}).out,
-              HasSubstr("dictionary of mst-sr: yes"));
+              HasSubstr("weights of mst-sr: yes"));
   const CommandResult fused = RunSeafusion(Fuse({"--method", "mst-sr", "--model", model}));
   EXPECT_EQ(fused.status, 0) << fused.err;
   EXPECT_TRUE(io::ReadImage(output_).ok());
@@ -112,7 +112,7 @@ TEST_F(MethodCommandTest, ImportsADictionaryForMstSr) {
   EXPECT_THAT(without.err, HasSubstr("mst-sr needs a dictionary"));
   const CommandResult network = RunSeafusion({"convert", mat, "-o", scratch_ / "n.safetensors"});
   EXPECT_EQ(network.status, 1);
-  EXPECT_THAT(network.err, HasSubstr("--method mst-sr imports it"));
+  EXPECT_THAT(network.err, HasSubstr("--method names whose weights it holds"));
   const CommandResult onnx =
       RunSeafusion({"convert", mat, "--method", "mst-sr", "-o", scratch_ / "d.onnx"});
   EXPECT_EQ(onnx.status, 2);

@@ -82,7 +82,7 @@ TEST_F(MethodTrainCommandTest, TrainsAMethodInItsStages) {
 
 TEST_F(MethodTrainCommandTest, RefusesWhatDoesNotBelongTogether) {
   EXPECT_THAT(Train({"--method", "gtf"}).err,
-              HasSubstr("no method called 'gtf' can be trained; there are fusiongan"));
+              HasSubstr("no method called 'gtf' can be trained; there are densefuse"));
   EXPECT_THAT(Train({"--method", "fusiongan"}).err,
               HasSubstr("crops of 132 pixels do not fit the smallest picture side, 18"));
   const CommandResult warmup = Train({"--method", "fusiongan", "--warmup", "3"});

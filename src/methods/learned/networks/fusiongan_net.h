@@ -7,7 +7,7 @@
 
 #include <torch/types.h>
 
-#include "methods/learned/networks/tensor_source.h"
+#include "methods/learned/networks/layers.h"
 #include "model/fusion_graph.h"
 
 namespace seafusion::methods {

@@ -6,28 +6,30 @@ namespace seafusion::methods {
 namespace {
 
 // Convolution without bias, batch normalisation by the trained moments, ReLU.
-torch::Tensor Block(const TensorSource& tensors, const std::string& name, const torch::Tensor& x) {
-  constexpr double kMomentum = 0.1;  // of training; has no part here
+torch::Tensor Block(const TensorSource& tensors, const std::string& name, const torch::Tensor& x,
+                    bool training) {
+  constexpr double kMomentum = 0.1;
   constexpr double kEpsilon = 1e-5;
   const torch::Tensor y =
       Convolve(x, tensors(name + ".conv.weight"), torch::Tensor(), Padding::kReplicate);
   const std::string bn = name + ".bn.";
   return torch::relu(torch::batch_norm(y, tensors(bn + "weight"), tensors(bn + "bias"),
                                        tensors(bn + "running_mean"), tensors(bn + "running_var"),
-                                       /*training=*/false, kMomentum, kEpsilon,
+                                       training, kMomentum, kEpsilon,
                                        /*cudnn_enabled=*/true));
 }
 
 }  // namespace
 
 torch::Tensor RunIfcnn(const TensorSource& tensors, const torch::Tensor& ir,
-                       const torch::Tensor& vi) {
+                       const torch::Tensor& vi, bool training) {
   const auto features = [&](const torch::Tensor& x) {
     return Block(tensors, "conv2",
-                 Convolve(x, tensors("conv1.weight"), torch::Tensor(), Padding::kReplicate));
+                 Convolve(x, tensors("conv1.weight"), torch::Tensor(), Padding::kReplicate),
+                 training);
   };
   const torch::Tensor fused = torch::maximum(features(ir), features(vi));
-  return Convolve(tensors, "conv4", Block(tensors, "conv3", fused), Padding::kReplicate);
+  return Convolve(tensors, "conv4", Block(tensors, "conv3", fused, training), Padding::kReplicate);
 }
 
 }  // namespace seafusion::methods

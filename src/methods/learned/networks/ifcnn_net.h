@@ -9,9 +9,10 @@
 
 namespace seafusion::methods {
 
-/// Both (N, 3, H, W), normalised or not; (N, 3, H, W), in the same terms.
+/// Both (N, 3, H, W), normalised or not; (N, 3, H, W), in the same terms. `training`: normalises by
+/// the moments of the batch, and moves the averages that fusing uses.
 torch::Tensor RunIfcnn(const TensorSource& tensors, const torch::Tensor& ir,
-                       const torch::Tensor& vi);
+                       const torch::Tensor& vi, bool training = false);
 
 }  // namespace seafusion::methods
 

@@ -1,9 +1,14 @@
 #include "methods/learned/networks/rfn_nest_net.h"
 
 #include <algorithm>
+#include <charconv>
+#include <string>
 #include <utility>
 
 #include <torch/torch.h>
+
+#include "core/printable.h"
+#include "core/status_macros.h"
 
 namespace seafusion::methods {
 namespace {
@@ -104,6 +109,24 @@ std::vector<model::TensorSpec> RfnTensors(int width) {
     AddLayer(specs, block + ".bottelblock.2", c, c, 3);
   }
   return specs;
+}
+
+Status CheckRfnNestWidth(int width) {
+  if (width >= 8 && width <= 256 && width % 8 == 0) return OkStatus();
+  return InvalidArgument("width " + std::to_string(width) + " is not a multiple of 8 in 8..256");
+}
+
+StatusOr<int> RfnNestWidth(const model::TensorArchive& archive) {
+  const auto it = archive.metadata.find("width");
+  if (it == archive.metadata.end()) return kRfnNestPublishedWidth;
+  int width = 0;
+  const char* end = it->second.data() + it->second.size();
+  const auto [rest, error] = std::from_chars(it->second.data(), end, width);
+  if (error != std::errc() || rest != end) {
+    return InvalidArgument("the width in its metadata is no number: " + Printable(it->second));
+  }
+  SEAFUSION_RETURN_IF_ERROR(CheckRfnNestWidth(width));
+  return width;
 }
 
 NestFeatures NestEncode(const TensorSource& tensors, const torch::Tensor& picture) {

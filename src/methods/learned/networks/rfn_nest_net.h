@@ -6,10 +6,12 @@
 #include <array>
 #include <vector>
 
+#include <seafusion/status.h>
 #include <torch/types.h>
 
-#include "methods/learned/networks/tensor_source.h"
+#include "methods/learned/networks/layers.h"
 #include "model/fusion_graph.h"
+#include "model/safetensors.h"
 
 namespace seafusion::methods {
 
@@ -23,6 +25,12 @@ inline constexpr int kRfnNestSmallestSide = 16;
 /// Auto-encoder and fusion network, by the names of the public checkpoints.
 std::vector<model::TensorSpec> NestFuseTensors(int width);
 std::vector<model::TensorSpec> RfnTensors(int width);
+
+/// The width that a file of weights names in its metadata; the published one where it names none.
+/// Fails with kInvalidArgument where that cannot be.
+StatusOr<int> RfnNestWidth(const model::TensorArchive& archive);
+/// Fails with kInvalidArgument if no network can have this width.
+Status CheckRfnNestWidth(int width);
 
 /// Features of the four scales, finest first.
 using NestFeatures = std::array<torch::Tensor, 4>;

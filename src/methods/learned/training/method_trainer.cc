@@ -80,8 +80,7 @@ MethodTrainer::MethodTrainer(const MethodTrainSettings& settings, const learn::P
                              int workers, std::unique_ptr<Recipe> recipe)
     : settings_(settings), data_(&data), workers_(workers), recipe_(std::move(recipe)) {
   for (const Player& player : recipe_->players()) {
-    optimizers_.push_back(std::make_unique<torch::optim::Adam>(
-        player.parameters, torch::optim::AdamOptions(settings.lr)));
+    optimizers_.push_back(recipe_->MakeOptimizer(player.parameters, settings.lr));
   }
 }
 
@@ -125,6 +124,8 @@ Status MethodTrainer::TakeStep(std::size_t player, const std::vector<LossTerm>& 
   }
   optimizers_[player]->zero_grad();
   total.backward({}, c10::nullopt, false, at::TensorList(who.parameters));
+  const double lr = settings_.lr * recipe_->RateFactor(step_, settings_.steps);
+  for (auto& group : optimizers_[player]->param_groups()) group.options().set_lr(lr);
   optimizers_[player]->step();
   return OkStatus();
 }

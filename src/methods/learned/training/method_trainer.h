@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <seafusion/status.h>
-#include <torch/optim/adam.h>
+#include <torch/optim/optimizer.h>
 
 #include "methods/learned/training/recipe.h"
 
@@ -75,7 +75,7 @@ class MethodTrainer {
   const learn::PairDataset* data_;
   int workers_;
   std::unique_ptr<Recipe> recipe_;
-  std::vector<std::unique_ptr<torch::optim::Adam>> optimizers_;
+  std::vector<std::unique_ptr<torch::optim::Optimizer>> optimizers_;
   std::size_t stage_ = 0;
   std::uint64_t step_ = 0;
 };

@@ -26,6 +26,10 @@ MethodTrainSettings Tiny(const std::string& method) {
   return {.method = method, .seed = 3, .steps = 6, .batch = 2, .crop = 43, .lr = 1e-3};
 }
 
+bool IsGan(const std::string& method) {
+  return method == "fusiongan" || method == "ganmcc";
+}
+
 GanDesign TinyDesign(const std::string& method) {
   GanDesign design;
   design.generator.channels = {4, 4, 4, 4};
@@ -55,10 +59,10 @@ class MethodTrainerTest : public ::testing::TestWithParam<const char*> {
 
   MethodTrainer Make(const std::string& method) {
     const MethodTrainSettings settings = Tiny(method);
-    auto trainer = method == "rfn-nest"
-                       ? MethodTrainer::Create(settings, data_, 0)
-                       : MethodTrainer::Create(settings, data_, 0,
-                                               *MakeGanRecipe(TinyDesign(method), settings));
+    auto trainer = IsGan(method)
+                       ? MethodTrainer::Create(settings, data_, 0,
+                                               *MakeGanRecipe(TinyDesign(method), settings))
+                       : MethodTrainer::Create(settings, data_, 0);
     EXPECT_TRUE(trainer.ok()) << trainer.status().message();
     return *std::move(trainer);
   }
@@ -108,17 +112,18 @@ TEST_P(MethodTrainerTest, LowersTheLossOfWhatFuses) {
   MethodTrainer trainer = Make(GetParam());
   const std::string method = GetParam();
   // The auto-encoder or the generator. One term alone may rise for the good of another.
-  const std::size_t watched = method == "rfn-nest" ? 0 : 1;
+  const std::size_t watched = IsGan(method) ? 1 : 0;
   std::vector<double> seen;
   // The same batch again and again: the trainer would go on to other crops.
   SeededNoise noise(1);
   const learn::PairBatch batch = data_.Crops(0, 2, trainer.settings().crop, 1);
-  auto recipe = method == "rfn-nest" ? (*FindTrainableMethod(method))->make(Tiny(method))
-                                     : MakeGanRecipe(TinyDesign(method), Tiny(method));
+  auto recipe = IsGan(method) ? MakeGanRecipe(TinyDesign(method), Tiny(method))
+                              : (*FindTrainableMethod(method))->make(Tiny(method));
   ASSERT_TRUE(recipe.ok());
-  std::vector<std::unique_ptr<torch::optim::Adam>> optimizers;
+  std::vector<std::unique_ptr<torch::optim::Optimizer>> optimizers;
+  const double lr = method == "u2fusion" ? 3e-4 : 5e-3;
   for (const Player& player : (*recipe)->players()) {
-    optimizers.push_back(std::make_unique<torch::optim::Adam>(player.parameters, 5e-3));
+    optimizers.push_back((*recipe)->MakeOptimizer(player.parameters, lr));
   }
   for (int i = 0; i < 30; ++i) {
     const Status s = (*recipe)->Step(0, 0, batch, noise,
@@ -143,7 +148,7 @@ TEST_P(MethodTrainerTest, ANonFiniteLossStopsBeforeItReachesTheWeights) {
   {
     const torch::NoGradGuard no_grad;
     torch::Tensor poisoned = trainer.recipe().players().back().parameters.back();
-    if (std::string(GetParam()) == "rfn-nest") {
+    if (!IsGan(GetParam())) {
       poisoned = trainer.recipe().players().front().parameters.back();
     }
     poisoned.fill_(std::numeric_limits<float>::quiet_NaN());
@@ -158,7 +163,8 @@ TEST_P(MethodTrainerTest, ANonFiniteLossStopsBeforeItReachesTheWeights) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, MethodTrainerTest,
-                         ::testing::Values("fusiongan", "ganmcc", "rfn-nest"),
+                         ::testing::Values("densefuse", "rfn-nest", "ifcnn", "fusiongan", "ganmcc",
+                                           "u2fusion", "sdnet"),
                          [](const auto& tested) {
                            std::string name = tested.param;
                            std::erase(name, '-');
@@ -239,7 +245,8 @@ TEST_F(MethodTrainerTest, RefusesWhatCannotWork) {
     return trainer.ok() ? std::string("accepted") : trainer.status().message();
   };
   EXPECT_EQ(refused({.method = "gtf"}),
-            "no method called 'gtf' can be trained; there are fusiongan, ganmcc, rfn-nest");
+            "no method called 'gtf' can be trained; there are densefuse, rfn-nest, ifcnn, "
+            "fusiongan, ganmcc, u2fusion, sdnet");
   EXPECT_EQ(refused({.method = "fusiongan"}),
             "crops of 132 pixels do not fit the smallest picture side, 46");
   EXPECT_EQ(refused({.method = "ganmcc", .crop = 42}),

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <seafusion/status.h>
+#include <torch/optim/optimizer.h>
 #include <torch/types.h>
 
 #include "core/seeded_noise.h"
@@ -38,7 +39,7 @@ using LossTerm = std::pair<const char*, torch::Tensor>;
 /// gradients. Fails, before the weights change, with the term named that is not finite.
 using TakeStep = std::function<Status(std::size_t player, const std::vector<LossTerm>& terms)>;
 
-/// A network, or a part of one, that has an optimiser of its own (Adam, betas 0.9 and 0.999).
+/// A network, or a part of one, that has an optimiser of its own.
 struct Player {
   std::string name;
   std::vector<torch::Tensor> parameters;
@@ -58,6 +59,12 @@ class Recipe {
   /// One step on `batch`; what is random is drawn from `noise`.
   virtual Status Step(std::size_t stage, std::uint64_t step, const learn::PairBatch& batch,
                       SeededNoise& noise, const TakeStep& take_step) = 0;
+
+  /// Adam (betas 0.9 and 0.999) where a method does not say otherwise.
+  virtual std::unique_ptr<torch::optim::Optimizer> MakeOptimizer(
+      const std::vector<torch::Tensor>& parameters, double lr) const;
+  /// What the learning rate is multiplied by in a step, 0 .. steps - 1.
+  virtual double RateFactor(std::uint64_t /*step*/, std::uint64_t /*steps*/) const { return 1; }
 
   /// What fusing needs.
   virtual model::TensorArchive Weights() const = 0;

@@ -8,6 +8,7 @@
 #include <torch/torch.h>
 
 #include "core/status_macros.h"
+#include "methods/learned/network_weights.h"
 #include "methods/learned/training/initial_values.h"
 #include "methods/learned/training/ms_ssim.h"
 
@@ -54,12 +55,7 @@ class RfnNestRecipe : public Recipe {
   }
 
   model::TensorArchive Weights() const override {
-    model::TensorArchive archive;
-    for (const auto& [name, tensor] : state_) {
-      const torch::Tensor value = tensor.detach().contiguous();
-      const float* data = value.data_ptr<float>();
-      archive.tensors[name] = {value.sizes().vec(), {data, data + value.numel()}};
-    }
+    model::TensorArchive archive = ArchiveOf(state_, "rfn-nest");
     archive.metadata["width"] = std::to_string(width_);
     return archive;
   }
@@ -95,10 +91,7 @@ StatusOr<std::unique_ptr<Recipe>> MakeRecipe(const MethodTrainSettings& s) {
     return InvalidArgument("crop " + std::to_string(s.crop) + " is too small for rfn-nest; " +
                            std::to_string(kRfnNestSmallestSide) + " is the least");
   }
-  if (s.width < 8 || s.width > 256 || s.width % 8 != 0) {
-    return InvalidArgument("width " + std::to_string(s.width) +
-                           " is not a multiple of 8 in 8..256");
-  }
+  SEAFUSION_RETURN_IF_ERROR(CheckRfnNestWidth(s.width));
   return std::unique_ptr<Recipe>(std::make_unique<RfnNestRecipe>(s));
 }
 

@@ -42,7 +42,7 @@ StatusOr<Bytes> ReadBlock(Bytes file, const BlockHandle& handle) {
   const auto size = static_cast<std::size_t>(handle.size);
   const Bytes block = file.subspan(offset, size);
   const auto checksum = LoadLittleEndian<std::uint32_t>(file.data() + offset + size + 1);
-  if (MaskedCrc32c(file.subspan(offset, size + 1)) != checksum) {
+  if (!ChecksumFits(file.subspan(offset, size + 1), checksum)) {
     return CorruptData("the checksum of the " + place + " does not fit: the index is damaged");
   }
   const std::uint8_t compression = file[offset + size];

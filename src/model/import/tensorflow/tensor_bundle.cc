@@ -255,7 +255,7 @@ StatusOr<std::vector<BundleTensor>> ReadBundleTensors(const BundleIndex& index,
     left -= entry.bytes;
     const Bytes data = shard.subspan(static_cast<std::size_t>(entry.offset),
                                      static_cast<std::size_t>(entry.bytes));
-    if (MaskedCrc32c(data) != entry.checksum) {
+    if (!ChecksumFits(data, entry.checksum)) {
       return CorruptData("the checksum of " + what + " does not fit: the data are damaged");
     }
     const Dtype& dtype = *FindDtype(entry.dtype);

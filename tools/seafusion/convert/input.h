@@ -1,0 +1,42 @@
+// What `seafusion convert` reads.
+#ifndef SEAFUSION_TOOLS_CONVERT_INPUT_H_
+#define SEAFUSION_TOOLS_CONVERT_INPUT_H_
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <seafusion/status.h>
+
+#include "model/import/mat/mat_file.h"
+#include "model/import/tensorflow/tensor_bundle.h"
+#include "model/import/torch_checkpoint.h"
+#include "model/safetensors.h"
+
+namespace seafusion::tools {
+
+using MatArrays = std::vector<model::MatArray>;
+using BundleTensors = std::vector<model::BundleTensor>;
+
+/// A file, or the files of a TensorFlow checkpoint, before it is known what for.
+struct ConvertInput {
+  std::string name;    ///< Without folders, for metadata.
+  std::string format;  ///< "PyTorch checkpoint"
+  std::string sha256;
+  std::uint64_t bytes = 0;
+  std::variant<model::TensorArchive, model::TorchCheckpoint, MatArrays, BundleTensors> content;
+
+  template <typename T>
+  const T* As() const {
+    return std::get_if<T>(&content);
+  }
+};
+
+/// `path`: a file, whose content decides what it is; a TensorFlow checkpoint by its prefix or one
+/// of its files; or "default", the weights in this program. Messages name the file.
+StatusOr<ConvertInput> LoadConvertInput(const std::string& path);
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_CONVERT_INPUT_H_

@@ -1,0 +1,114 @@
+#include "convert/target.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/status_macros.h"
+#include "model/fusion_graph.h"
+#include "model/import/fusion_checkpoint.h"
+#include "model/import/mat/mat_dictionary.h"
+#include "model/import/method_checkpoint.h"
+#include "model/methods/method_weights.h"
+#include "model/sparse_dictionary.h"
+
+namespace seafusion::tools {
+namespace {
+
+StatusOr<Converted> TakeFusionNetwork(const ConvertInput& input) {
+  if (const auto* torch = input.As<model::TorchCheckpoint>()) {
+    SEAFUSION_ASSIGN_OR_RETURN(model::FusionCheckpoint checkpoint,
+                               model::ImportFusionCheckpoint(*torch));
+    return Converted{std::move(checkpoint.archive), checkpoint.dropped};
+  }
+  const auto* archive = input.As<model::TensorArchive>();
+  if (archive == nullptr) {
+    return InvalidArgument("a " + input.format +
+                           " holds none; --method names whose weights it holds");
+  }
+  SEAFUSION_RETURN_IF_ERROR(model::CheckFusionWeights(*archive));
+  return Converted{*archive};
+}
+
+StatusOr<Converted> TakeDictionary(const ConvertInput& input) {
+  if (const auto* arrays = input.As<MatArrays>()) {
+    SEAFUSION_ASSIGN_OR_RETURN(model::TensorArchive archive, model::ImportMatDictionary(*arrays));
+    return Converted{std::move(archive)};
+  }
+  const auto* archive = input.As<model::TensorArchive>();
+  if (archive == nullptr) {
+    return InvalidArgument("a dictionary is a MATLAB file or a safetensors file");
+  }
+  SEAFUSION_RETURN_IF_ERROR(model::CheckSparseDictionary(*archive));
+  return Converted{*archive};
+}
+
+StatusOr<Converted> TakeNetwork(const model::PublishedNetwork& network, const ConvertInput& input) {
+  if (const auto* archive = input.As<model::TensorArchive>()) {
+    SEAFUSION_RETURN_IF_ERROR(
+        model::CheckMethodArchive(*archive, network.method, model::SpecsOf(network)));
+    return Converted{*archive};
+  }
+  StatusOr<model::MethodCheckpoint> checkpoint =
+      InvalidArgument("a " + input.format + " holds no network");
+  if (const auto* torch = input.As<model::TorchCheckpoint>()) {
+    checkpoint = model::ImportMethodCheckpoint(network, *torch);
+  } else if (const auto* tensors = input.As<BundleTensors>()) {
+    checkpoint = model::ImportMethodBundle(network, *tensors);
+  }
+  if (!checkpoint.ok()) return checkpoint.status();
+  return Converted{std::move(checkpoint->archive), checkpoint->dropped};
+}
+
+}  // namespace
+
+const std::vector<ConvertTarget>& ConvertTargets() {
+  static const std::vector<ConvertTarget> targets = [] {
+    std::vector<ConvertTarget> all = {
+        {"seafusion", "the weights of the fusion network", "PyTorch", TakeFusionNetwork},
+        {"mst-sr", "a dictionary of mst-sr", "MATLAB: D, an atom of 8x8 a column", TakeDictionary}};
+    for (const model::PublishedNetwork& network : model::PublishedNetworks()) {
+      all.push_back(
+          {network.method, "the weights of " + std::string(network.method),
+           network.tensorflow ? "TensorFlow" : "PyTorch",
+           [&network](const ConvertInput& input) { return TakeNetwork(network, input); }});
+    }
+    return all;
+  }();
+  return targets;
+}
+
+const ConvertTarget* FindConvertTarget(std::string_view method) {
+  const auto& all = ConvertTargets();
+  const auto it = std::find_if(
+      all.begin(), all.end(), [&](const ConvertTarget& target) { return target.method == method; });
+  return it == all.end() ? nullptr : &*it;
+}
+
+model::Tensor TensorOf(const model::MatArray& array) {
+  return {.shape = {array.shape.rbegin(), array.shape.rend()},
+          .values = {array.values.begin(), array.values.end()}};
+}
+
+Converted TakeAllTensors(const ConvertInput& input) {
+  Converted result;
+  const auto take = [&](const std::string& name, bool has_values, const model::Tensor& tensor) {
+    if (has_values) {
+      result.archive.tensors[name] = tensor;
+    } else {
+      ++result.dropped;
+    }
+  };
+  if (const auto* archive = input.As<model::TensorArchive>()) result.archive = *archive;
+  if (const auto* arrays = input.As<MatArrays>()) {
+    for (const model::MatArray& array : *arrays) take(array.name, true, TensorOf(array));
+  }
+  if (const auto* torch = input.As<model::TorchCheckpoint>()) {
+    for (const model::TorchTensor& t : torch->tensors) take(t.name, t.has_values(), t.tensor);
+  }
+  if (const auto* tensors = input.As<BundleTensors>()) {
+    for (const model::BundleTensor& t : *tensors) take(t.name, t.has_values, t.tensor);
+  }
+  return result;
+}
+
+}  // namespace seafusion::tools
