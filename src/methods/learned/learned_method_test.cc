@@ -44,7 +44,9 @@ std::vector<std::uint8_t> RandomWeights(const std::string& method) {
     // IFCNN's last layer: its result is clipped, not stretched.
     if (spec.name == "conv4.weight") scale *= 0.1;
     tensors[spec.name] = scale * torch::randn(spec.shape);
-    if (spec.name.ends_with("running_var")) tensors[spec.name] = torch::ones(spec.shape);
+    if (spec.name.ends_with("running_var") || spec.name.ends_with("bn.weight")) {
+      tensors[spec.name] = torch::ones(spec.shape);
+    }
   }
   model::TensorArchive archive = ArchiveOf(tensors, method);
   if (method == "rfn-nest") archive.metadata["width"] = std::to_string(kWidth);
