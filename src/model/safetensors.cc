@@ -308,7 +308,7 @@ StatusOr<TensorArchive> Parse(std::span<const std::uint8_t> bytes,
   return archive;
 }
 
-StatusOr<std::vector<std::uint8_t>> Serialize(const TensorArchive& archive) {
+StatusOr<std::vector<std::uint8_t>> Serialize(const TensorArchive& archive, StoredFloat stored) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
   if (!archive.metadata.empty()) header[kMetadataKey] = archive.metadata;
   std::uint64_t offset = 0;
@@ -325,8 +325,16 @@ StatusOr<std::vector<std::uint8_t>> Serialize(const TensorArchive& archive) {
                              std::to_string(tensor.values.size()) + " values");
     }
     if (const Status s = CheckFinite(name, tensor); !s.ok()) return InvalidArgument(s.message());
-    const std::uint64_t end = offset + tensor.values.size() * sizeof(float);
-    header[name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
+    const bool half = stored == StoredFloat::kF16;
+    const auto fits = [](float v) { return std::isfinite(HalfToFloat(FloatToHalf(v))); };
+    if (half && !std::all_of(tensor.values.begin(), tensor.values.end(), fits)) {
+      return InvalidArgument("tensor " + Printable(name) +
+                             " has values beyond 65504, the largest "
+                             "of half precision");
+    }
+    const std::uint64_t end = offset + tensor.values.size() * (half ? 2 : sizeof(float));
+    header[name] = {
+        {"dtype", half ? "F16" : "F32"}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
     offset = end;
   }
   std::string text = header.dump();
@@ -337,7 +345,13 @@ StatusOr<std::vector<std::uint8_t>> Serialize(const TensorArchive& archive) {
   AppendLittleEndian<std::uint64_t>(text.size(), out);
   out.insert(out.end(), text.begin(), text.end());
   for (const auto& [name, tensor] : archive.tensors) {
-    for (const float v : tensor.values) AppendFloat32(v, out);
+    for (const float v : tensor.values) {
+      if (stored == StoredFloat::kF16) {
+        AppendLittleEndian<std::uint16_t>(FloatToHalf(v), out);
+      } else {
+        AppendFloat32(v, out);
+      }
+    }
   }
   return out;
 }
@@ -374,9 +388,10 @@ StatusOr<TensorArchive> ParseSafetensors(std::span<const std::uint8_t> bytes,
   }
 }
 
-StatusOr<std::vector<std::uint8_t>> SerializeSafetensors(const TensorArchive& archive) {
+StatusOr<std::vector<std::uint8_t>> SerializeSafetensors(const TensorArchive& archive,
+                                                         StoredFloat stored) {
   try {
-    return Serialize(archive);
+    return Serialize(archive, stored);
   } catch (const std::bad_alloc&) {
     return ResourceExhausted("no memory to write the tensors");
   } catch (const nlohmann::json::exception&) {

@@ -47,9 +47,13 @@ struct SafetensorsLimits {
 StatusOr<TensorArchive> ParseSafetensors(std::span<const std::uint8_t> bytes,
                                          const SafetensorsLimits& limits = {});
 
-/// Writes F32 with the data 8-byte aligned, tensors in name order. Fails with kInvalidArgument when
-/// a tensor's shape and value count disagree or a value is not finite.
-StatusOr<std::vector<std::uint8_t>> SerializeSafetensors(const TensorArchive& archive);
+/// How values are stored. Half precision is rounded, and takes half the space.
+enum class StoredFloat : std::uint8_t { kF32, kF16 };
+
+/// Writes tensors in name order, their data 8-byte aligned as a whole. Fails with kInvalidArgument
+/// when a tensor's shape and value count disagree, or a value is not finite, as stored, too.
+StatusOr<std::vector<std::uint8_t>> SerializeSafetensors(const TensorArchive& archive,
+                                                         StoredFloat stored = StoredFloat::kF32);
 
 /// ReadFile + ParseSafetensors; messages name the file.
 StatusOr<TensorArchive> LoadSafetensors(const std::string& path,

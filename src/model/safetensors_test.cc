@@ -313,6 +313,41 @@ TEST(SafetensorsTest, FileLimit) {
   EXPECT_TRUE(ParseSafetensors(file, {.max_file_bytes = file.size()}).ok());
 }
 
+TEST(HalfTest, EveryHalfComesBackAndTheRestIsRounded) {
+  for (std::uint32_t bits = 0; bits < 0x10000; ++bits) {
+    const float value = HalfToFloat(static_cast<std::uint16_t>(bits));
+    if (!std::isnan(value)) {
+      ASSERT_EQ(FloatToHalf(value), bits);
+    }
+    // The middle between two neighbours goes to the even one, anything off it to the nearer.
+    const auto next = static_cast<std::uint16_t>(bits + 1);
+    if ((bits & 0x7fffu) >= 0x7bffu) continue;
+    const float middle = (value + HalfToFloat(next)) / 2;
+    ASSERT_EQ(FloatToHalf(middle), bits % 2 == 0 ? bits : next);
+    ASSERT_EQ(FloatToHalf(std::nextafter(middle, value)), bits);
+    ASSERT_EQ(FloatToHalf(std::nextafter(middle, HalfToFloat(next))), next);
+  }
+  EXPECT_EQ(FloatToHalf(65519.0f), 0x7bff);
+  EXPECT_EQ(FloatToHalf(-65520.0f), 0xfc00);
+  EXPECT_TRUE(std::isnan(HalfToFloat(FloatToHalf(std::numeric_limits<float>::quiet_NaN()))));
+}
+
+TEST(SafetensorsTest, HalfPrecisionTakesHalfTheSpace) {
+  TensorArchive archive;
+  archive.tensors["a"] = {.shape = {3}, .values = {1, -0.5f, 1.0f / 3}};
+  const auto file = SerializeSafetensors(archive, StoredFloat::kF16);
+  ASSERT_TRUE(file.ok());
+  const auto read = ParseSafetensors(*file);
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  EXPECT_THAT(read->tensors.at("a").values,
+              testing::ElementsAre(1, -0.5f, testing::FloatNear(1.0f / 3, 1.0f / 4096)));
+  EXPECT_EQ(SerializeSafetensors(*read, StoredFloat::kF16)->size() + 6,
+            SerializeSafetensors(*read)->size());
+  archive.tensors["a"].values[1] = 1e6f;
+  EXPECT_THAT(SerializeSafetensors(archive, StoredFloat::kF16).status().message(),
+              testing::HasSubstr("tensor a has values beyond 65504"));
+}
+
 TEST(SafetensorsTest, WriterRefusesBadArchives) {
   const auto refuse = [](const std::string& name, Tensor tensor, const std::string& message) {
     TensorArchive archive;

@@ -141,6 +141,7 @@ class ConvertCommand : public Command {
     sub->add_flag("--raw", raw_,
                   "Take any network's tensors as they are;\n"
                   "without it they must be the method's");
+    sub->add_flag("--half", half_, "Write 16-bit floats: half the size, rounded");
     sub->add_flag("--overwrite", overwrite_, "Replace the output if it exists");
     sub->add_flag("--json", json_, "Report as JSON");
     sub->add_flag("-q,--quiet", quiet_, "Report nothing when all is well");
@@ -159,6 +160,9 @@ class ConvertCommand : public Command {
     const std::string extension = std::filesystem::path(output_).extension().string();
     if (extension != ".safetensors" && extension != ".onnx") {
       throw CLI::ValidationError("-o " + output_ + ": the name must end in .safetensors or .onnx");
+    }
+    if (half_ && extension == ".onnx") {
+      throw CLI::ValidationError("--half writes .safetensors only");
     }
     if (raw_ && extension == ".onnx") {
       throw CLI::ValidationError("--raw writes .safetensors only: ONNX needs the fusion network");
@@ -190,7 +194,8 @@ class ConvertCommand : public Command {
     const bool onnx = output_.ends_with(".onnx");
     const StatusOr<std::vector<std::uint8_t>> bytes =
         onnx ? model::ExportOnnx(converted.archive)
-             : model::SerializeSafetensors(converted.archive);
+             : model::SerializeSafetensors(
+                   converted.archive, half_ ? model::StoredFloat::kF16 : model::StoredFloat::kF32);
     if (!bytes.ok()) return bytes.status().Annotate(input_);
     const Status written =
         WriteFileAtomically(output_, *bytes, overwrite_ ? IfExists::kReplace : IfExists::kFail);
@@ -320,6 +325,7 @@ class ConvertCommand : public Command {
   std::string method_ = "seafusion";
   bool inspect_ = false;
   bool raw_ = false;
+  bool half_ = false;
   bool overwrite_ = false;
   bool json_ = false;
   bool quiet_ = false;
