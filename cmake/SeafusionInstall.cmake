@@ -22,8 +22,9 @@ install(FILES
 install(FILES LICENSE NOTICE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT library)
 
 if(SEAFUSION_TOOLS)
+  file(GLOB method_weights "${PROJECT_SOURCE_DIR}/weights/methods/*.safetensors")
   install(TARGETS seafusion_command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT command)
-  install(DIRECTORY weights/methods DESTINATION "${CMAKE_INSTALL_DATADIR}/seafusion" COMPONENT command)
+  install(FILES ${method_weights} DESTINATION "${CMAKE_INSTALL_DATADIR}/seafusion/methods" COMPONENT command)
   foreach(module imaging video learning)
     if(TARGET seafusion_${module})
       if(module STREQUAL learning)

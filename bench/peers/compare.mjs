@@ -2,13 +2,14 @@
 // ratios. See README.md.
 //
 // node compare.mjs --build BUILD [--size 640x480] [--threads 2] [--rounds 15] [--only NAME,NAME]
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+
+import { keepMemory, quantile, start } from './turns.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -32,9 +33,6 @@ const bin = path.join(options.build, 'bin');
 const command = path.join(bin, 'seafusion');
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'seafusion-peers-'));
 
-// glibc gives freed feature maps back and faults them in again at every layer; without that LibTorch
-// is two to three times faster, and a comparison has to be with the faster one.
-const keepMemory = { GLIBC_TUNABLES: 'glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184' };
 const oneThreadEach = { OMP_NUM_THREADS: threads, OPENBLAS_NUM_THREADS: '1' };
 
 function contestants() {
@@ -76,32 +74,6 @@ function contestants() {
     return false;
   });
 }
-
-async function start(contestant) {
-  const child = spawn(contestant.run[0], contestant.run.slice(1), {
-    env: { ...process.env, ...contestant.env }, stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`${contestant.name} ended early`);
-    return value;
-  };
-  for (let line = await next(); line !== 'ready';) line = await next();
-  contestant.times = [];
-  contestant.frame = async () => {
-    child.stdin.write('\n');
-    contestant.times.push(Number(await next()));
-  };
-  contestant.peakMegabytes = () =>
-    Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024;
-  contestant.end = () => child.stdin.end();
-}
-
-const quantile = (values, q) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.round(q * (sorted.length - 1))];
-};
 
 try {
   const all = contestants();

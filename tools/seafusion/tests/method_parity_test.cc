@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,10 @@ struct Published {
   const char* method;
   const char* folder;
 };
+
+void PrintTo(const Published& published, std::ostream* os) {
+  *os << published.method;
+}
 
 class MethodParityTest : public ::testing::TestWithParam<Published> {
  protected:
