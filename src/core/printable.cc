@@ -22,4 +22,10 @@ std::string Printable(std::string_view text) {
   return out;
 }
 
+std::string Quoted(std::string_view text) {
+  std::string quoted = "\"";
+  quoted.append(Printable(text)).append("\"");
+  return quoted;
+}
+
 }  // namespace seafusion

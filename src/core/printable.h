@@ -11,6 +11,9 @@ namespace seafusion {
 /// the terminal), and cut to 100 bytes with "..." at the end.
 std::string Printable(std::string_view text);
 
+/// The same between double quotes.
+std::string Quoted(std::string_view text);
+
 }  // namespace seafusion
 
 #endif  // SEAFUSION_CORE_PRINTABLE_H_

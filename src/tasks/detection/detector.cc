@@ -1,0 +1,120 @@
+#include "tasks/detection/detector.h"
+
+#include <exception>
+#include <new>
+#include <utility>
+
+#include <opencv2/core.hpp>
+#include <opencv2/dnn.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "core/out_of_memory.h"
+#include "core/printable.h"
+#include "core/status_macros.h"
+#include "tasks/detection/suppression.h"
+#include "tasks/detection/yolo_output.h"
+
+namespace seafusion::tasks {
+namespace {
+
+// OpenCV's reason without its file names and line numbers.
+std::string Reason(const cv::Exception& e) {
+  return e.err.empty() ? "OpenCV gave no reason" : Printable(e.err);
+}
+
+cv::Mat AsColour(const ImageView& picture) {
+  const bool gray = picture.format == PixelFormat::kGray8;
+  // OpenCV has no read-only view; the samples are only read.
+  const cv::Mat view(picture.height, picture.width, gray ? CV_8UC1 : CV_8UC3,
+                     const_cast<void*>(picture.data), static_cast<std::size_t>(picture.stride));
+  if (!gray) return view;
+  cv::Mat colour;
+  cv::cvtColor(view, colour, cv::COLOR_GRAY2RGB);
+  return colour;
+}
+
+}  // namespace
+
+struct Detector::State {
+  DetectorSettings settings;
+  cv::dnn::Net net;
+
+  cv::Mat InputOf(const ImageView& picture, const InputPlacement& place) const {
+    cv::Mat input(settings.input_height, settings.input_width, CV_8UC3,
+                  cv::Scalar::all(settings.fill));
+    cv::Mat inside = input(cv::Rect(place.left, place.top, place.width, place.height));
+    const cv::Mat colour = AsColour(picture);
+    if (colour.size() == inside.size()) {
+      colour.copyTo(inside);
+    } else {
+      cv::resize(colour, inside, inside.size(), 0, 0, cv::INTER_LINEAR);
+    }
+    return cv::dnn::blobFromImage(input, settings.scale, {}, {}, /*swapRB=*/!settings.rgb);
+  }
+};
+
+Detector::Detector(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Detector::Detector(Detector&&) noexcept = default;
+Detector& Detector::operator=(Detector&&) noexcept = default;
+Detector::~Detector() = default;
+
+StatusOr<Detector> Detector::Create(std::span<const std::uint8_t> onnx,
+                                    const DetectorSettings& settings) {
+  auto state = std::make_unique<State>();
+  state->settings = settings;
+  try {
+    state->net = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
+    if (state->net.empty()) return CorruptData("not an ONNX network");
+    state->net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+    state->net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
+  } catch (const cv::Exception& e) {
+    return CorruptData("OpenCV cannot read the network: " + Reason(e));
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory("to read the network");
+  } catch (const std::exception& e) {
+    return CorruptData(std::string("OpenCV cannot read the network: ") + e.what());
+  }
+  Detector detector(std::move(state));
+  const std::uint8_t black = 0;
+  SEAFUSION_RETURN_IF_ERROR(
+      detector.Detect({&black, 1, 1, 1, PixelFormat::kGray8}, {.confidence = 2}).status());
+  return detector;
+}
+
+const DetectorSettings& Detector::settings() const {
+  return state_->settings;
+}
+
+StatusOr<std::vector<Detection>> Detector::Detect(const ImageView& picture,
+                                                  const DetectionLimits& limits) {
+  SEAFUSION_RETURN_IF_ERROR(ValidateImage(picture, "picture"));
+  if (picture.format != PixelFormat::kGray8 && picture.format != PixelFormat::kRgb8) {
+    return Unsupported("detectors take 8-bit pictures; this one is " +
+                       std::string(PixelFormatName(picture.format)));
+  }
+  try {
+    const DetectorSettings& settings = state_->settings;
+    const InputPlacement place = PlaceInInput(picture.width, picture.height, settings);
+    state_->net.setInput(state_->InputOf(picture, place));
+    const cv::Mat output = state_->net.forward();
+    if (output.type() != CV_32F || !output.isContinuous()) {
+      return Unsupported("the network's output is not 32-bit floating point");
+    }
+    const std::vector<std::int64_t> shape(output.size.p, output.size.p + output.dims);
+    SEAFUSION_ASSIGN_OR_RETURN(
+        std::vector<Detection> detections,
+        ReadYoloOutput({output.ptr<float>(), output.total()}, shape, settings, place, picture.width,
+                       picture.height, limits.confidence));
+    return SuppressNonMaxima(std::move(detections), limits.iou, limits.most);
+  } catch (const cv::Exception& e) {
+    return Unsupported("OpenCV cannot run the network on an input of " +
+                       std::to_string(state_->settings.input_width) + " x " +
+                       std::to_string(state_->settings.input_height) + ": " + Reason(e));
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory("to run the network");
+  } catch (const std::exception& e) {
+    return Internal(std::string("detection failed: ") + e.what());
+  }
+}
+
+}  // namespace seafusion::tasks
