@@ -1,6 +1,5 @@
 #include "model/onnx_export.h"
 
-#include <bit>
 #include <cstddef>
 #include <initializer_list>
 #include <new>
@@ -10,59 +9,14 @@
 
 #include <seafusion/version.h>
 
-#include "core/little_endian.h"
 #include "core/status_macros.h"
 #include "model/fusion_graph.h"
+#include "model/protobuf_message.h"
 
 namespace seafusion::model {
 namespace {
 
-// One protobuf message under construction. Of our own, because ONNX needs only four of protobuf's
-// encodings, and libprotobuf with generated code would be the library's largest dependency.
-// (Encoding: protobuf.dev/programming-guides/encoding; field numbers: onnx/onnx.proto.)
-class Message {
- public:
-  Message& Int(int field, std::int64_t v) {
-    Key(field, 0);
-    Varint(static_cast<std::uint64_t>(v));
-    return *this;
-  }
-  Message& Float(int field, float v) {
-    Key(field, 5);
-    AppendFloat32(v, bytes_);
-    return *this;
-  }
-  Message& Text(int field, std::string_view v) {
-    Length(field, v.size());
-    bytes_.insert(bytes_.end(), v.begin(), v.end());
-    return *this;
-  }
-  Message& Floats(int field, const std::vector<float>& values) {
-    Length(field, values.size() * sizeof(float));
-    for (const float v : values) AppendFloat32(v, bytes_);
-    return *this;
-  }
-  Message& Add(int field, const Message& m) {
-    Length(field, m.bytes_.size());
-    bytes_.insert(bytes_.end(), m.bytes_.begin(), m.bytes_.end());
-    return *this;
-  }
-  std::vector<std::uint8_t> Take() { return std::move(bytes_); }
-
- private:
-  void Key(int field, int wire_type) {
-    Varint(static_cast<std::uint64_t>(field) << 3 | static_cast<std::uint64_t>(wire_type));
-  }
-  void Length(int field, std::size_t size) {
-    Key(field, 2);
-    Varint(size);
-  }
-  void Varint(std::uint64_t v) {
-    for (; v >= 0x80; v >>= 7) bytes_.push_back(static_cast<std::uint8_t>(v | 0x80));
-    bytes_.push_back(static_cast<std::uint8_t>(v));
-  }
-  std::vector<std::uint8_t> bytes_;
-};
+using Message = ProtobufMessage;
 
 constexpr int kIrVersion = 7;  // the one that came with opset 13's ONNX 1.8
 constexpr int kOpset = 13;

@@ -35,6 +35,7 @@ int Main(int argc, char** argv) {
   add(MakeMetricsCommand());
   add(MakeReportCommand());
   add(MakeCompareCommand());
+  add(MakeDetectCommand());
   add(MakeConvertCommand());
   add(MakeCalibrateCommand());
   add(MakeSynthCommand());

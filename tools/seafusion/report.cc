@@ -1,15 +1,13 @@
 // seafusion report: the options; the work is in imaging/run_report.cc.
 #include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "command.h"
-#include "core/printable.h"
 #include "metric_text.h"
 #include "module.h"
+#include "named_source.h"
 #include "report_options.h"
 
 namespace seafusion::tools {
@@ -32,13 +30,6 @@ Exit status: 0 the page is written, 1 something failed, 2 wrong arguments.)";
 
 constexpr const char* kTitle = "Infrared and visible image fusion";
 
-// "NAME=DIR".
-std::pair<std::string, std::string> SplitMethod(const std::string& text) {
-  const std::size_t at = text.find('=');
-  if (at == std::string::npos) return {"", ""};
-  return {text.substr(0, at), text.substr(at + 1)};
-}
-
 class ReportCommand : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
@@ -47,16 +38,12 @@ class ReportCommand : public Command {
     AddFiles(*sub);
     AddMetricOptions(*sub, "Numbers", metrics_, convention_);
     AddRun(*sub);
-    sub->callback([this] { CheckTogether(); });
+    sub->callback([this] { options_.methods = NamedSources(methods_, "--method"); });
     return sub;
   }
 
   int Run() override {
     options_.request = RequestOf(metrics_, convention_);
-    for (const std::string& method : methods_) {
-      auto [name, source] = SplitMethod(method);
-      options_.methods.push_back({std::move(name), std::move(source)});
-    }
     if (embed_ == "all") options_.embed = EmbedPictures::kAll;
     if (embed_ == "none") options_.embed = EmbedPictures::kNone;
     return RunInModule("imaging", "seafusion_run_report", &options_);
@@ -73,19 +60,10 @@ class ReportCommand : public Command {
         ->required()
         ->type_name("SRC")
         ->group(group);
-    sub.add_option("--method", methods_, "What a method made of them; once for each method")
-        ->required()
-        ->expected(1)
-        ->take_all()
-        ->check(CLI::Validator(
-            [](const std::string& text) {
-              const auto [name, source] = SplitMethod(text);
-              return name.empty() || source.empty() ? "'" + Printable(text) + "' is not NAME=DIR"
-                                                    : std::string();
-            },
-            ""))
-        ->type_name("NAME=DIR")
-        ->group(group);
+    CLI::Option* method =
+        sub.add_option("--method", methods_, "What a method made of them; once for each method");
+    TakeNamedSources(*method, "NAME=DIR");
+    method->required()->group(group);
     sub.add_option("-o,--output", options_.output, "The page to write")
         ->required()
         ->type_name("FILE")
@@ -109,17 +87,6 @@ class ReportCommand : public Command {
     sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
         ->group(group);
     sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
-  }
-
-  void CheckTogether() const {
-    for (std::size_t i = 0; i < methods_.size(); ++i) {
-      for (std::size_t k = 0; k < i; ++k) {
-        const std::string name = SplitMethod(methods_[i]).first;
-        if (SplitMethod(methods_[k]).first == name) {
-          throw CLI::ValidationError("--method", "the name '" + Printable(name) + "' comes twice");
-        }
-      }
-    }
   }
 
   ReportOptions options_ = {.title = kTitle, .max_pixels = std::uint64_t{1} << 28};

@@ -8,6 +8,8 @@
 
 #include <seafusion/metrics.h>
 
+#include "named_source.h"
+
 namespace seafusion::tools {
 
 enum class EmbedPictures : std::uint8_t {
@@ -20,10 +22,6 @@ enum class EmbedPictures : std::uint8_t {
 inline constexpr std::uint64_t kEmbedLimit = std::uint64_t{64} << 20;
 
 struct ReportOptions {
-  struct NamedSource {
-    std::string name;
-    std::string source;
-  };
   std::string infrared;  ///< File, folder or pattern.
   std::string visible;
   std::vector<NamedSource> methods;

@@ -6,6 +6,7 @@
 
 #include "core/crc32c.h"
 #include "core/file.h"
+#include "model/protobuf_message.h"
 
 namespace seafusion::model {
 namespace {
@@ -63,25 +64,6 @@ TestBundleTensor BundleFloats(const std::string& name, const std::vector<std::in
   return tensor;
 }
 
-ProtoBuilder& ProtoBuilder::Number(int field, std::uint64_t value) {
-  AppendVarint(bytes_, static_cast<std::uint64_t>(field) << 3);
-  AppendVarint(bytes_, value);
-  return *this;
-}
-
-ProtoBuilder& ProtoBuilder::Fixed32(int field, std::uint32_t value) {
-  AppendVarint(bytes_, static_cast<std::uint64_t>(field) << 3 | 5);
-  AppendLittleEndian(bytes_, value, 4);
-  return *this;
-}
-
-ProtoBuilder& ProtoBuilder::Message(int field, const Bytes& content) {
-  AppendVarint(bytes_, static_cast<std::uint64_t>(field) << 3 | 2);
-  AppendVarint(bytes_, content.size());
-  Append(bytes_, content);
-  return *this;
-}
-
 Bytes TestTable(const std::vector<TestTableEntry>& entries, std::size_t per_block,
                 std::uint8_t compression) {
   Bytes file;
@@ -107,21 +89,21 @@ TestBundle BundleOf(std::vector<TestBundleTensor> tensors, int shards) {
             [](const auto& a, const auto& b) { return a.name < b.name; });
   TestBundle bundle;
   bundle.shards.resize(static_cast<std::size_t>(shards));
-  bundle.entries.emplace_back("", ProtoBuilder()
-                                      .Number(1, static_cast<std::uint64_t>(shards))
-                                      .Message(3, ProtoBuilder().Number(1, 1).bytes())
+  bundle.entries.emplace_back("", ProtobufMessage()
+                                      .Int(1, static_cast<std::uint64_t>(shards))
+                                      .Bytes(3, ProtobufMessage().Int(1, 1).bytes())
                                       .bytes());
   for (const TestBundleTensor& tensor : tensors) {
-    ProtoBuilder shape;
+    ProtobufMessage shape;
     for (const std::int64_t side : tensor.shape) {
-      shape.Message(2, ProtoBuilder().Number(1, static_cast<std::uint64_t>(side)).bytes());
+      shape.Bytes(2, ProtobufMessage().Int(1, static_cast<std::uint64_t>(side)).bytes());
     }
     Bytes& shard = bundle.shards[static_cast<std::size_t>(tensor.shard)];
-    ProtoBuilder entry;
-    entry.Number(1, static_cast<std::uint64_t>(tensor.dtype)).Message(2, shape.bytes());
-    if (tensor.shard > 0) entry.Number(3, static_cast<std::uint64_t>(tensor.shard));
-    if (!shard.empty()) entry.Number(4, shard.size());
-    entry.Number(5, tensor.data.size()).Fixed32(6, MaskedCrc32c(tensor.data));
+    ProtobufMessage entry;
+    entry.Int(1, static_cast<std::uint64_t>(tensor.dtype)).Bytes(2, shape.bytes());
+    if (tensor.shard > 0) entry.Int(3, static_cast<std::uint64_t>(tensor.shard));
+    if (!shard.empty()) entry.Int(4, shard.size());
+    entry.Int(5, tensor.data.size()).Fixed32(6, MaskedCrc32c(tensor.data));
     bundle.entries.emplace_back(tensor.name, entry.bytes());
     Append(shard, tensor.data);
   }

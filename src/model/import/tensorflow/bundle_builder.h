@@ -21,18 +21,6 @@ struct TestBundleTensor {
 TestBundleTensor BundleFloats(const std::string& name, const std::vector<std::int64_t>& shape,
                               const std::vector<float>& values);
 
-/// Fields of a protocol buffer.
-class ProtoBuilder {
- public:
-  ProtoBuilder& Number(int field, std::uint64_t value);
-  ProtoBuilder& Fixed32(int field, std::uint32_t value);
-  ProtoBuilder& Message(int field, const std::vector<std::uint8_t>& content);
-  const std::vector<std::uint8_t>& bytes() const { return bytes_; }
-
- private:
-  std::vector<std::uint8_t> bytes_;
-};
-
 using TestTableEntry = std::pair<std::string, std::vector<std::uint8_t>>;
 
 /// A table of the entries, `per_block` in each block. `compression`: the byte that says how.

@@ -7,6 +7,7 @@
 
 #include "core/file.h"
 #include "model/import/tensorflow/bundle_builder.h"
+#include "model/protobuf_message.h"
 
 namespace seafusion::model {
 namespace {
@@ -100,35 +101,35 @@ TEST(TensorBundle, RefusesDamagedData) {
 }
 
 // An entry by its fields, after a header of one shard.
-std::string RefusalOf(const ProtoBuilder& entry,
-                      const ProtoBuilder& header = ProtoBuilder().Number(1, 1)) {
+std::string RefusalOf(const ProtobufMessage& entry,
+                      const ProtobufMessage& header = ProtobufMessage().Int(1, 1)) {
   TestBundle bundle;
   bundle.entries = {{"", header.bytes()}, {"t", entry.bytes()}};
   bundle.shards = {Bytes(16)};
   return Refusal(Read(bundle));
 }
 
-ProtoBuilder Shape(std::uint64_t side) {
-  return ProtoBuilder().Message(2, ProtoBuilder().Number(1, side).bytes());
+ProtobufMessage Shape(std::uint64_t side) {
+  return ProtobufMessage().Bytes(2, ProtobufMessage().Int(1, side).bytes());
 }
 
 TEST(TensorBundle, RefusesWhatItCannotRead) {
   const auto entry = [](std::uint64_t dtype, std::uint64_t side, std::uint64_t bytes) {
-    return ProtoBuilder().Number(1, dtype).Message(2, Shape(side).bytes()).Number(5, bytes);
+    return ProtobufMessage().Int(1, dtype).Bytes(2, Shape(side).bytes()).Int(5, bytes);
   };
   EXPECT_THAT(RefusalOf(entry(7, 1, 4)), HasSubstr("tensor t is of type 7"));
   EXPECT_THAT(RefusalOf(entry(1, 2, 4)), HasSubstr("cannot have 4 bytes"));
   EXPECT_THAT(RefusalOf(entry(1, std::uint64_t{1} << 62, 0)), HasSubstr("cannot have 0 bytes"));
   EXPECT_THAT(RefusalOf(entry(1, ~std::uint64_t{0}, 4)), HasSubstr("a side of tensor t is"));
-  EXPECT_THAT(RefusalOf(entry(1, 1, 4).Message(7, {})), HasSubstr("stored in slices"));
-  EXPECT_THAT(RefusalOf(entry(1, 1, 4).Number(9, 1)), HasSubstr("unknown field, number 9"));
-  EXPECT_THAT(RefusalOf(entry(1, 1, 4).Number(3, 1)), HasSubstr("tensor t is in file 1 of 1"));
-  EXPECT_THAT(RefusalOf(entry(1, 1, 4).Number(4, ~std::uint64_t{0})), HasSubstr("lies outside"));
-  EXPECT_THAT(RefusalOf(entry(1, 4, 16).Number(4, 1)), HasSubstr("lies outside"));
-  EXPECT_THAT(RefusalOf(entry(1, 1, 4), ProtoBuilder().Number(1, 1).Number(2, 1)),
+  EXPECT_THAT(RefusalOf(entry(1, 1, 4).Bytes(7, {})), HasSubstr("stored in slices"));
+  EXPECT_THAT(RefusalOf(entry(1, 1, 4).Int(9, 1)), HasSubstr("unknown field, number 9"));
+  EXPECT_THAT(RefusalOf(entry(1, 1, 4).Int(3, 1)), HasSubstr("tensor t is in file 1 of 1"));
+  EXPECT_THAT(RefusalOf(entry(1, 1, 4).Int(4, ~std::uint64_t{0})), HasSubstr("lies outside"));
+  EXPECT_THAT(RefusalOf(entry(1, 4, 16).Int(4, 1)), HasSubstr("lies outside"));
+  EXPECT_THAT(RefusalOf(entry(1, 1, 4), ProtobufMessage().Int(1, 1).Int(2, 1)),
               HasSubstr("big-endian"));
-  EXPECT_THAT(RefusalOf(entry(1, 1, 4), ProtoBuilder()), HasSubstr("announces 0 files"));
-  EXPECT_THAT(RefusalOf(entry(1, 1, 4), ProtoBuilder().Number(1, 1000)),
+  EXPECT_THAT(RefusalOf(entry(1, 1, 4), ProtobufMessage()), HasSubstr("announces 0 files"));
+  EXPECT_THAT(RefusalOf(entry(1, 1, 4), ProtobufMessage().Int(1, 1000)),
               HasSubstr("announces 1000 files"));
   std::vector<TestTableEntry> no_header = {{"t", entry(1, 1, 4).bytes()}};
   EXPECT_THAT(ParseBundleIndex(TestTable(no_header)).status().message(), HasSubstr("no header"));
