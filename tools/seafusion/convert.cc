@@ -25,11 +25,14 @@
 #include "model/import/torch_checkpoint.h"
 #include "model/onnx_export.h"
 #include "model/safetensors.h"
+#include "model/segmentation_onnx.h"
 
 namespace seafusion::tools {
 namespace {
 
 using nlohmann::ordered_json;
+
+constexpr char kSegmentation[] = "segmentation";
 
 // Whose weights a file holds.
 struct Fitting {
@@ -141,6 +144,11 @@ class ConvertCommand : public Command {
     sub->add_flag("--raw", raw_,
                   "Take any network's tensors as they are;\n"
                   "without it they must be the method's");
+    sub->add_option("--size", size_,
+                    "Width and height of the segmentation network's input\n"
+                    "in ONNX, multiples of 32")
+        ->expected(2)
+        ->type_name("W H");
     sub->add_flag("--half", half_, "Write 16-bit floats: half the size, rounded");
     sub->add_flag("--overwrite", overwrite_, "Replace the output if it exists");
     sub->add_flag("--json", json_, "Report as JSON");
@@ -167,7 +175,7 @@ class ConvertCommand : public Command {
     if (raw_ && extension == ".onnx") {
       throw CLI::ValidationError("--raw writes .safetensors only: ONNX needs the fusion network");
     }
-    if (method_ != "seafusion" && extension == ".onnx") {
+    if (method_ != "seafusion" && method_ != kSegmentation && extension == ".onnx") {
       throw CLI::ValidationError("--method " + method_ +
                                  " writes .safetensors only: ONNX needs the fusion network");
     }
@@ -193,7 +201,7 @@ class ConvertCommand : public Command {
     RecordSource(input, converted.archive);
     const bool onnx = output_.ends_with(".onnx");
     const StatusOr<std::vector<std::uint8_t>> bytes =
-        onnx ? model::ExportOnnx(converted.archive)
+        onnx ? Onnx(converted.archive)
              : model::SerializeSafetensors(
                    converted.archive, half_ ? model::StoredFloat::kF16 : model::StoredFloat::kF32);
     if (!bytes.ok()) return bytes.status().Annotate(input_);
@@ -203,8 +211,25 @@ class ConvertCommand : public Command {
       return AlreadyExists(written.message() + " (--overwrite replaces it)");
     }
     SEAFUSION_RETURN_IF_ERROR(written);
+    if (onnx && method_ == kSegmentation) {
+      SEAFUSION_RETURN_IF_ERROR(WriteSettings(converted.archive));
+    }
     if (!quiet_) ReportConversion(input, converted, *bytes);
     return OkStatus();
+  }
+
+  StatusOr<std::vector<std::uint8_t>> Onnx(const model::TensorArchive& archive) const {
+    if (method_ != kSegmentation) return model::ExportOnnx(archive);
+    return model::ExportSegmentationOnnx(archive, size_[0], size_[1]);
+  }
+
+  // What `seafusion segment` reads beside the network.
+  Status WriteSettings(const model::TensorArchive& archive) const {
+    const std::string path = std::filesystem::path(output_).replace_extension(".json").string();
+    const std::string text = model::SegmentationOnnxSettings(archive, size_[0], size_[1]);
+    return WriteFileAtomically(path,
+                               {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()},
+                               overwrite_ ? IfExists::kReplace : IfExists::kFail);
   }
 
   void ReportConversion(const ConvertInput& input, const Converted& converted,
@@ -326,6 +351,7 @@ class ConvertCommand : public Command {
   bool inspect_ = false;
   bool raw_ = false;
   bool half_ = false;
+  std::vector<int> size_ = {640, 480};
   bool overwrite_ = false;
   bool json_ = false;
   bool quiet_ = false;

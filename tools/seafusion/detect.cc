@@ -48,7 +48,7 @@ class DetectCommand : public Command {
 
   int Run() override {
     options_.voc = rule_ == "voc";
-    return RunInModule("detection", "seafusion_run_detect", &options_);
+    return RunInModule("vision", "seafusion_run_detect", &options_);
   }
 
  private:
@@ -125,12 +125,7 @@ class DetectCommand : public Command {
 
   void CheckTogether() {
     options_.pictures = NamedSources(pictures_, "--pictures");
-    // Names become folders.
-    for (const NamedSource& source : options_.pictures) {
-      if (source.name.find('/') != std::string::npos || source.name == "." || source.name == "..") {
-        throw CLI::ValidationError("--pictures", "'" + source.name + "' cannot name a folder");
-      }
-    }
+    CheckFolderNames(options_.pictures, "--pictures");  // which they become
     if (options_.model.empty() == options_.predictions.empty()) {
       throw CLI::ValidationError("--model", "give either --model or --predictions");
     }

@@ -1,4 +1,4 @@
-// What `seafusion detect` hands to the detection module.
+// What `seafusion detect` hands to the vision module.
 #ifndef SEAFUSION_TOOLS_DETECT_OPTIONS_H_
 #define SEAFUSION_TOOLS_DETECT_OPTIONS_H_
 

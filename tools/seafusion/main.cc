@@ -36,6 +36,7 @@ int Main(int argc, char** argv) {
   add(MakeReportCommand());
   add(MakeCompareCommand());
   add(MakeDetectCommand());
+  add(MakeSegmentCommand());
   add(MakeConvertCommand());
   add(MakeCalibrateCommand());
   add(MakeSynthCommand());

@@ -43,4 +43,12 @@ std::vector<NamedSource> NamedSources(const std::vector<std::string>& texts, con
   return sources;
 }
 
+void CheckFolderNames(const std::vector<NamedSource>& sources, const char* option) {
+  for (const NamedSource& source : sources) {
+    if (source.name.find('/') != std::string::npos || source.name == "." || source.name == "..") {
+      throw CLI::ValidationError(option, "'" + Printable(source.name) + "' cannot name a folder");
+    }
+  }
+}
+
 }  // namespace seafusion::tools

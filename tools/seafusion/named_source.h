@@ -22,6 +22,9 @@ void TakeNamedSources(CLI::Option& option, const char* type_name);
 /// What such an option has taken. Throws CLI::ValidationError for a name that comes twice.
 std::vector<NamedSource> NamedSources(const std::vector<std::string>& texts, const char* option);
 
+/// Throws CLI::ValidationError for a name that cannot name a folder.
+void CheckFolderNames(const std::vector<NamedSource>& sources, const char* option);
+
 }  // namespace seafusion::tools
 
 #endif  // SEAFUSION_TOOLS_NAMED_SOURCE_H_

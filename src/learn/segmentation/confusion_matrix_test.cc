@@ -14,7 +14,7 @@ torch::Tensor Pixels(const std::vector<std::int64_t>& values) {
 
 TEST(ConfusionMatrix, KnownAnswer) {
   ConfusionMatrix matrix(3);
-  matrix.Add(Pixels({0, 0, 1, 1, 0}), Pixels({0, 1, 1, 1, 0}));
+  AddPixels(matrix, Pixels({0, 0, 1, 1, 0}), Pixels({0, 1, 1, 1, 0}));
   EXPECT_EQ(matrix.count(1, 0), 1);
   EXPECT_DOUBLE_EQ(*matrix.Iou(0), 2.0 / 3);
   EXPECT_DOUBLE_EQ(*matrix.Iou(1), 2.0 / 3);
@@ -23,7 +23,7 @@ TEST(ConfusionMatrix, KnownAnswer) {
 
 TEST(ConfusionMatrix, AClassThatIsNowhereHasNoIouAndNoShareInTheMean) {
   ConfusionMatrix matrix(3);
-  matrix.Add(Pixels({0, 1}), Pixels({0, 0}));
+  AddPixels(matrix, Pixels({0, 1}), Pixels({0, 0}));
   EXPECT_FALSE(matrix.Iou(2).has_value());
   // Predicted but never labelled: wrong, not absent.
   EXPECT_DOUBLE_EQ(*matrix.Iou(1), 0.0);
@@ -32,7 +32,7 @@ TEST(ConfusionMatrix, AClassThatIsNowhereHasNoIouAndNoShareInTheMean) {
 
 TEST(ConfusionMatrix, IgnoredPixelsDoNotCount) {
   ConfusionMatrix matrix(2);
-  matrix.Add(Pixels({1, 0, 1}), Pixels({255, 255, 1}));
+  AddPixels(matrix, Pixels({1, 0, 1}), Pixels({255, 255, 1}));
   EXPECT_DOUBLE_EQ(matrix.MeanIou(), 1.0);
   EXPECT_EQ(matrix.count(1, 1), 1);
 }
@@ -47,9 +47,9 @@ TEST(ConfusionMatrix, CountsAddUpOverBatches) {
   ConfusionMatrix once(2), twice(2);
   const auto predicted = torch::randint(2, {4, 5, 6}, torch::kInt64);
   const auto labels = torch::randint(2, {4, 5, 6}, torch::kInt64);
-  once.Add(predicted, labels);
-  twice.Add(predicted.slice(0, 0, 2), labels.slice(0, 0, 2));
-  twice.Add(predicted.slice(0, 2), labels.slice(0, 2));
+  AddPixels(once, predicted, labels);
+  AddPixels(twice, predicted.slice(0, 0, 2), labels.slice(0, 0, 2));
+  AddPixels(twice, predicted.slice(0, 2), labels.slice(0, 2));
   for (int l = 0; l < 2; ++l) {
     for (int p = 0; p < 2; ++p) EXPECT_EQ(once.count(l, p), twice.count(l, p));
   }

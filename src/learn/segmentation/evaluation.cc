@@ -28,7 +28,7 @@ StatusOr<ConfusionMatrix> EvaluateSegmentation(SegmentationNet& net,
     for (std::size_t i = 0; i < samples.size(); ++i) {
       if (stop != nullptr && stop->load()) return Cancelled("stopped on request");
       const SegmentationBatch whole = samples.Whole(i);
-      matrix.Add(Classes(net, whole.rgb, device), whole.labels);
+      AddPixels(matrix, Classes(net, whole.rgb, device), whole.labels);
     }
     return matrix;
   } catch (const std::exception& e) {

@@ -10,7 +10,7 @@
 #include <torch/types.h>
 
 #include "core/image_buffer.h"
-#include "learn/segmentation/class_names.h"
+#include "model/segmentation_classes.h"
 #include "learn/segmentation/confusion_matrix.h"
 #include "learn/segmentation/segmentation_net.h"
 #include "learn/segmentation/segmentation_samples.h"

@@ -9,31 +9,12 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/out_of_memory.h"
-#include "core/printable.h"
 #include "core/status_macros.h"
 #include "tasks/detection/suppression.h"
 #include "tasks/detection/yolo_output.h"
+#include "tasks/opencv_picture.h"
 
 namespace seafusion::tasks {
-namespace {
-
-// OpenCV's reason without its file names and line numbers.
-std::string Reason(const cv::Exception& e) {
-  return e.err.empty() ? "OpenCV gave no reason" : Printable(e.err);
-}
-
-cv::Mat AsColour(const ImageView& picture) {
-  const bool gray = picture.format == PixelFormat::kGray8;
-  // OpenCV has no read-only view; the samples are only read.
-  const cv::Mat view(picture.height, picture.width, gray ? CV_8UC1 : CV_8UC3,
-                     const_cast<void*>(picture.data), static_cast<std::size_t>(picture.stride));
-  if (!gray) return view;
-  cv::Mat colour;
-  cv::cvtColor(view, colour, cv::COLOR_GRAY2RGB);
-  return colour;
-}
-
-}  // namespace
 
 struct Detector::State {
   DetectorSettings settings;
@@ -62,18 +43,7 @@ StatusOr<Detector> Detector::Create(std::span<const std::uint8_t> onnx,
                                     const DetectorSettings& settings) {
   auto state = std::make_unique<State>();
   state->settings = settings;
-  try {
-    state->net = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
-    if (state->net.empty()) return CorruptData("not an ONNX network");
-    state->net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
-    state->net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
-  } catch (const cv::Exception& e) {
-    return CorruptData("OpenCV cannot read the network: " + Reason(e));
-  } catch (const std::bad_alloc&) {
-    return OutOfMemory("to read the network");
-  } catch (const std::exception& e) {
-    return CorruptData(std::string("OpenCV cannot read the network: ") + e.what());
-  }
+  SEAFUSION_ASSIGN_OR_RETURN(state->net, ReadOnnx(onnx));
   Detector detector(std::move(state));
   const std::uint8_t black = 0;
   SEAFUSION_RETURN_IF_ERROR(
@@ -87,11 +57,7 @@ const DetectorSettings& Detector::settings() const {
 
 StatusOr<std::vector<Detection>> Detector::Detect(const ImageView& picture,
                                                   const DetectionLimits& limits) {
-  SEAFUSION_RETURN_IF_ERROR(ValidateImage(picture, "picture"));
-  if (picture.format != PixelFormat::kGray8 && picture.format != PixelFormat::kRgb8) {
-    return Unsupported("detectors take 8-bit pictures; this one is " +
-                       std::string(PixelFormatName(picture.format)));
-  }
+  SEAFUSION_RETURN_IF_ERROR(CheckPictureFormat(picture, "detectors"));
   try {
     const DetectorSettings& settings = state_->settings;
     const InputPlacement place = PlaceInInput(picture.width, picture.height, settings);
@@ -109,7 +75,7 @@ StatusOr<std::vector<Detection>> Detector::Detect(const ImageView& picture,
   } catch (const cv::Exception& e) {
     return Unsupported("OpenCV cannot run the network on an input of " +
                        std::to_string(state_->settings.input_width) + " x " +
-                       std::to_string(state_->settings.input_height) + ": " + Reason(e));
+                       std::to_string(state_->settings.input_height) + ": " + ReasonOf(e));
   } catch (const std::bad_alloc&) {
     return OutOfMemory("to run the network");
   } catch (const std::exception& e) {

@@ -9,6 +9,7 @@
 #include "model/import/mat/mat_dictionary.h"
 #include "model/import/method_checkpoint.h"
 #include "model/methods/method_weights.h"
+#include "model/segmentation_onnx.h"
 #include "model/sparse_dictionary.h"
 
 namespace seafusion::tools {
@@ -42,6 +43,17 @@ StatusOr<Converted> TakeDictionary(const ConvertInput& input) {
   return Converted{*archive};
 }
 
+StatusOr<Converted> TakeSegmentation(const ConvertInput& input) {
+  if (input.As<MatArrays>() != nullptr || input.As<BundleTensors>() != nullptr) {
+    return InvalidArgument("a " + input.format + " holds none");
+  }
+  Converted all = TakeAllTensors(input);
+  // Whatever it is exported for, it has to be whole.
+  constexpr int kSide = 32;
+  SEAFUSION_RETURN_IF_ERROR(model::ExportSegmentationOnnx(all.archive, kSide, kSide).status());
+  return all;
+}
+
 StatusOr<Converted> TakeNetwork(const model::PublishedNetwork& network, const ConvertInput& input) {
   if (const auto* archive = input.As<model::TensorArchive>()) {
     SEAFUSION_RETURN_IF_ERROR(
@@ -65,7 +77,9 @@ const std::vector<ConvertTarget>& ConvertTargets() {
   static const std::vector<ConvertTarget> targets = [] {
     std::vector<ConvertTarget> all = {
         {"seafusion", "the weights of the fusion network", "PyTorch", TakeFusionNetwork},
-        {"mst-sr", "a dictionary of mst-sr", "MATLAB: D, an atom of 8x8 a column", TakeDictionary}};
+        {"mst-sr", "a dictionary of mst-sr", "MATLAB: D, an atom of 8x8 a column", TakeDictionary},
+        {"segmentation", "the weights of the segmentation network",
+         "safetensors of train, or PyTorch", TakeSegmentation}};
     for (const model::PublishedNetwork& network : model::PublishedNetworks()) {
       all.push_back(
           {network.method, "the weights of " + std::string(network.method),

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "learn/segmentation/class_names.h"
+#include "model/segmentation_classes.h"
 
 namespace seafusion::tools {
 namespace {
@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string ClassName(std::size_t index) {
-  return index < learn::kClassNames.size() ? std::string(learn::kClassNames[index])
+  return index < model::kSegmentationClasses.size() ? std::string(model::kSegmentationClasses[index])
                                            : "class " + std::to_string(index);
 }
 

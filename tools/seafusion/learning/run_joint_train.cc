@@ -306,7 +306,7 @@ class JointRun {
         std::snprintf(numbers, sizeof(numbers), "%.6g", *iou);
         line += numbers;
         if (c == 1 || c == 2 || c == 3) {
-          text += "  " + std::string(learn::kClassNames[static_cast<std::size_t>(c)]) + " " +
+          text += "  " + std::string(model::kSegmentationClasses[static_cast<std::size_t>(c)]) + " " +
                   Percent(*iou);
         }
       }

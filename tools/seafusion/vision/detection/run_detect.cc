@@ -1,9 +1,7 @@
 // The work of `seafusion detect`: detect, measure, write, print.
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -11,21 +9,20 @@
 #include <opencv2/core/utility.hpp>
 
 #include "command.h"
-#include "core/file.h"
 #include "core/status_macros.h"
 #include "detect_options.h"
-#include "detection_run.h"
-#include "detection_table.h"
 #include "io/image_file.h"
 #include "tasks/bootstrap.h"
 #include "tasks/detection/average_precision.h"
 #include "tasks/detection/overlay.h"
 #include "tasks/detection/yolo_text.h"
+#include "vision/detection/detection_curves.h"
+#include "vision/detection/detection_run.h"
+#include "vision/figure_table.h"
+#include "vision/output_folder.h"
 
 namespace seafusion::tools {
 namespace {
-
-namespace fs = std::filesystem;
 
 // The columns of Tang 2022, Table 2: which of CocoThresholds() each is the mean of.
 struct Figure {
@@ -45,7 +42,7 @@ class Evaluation {
       : options_(options),
         settings_(settings),
         rule_(options.voc ? tasks::ApRule::kVocAllPoint : tasks::ApRule::kCoco101) {
-    table_.rule = options.voc ? "voc" : "coco";
+    table_.facts = {{"rule", options.voc ? "voc" : "coco"}};
     for (const Figure& figure : figures_) {
       for (const int category : settings.evaluated) {
         table_.columns.push_back({Label(category), figure.title});
@@ -65,9 +62,9 @@ class Evaluation {
       }
       categories.emplace_back(std::move(matches));
       boxes += categories.back().truths();
-      table_.curves.push_back({source.name, Label(category), categories.back().Curve(0)});
+      curves_.push_back({source.name, Label(category), categories.back().Curve(0)});
     }
-    DetectionRow row{.name = source.name, .pictures_per_second = source.pictures_per_second};
+    TaskRow row{.name = source.name, .pictures_per_second = source.pictures_per_second};
     for (const Figure& figure : figures_) {
       for (const tasks::CategoryMatches& category : categories) {
         row.figures.push_back(Measure({&category, 1}, figure));
@@ -76,22 +73,24 @@ class Evaluation {
     }
     table_.rows.push_back(std::move(row));
     table_.pictures = source.pictures.size();
-    table_.boxes = boxes;
+    boxes_ = boxes;
   }
 
-  const DetectionTable& table() const { return table_; }
+  const FigureTable& table() const { return table_; }
+  const std::vector<DetectionCurve>& curves() const { return curves_; }
+  std::size_t boxes() const { return boxes_; }  ///< To be found.
 
  private:
   std::string Label(int category) const {
     return settings_.labels[static_cast<std::size_t>(category)];
   }
 
-  DetectionFigure Measure(std::span<const tasks::CategoryMatches> categories,
-                          const Figure& figure) const {
+  TaskFigure Measure(std::span<const tasks::CategoryMatches> categories,
+                     const Figure& figure) const {
     const auto of = [&](std::span<const std::uint32_t> times) {
       return tasks::MeanAveragePrecision(categories, figure.thresholds, rule_, times);
     };
-    DetectionFigure result{.value = of({})};
+    TaskFigure result{.value = of({})};
     if (options_.bootstrap > 0 && result.value) {
       result.interval =
           tasks::BootstrapInterval(categories.front().pictures(),
@@ -104,33 +103,24 @@ class Evaluation {
   const tasks::DetectorSettings& settings_;
   const tasks::ApRule rule_;
   const std::vector<Figure> figures_ = Figures();
-  DetectionTable table_;
+  FigureTable table_;
+  std::vector<DetectionCurve> curves_;
+  std::size_t boxes_ = 0;
 };
 
 class Output {
  public:
-  explicit Output(const DetectOptions& options) : options_(options), folder_(options.output) {}
-
-  // A refusal that would come after all the work comes before it.
-  Status Check() const {
-    if (options_.output.empty()) return OkStatus();
-    std::error_code ec;
-    fs::create_directories(folder_, ec);
-    if (ec) return IoError(options_.output + ": cannot make this folder: " + ec.message());
-    if (!options_.overwrite && !fs::is_empty(folder_, ec)) {
-      return AlreadyExists(options_.output +
-                           " is not empty; --overwrite replaces what has the same names");
-    }
-    return OkStatus();
-  }
+  Output(const DetectOptions& options, const OutputFolder& folder)
+      : options_(options), folder_(folder) {}
 
   Status Write(const std::vector<DetectedSource>& sources, const tasks::DetectorSettings& settings,
-               const DetectionTable& table) const {
-    if (options_.output.empty()) return OkStatus();
+               const Evaluation& evaluation) const {
+    if (!folder_) return OkStatus();
     if (!options_.labels.empty()) {
-      SEAFUSION_RETURN_IF_ERROR(Text("table.csv", DetectionTableCsv(table)));
-      SEAFUSION_RETURN_IF_ERROR(Text("table.json", DetectionTableJson(table)));
-      SEAFUSION_RETURN_IF_ERROR(Text("curves.csv", DetectionCurvesCsv(table)));
+      SEAFUSION_RETURN_IF_ERROR(folder_.Write("table.csv", FigureTableCsv(evaluation.table())));
+      SEAFUSION_RETURN_IF_ERROR(folder_.Write("table.json", FigureTableJson(evaluation.table())));
+      SEAFUSION_RETURN_IF_ERROR(
+          folder_.Write("curves.csv", DetectionCurvesCsv(evaluation.curves())));
     }
     for (const DetectedSource& source : sources) {
       SEAFUSION_RETURN_IF_ERROR(WriteSource(source, settings));
@@ -147,14 +137,14 @@ class Output {
     const std::string coco = "coco/" + source.name;
     if (!options_.labels.empty()) {
       SEAFUSION_RETURN_IF_ERROR(
-          Text(coco + "/labels.json", tasks::CocoGroundTruth(evaluated, settings.labels)));
+          folder_.Write(coco + "/labels.json", tasks::CocoGroundTruth(evaluated, settings.labels)));
     }
-    SEAFUSION_RETURN_IF_ERROR(Text(coco + "/results.json", tasks::CocoResults(evaluated)));
+    SEAFUSION_RETURN_IF_ERROR(folder_.Write(coco + "/results.json", tasks::CocoResults(evaluated)));
     for (std::size_t i = 0; i < source.pictures.size(); ++i) {
       const tasks::NamedPicture& picture = source.pictures[i];
-      SEAFUSION_RETURN_IF_ERROR(
-          Text("predictions/" + source.name + "/" + source.files[i].stem + ".txt",
-               tasks::YoloDetectionsText(picture.boxes.detections, picture.width, picture.height)));
+      SEAFUSION_RETURN_IF_ERROR(folder_.Write(
+          "predictions/" + source.name + "/" + source.files[i].stem + ".txt",
+          tasks::YoloDetectionsText(picture.boxes.detections, picture.width, picture.height)));
       if (options_.overlays) {
         SEAFUSION_RETURN_IF_ERROR(WriteOverlay(source, i, settings));
       }
@@ -169,45 +159,28 @@ class Output {
     auto drawn = tasks::DrawBoxes(image.view(), source.pictures[i].boxes, settings.labels,
                                   options_.shown_score);
     if (!drawn.ok()) return drawn.status().Annotate(source.files[i].path);
-    SEAFUSION_ASSIGN_OR_RETURN(const std::string path, Place("overlays/" + source.name + "/" +
-                                                             source.files[i].stem + ".png"));
-    return io::WriteImage(path, drawn->view(), IfExistsChoice());
-  }
-
-  StatusOr<std::string> Place(const std::string& name) const {
-    const fs::path path = folder_ / name;
-    std::error_code ec;
-    fs::create_directories(path.parent_path(), ec);
-    if (ec)
-      return IoError(path.parent_path().string() + ": cannot make this folder: " + ec.message());
-    return path.string();
-  }
-
-  Status Text(const std::string& name, const std::string& text) const {
-    SEAFUSION_ASSIGN_OR_RETURN(const std::string path, Place(name));
-    return WriteFileAtomically(
-        path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, IfExistsChoice());
-  }
-
-  IfExists IfExistsChoice() const {
-    return options_.overwrite ? IfExists::kReplace : IfExists::kFail;
+    SEAFUSION_ASSIGN_OR_RETURN(
+        const std::string path,
+        folder_.Place("overlays/" + source.name + "/" + source.files[i].stem + ".png"));
+    return io::WriteImage(path, drawn->view(), folder_.if_exists());
   }
 
   const DetectOptions& options_;
-  const fs::path folder_;
+  const OutputFolder& folder_;
 };
 
 void Print(const DetectOptions& options, const std::vector<DetectedSource>& sources,
-           const DetectionTable& table) {
+           const Evaluation& evaluation) {
   if (options.quiet) return;
+  const FigureTable& table = evaluation.table();
   if (options.json) {
-    std::fputs(DetectionTableJson(table).c_str(), stdout);
+    std::fputs(FigureTableJson(table).c_str(), stdout);
     return;
   }
   if (!options.labels.empty()) {
-    std::fputs(DetectionTableText(table).c_str(), stdout);
-    std::printf("%zu pictures, %zu boxes to be found, rule %s\n", table.pictures, table.boxes,
-                table.rule.c_str());
+    std::fputs(FigureTableText(table).c_str(), stdout);
+    std::printf("%zu pictures, %zu boxes to be found, rule %s\n", table.pictures,
+                evaluation.boxes(), options.voc ? "voc" : "coco");
   }
   for (const DetectedSource& source : sources) {
     if (source.pictures_per_second <= 0) continue;
@@ -217,9 +190,10 @@ void Print(const DetectOptions& options, const std::vector<DetectedSource>& sour
 }
 
 Status DetectAndMeasure(const DetectOptions& options) {
-  const Output output(options);
+  const OutputFolder folder(options.output, options.overwrite);
+  const Output output(options, folder);
   SEAFUSION_ASSIGN_OR_RETURN(const tasks::DetectorSettings settings, ReadDetectorSettings(options));
-  SEAFUSION_RETURN_IF_ERROR(output.Check());
+  SEAFUSION_RETURN_IF_ERROR(folder.Check());
   if (options.threads > 0) cv::setNumThreads(options.threads);
   SEAFUSION_ASSIGN_OR_RETURN(const std::vector<DetectedSource> sources,
                              DetectAll(options, settings));
@@ -227,8 +201,8 @@ Status DetectAndMeasure(const DetectOptions& options) {
   for (const DetectedSource& source : sources) {
     if (!options.labels.empty()) evaluation.Add(source);
   }
-  SEAFUSION_RETURN_IF_ERROR(output.Write(sources, settings, evaluation.table()));
-  Print(options, sources, evaluation.table());
+  SEAFUSION_RETURN_IF_ERROR(output.Write(sources, settings, evaluation));
+  Print(options, sources, evaluation);
   return OkStatus();
 }
 

@@ -1,6 +1,6 @@
 // Pictures, labels and what a detector finds in them.
-#ifndef SEAFUSION_TOOLS_DETECTION_DETECTION_RUN_H_
-#define SEAFUSION_TOOLS_DETECTION_DETECTION_RUN_H_
+#ifndef SEAFUSION_TOOLS_VISION_DETECTION_DETECTION_RUN_H_
+#define SEAFUSION_TOOLS_VISION_DETECTION_DETECTION_RUN_H_
 
 #include <string>
 #include <vector>
@@ -35,4 +35,4 @@ tasks::PictureBoxes ForEvaluation(const tasks::PictureBoxes& boxes,
 
 }  // namespace seafusion::tools
 
-#endif  // SEAFUSION_TOOLS_DETECTION_DETECTION_RUN_H_
+#endif  // SEAFUSION_TOOLS_VISION_DETECTION_DETECTION_RUN_H_

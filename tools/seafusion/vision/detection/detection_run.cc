@@ -1,4 +1,4 @@
-#include "detection_run.h"
+#include "vision/detection/detection_run.h"
 
 #include <algorithm>
 #include <chrono>
@@ -8,42 +8,18 @@
 #include <optional>
 #include <utility>
 
-#include "core/file.h"
 #include "core/status_macros.h"
 #include "interrupt.h"
 #include "io/image_file.h"
-#include "io/image_probe.h"
 #include "progress.h"
 #include "tasks/detection/detector.h"
 #include "tasks/detection/yolo_text.h"
+#include "vision/picture_sets.h"
 
 namespace seafusion::tools {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint64_t kLargestModel = std::uint64_t{1} << 31;
-constexpr std::uint64_t kLargestText = std::uint64_t{1} << 26;
-
-StatusOr<std::string> ReadText(const std::string& path) {
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes, ReadFile(path, kLargestText));
-  return std::string(bytes.begin(), bytes.end());
-}
-
-Status CheckSameNames(const DetectedSource& first, const DetectedSource& other) {
-  const auto lacks = [](const DetectedSource& all, const DetectedSource& some) -> std::string {
-    for (const io::PictureFile& file : all.files) {
-      const auto same = [&](const io::PictureFile& f) { return f.stem == file.stem; };
-      if (std::none_of(some.files.begin(), some.files.end(), same)) return file.path;
-    }
-    return "";
-  };
-  for (const auto& [all, some] : {std::pair(&first, &other), std::pair(&other, &first)}) {
-    const std::string path = lacks(*all, *some);
-    if (!path.empty()) return NotFound(path + ": " + some->name + " has no picture of that name");
-  }
-  return OkStatus();
-}
 
 class Run {
  public:
@@ -53,16 +29,14 @@ class Run {
   StatusOr<std::vector<DetectedSource>> All() {
     std::vector<DetectedSource> sources;
     std::size_t total = 0;
-    for (const NamedSource& source : options_.pictures) {
-      DetectedSource detected{.name = source.name};
-      SEAFUSION_ASSIGN_OR_RETURN(detected.files, io::ListPictures(source.source));
-      total += detected.files.size();
-      if (!sources.empty()) SEAFUSION_RETURN_IF_ERROR(CheckSameNames(sources.front(), detected));
-      sources.push_back(std::move(detected));
+    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<PictureSet> sets,
+                               ListPictureSets(options_.pictures));
+    for (const PictureSet& set : sets) {
+      sources.push_back({.name = set.name, .files = set.files, .pictures = {}});
+      total += set.files.size();
     }
     if (!options_.model.empty()) {
-      SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> onnx,
-                                 ReadFile(options_.model, kLargestModel));
+      SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> onnx, ReadNetwork(options_.model));
       auto detector = tasks::Detector::Create(onnx, settings_);
       if (!detector.ok()) return detector.status().Annotate(options_.model);
       detector_ = *std::move(detector);
@@ -99,7 +73,7 @@ class Run {
     const int labels = static_cast<int>(settings_.labels.size());
     if (!options_.labels.empty()) {
       const std::string path = (fs::path(options_.labels) / (file.stem + ".txt")).string();
-      SEAFUSION_ASSIGN_OR_RETURN(const std::string text, ReadText(path));
+      SEAFUSION_ASSIGN_OR_RETURN(const std::string text, ReadSmallText(path));
       auto truth = tasks::ParseYoloLabels(text, picture.width, picture.height, labels);
       if (!truth.ok()) return truth.status().Annotate(path);
       picture.boxes.truth = *std::move(truth);
@@ -112,7 +86,7 @@ class Run {
     } else {
       const std::string path =
           (fs::path(options_.predictions) / source / (file.stem + ".txt")).string();
-      SEAFUSION_ASSIGN_OR_RETURN(const std::string text, ReadText(path));
+      SEAFUSION_ASSIGN_OR_RETURN(const std::string text, ReadSmallText(path));
       auto detections = tasks::ParseYoloDetections(text, picture.width, picture.height, labels);
       if (!detections.ok()) return detections.status().Annotate(path);
       picture.boxes.detections = *std::move(detections);
@@ -130,16 +104,10 @@ class Run {
 }  // namespace
 
 StatusOr<tasks::DetectorSettings> ReadDetectorSettings(const DetectOptions& options) {
-  const std::string path = options.settings.empty()
-                               ? fs::path(options.model).replace_extension(".json").string()
-                               : options.settings;
-  auto text = ReadText(path);
-  if (!text.ok() && options.settings.empty() && text.status().code() == StatusCode::kNotFound) {
-    return NotFound(options.model + ": there is no " + path +
-                    " that says how to feed it; --settings names another file");
-  }
-  if (!text.ok()) return text.status();
-  auto settings = tasks::ParseDetectorSettings(*text);
+  std::string path;
+  SEAFUSION_ASSIGN_OR_RETURN(const std::string text,
+                             ReadSettingsText(options.settings, options.model, path));
+  auto settings = tasks::ParseDetectorSettings(text);
   if (!settings.ok()) return settings.status().Annotate(path);
   return settings;
 }

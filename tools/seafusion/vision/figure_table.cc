@@ -1,4 +1,4 @@
-#include "detection_table.h"
+#include "vision/figure_table.h"
 
 #include <algorithm>
 #include <array>
@@ -22,27 +22,16 @@ std::string Padded(const std::string& text, std::size_t width) {
   return std::string(width - std::min(width, text.size()), ' ') + text;
 }
 
-// Names may hold what CSV separates by.
-std::string CsvField(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
-std::optional<double> Highest(const DetectionTable& table, std::size_t column) {
+std::optional<double> Highest(const FigureTable& table, std::size_t column) {
   std::optional<double> highest;
-  for (const DetectionRow& row : table.rows) {
+  for (const TaskRow& row : table.rows) {
     const auto& value = row.figures[column].value;
     if (value && (!highest || *value > *highest)) highest = value;
   }
   return highest;
 }
 
-std::string Cell(const DetectionFigure& figure, std::optional<double> highest) {
+std::string Cell(const TaskFigure& figure, std::optional<double> highest) {
   if (!figure.value) return "-";
   return Text("%.4f", *figure.value) + (highest && *figure.value == *highest ? "*" : " ");
 }
@@ -53,24 +42,34 @@ std::string OptionalText(const std::optional<double>& value) {
 
 }  // namespace
 
-std::string DetectionTableText(const DetectionTable& table) {
+std::string CsvField(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string FigureTableText(const FigureTable& table) {
   constexpr std::size_t kCell = 10;
   std::size_t name_width = 0;
-  for (const DetectionRow& row : table.rows) name_width = std::max(name_width, row.name.size());
+  for (const TaskRow& row : table.rows) name_width = std::max(name_width, row.name.size());
   std::string head(name_width, ' ');
   std::string subhead(name_width, ' ');
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    const bool first = c == 0 || table.columns[c].threshold != table.columns[c - 1].threshold;
+    const bool first = c == 0 || table.columns[c].figure != table.columns[c - 1].figure;
     // Headings that are wider than a cell run on above the next ones.
     const std::size_t at = subhead.size() + 3;
     if (first) {
       if (head.size() < at) head.resize(at, ' ');
-      head += table.columns[c].threshold;
+      head += table.columns[c].figure;
     }
     subhead += Padded(table.columns[c].category + " ", kCell);
   }
   std::string text = head + "\n" + subhead + "\n";
-  for (const DetectionRow& row : table.rows) {
+  for (const TaskRow& row : table.rows) {
     text += row.name + std::string(name_width - row.name.size(), ' ');
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       text += Padded(Cell(row.figures[c], Highest(table, c)), kCell);
@@ -79,10 +78,10 @@ std::string DetectionTableText(const DetectionTable& table) {
   }
   const std::size_t last = table.columns.size() - 1;
   if (std::any_of(table.rows.begin(), table.rows.end(),
-                  [&](const DetectionRow& row) { return row.figures[last].interval; })) {
-    text += "\n" + table.columns[last].category + " " + table.columns[last].threshold +
+                  [&](const TaskRow& row) { return row.figures[last].interval; })) {
+    text += "\n" + table.columns[last].category + " " + table.columns[last].figure +
             ", 95 % interval (bootstrap over pictures):\n";
-    for (const DetectionRow& row : table.rows) {
+    for (const TaskRow& row : table.rows) {
       const auto& interval = row.figures[last].interval;
       text += row.name + std::string(name_width - row.name.size(), ' ');
       text += interval ? Text("  %.4f .. %.4f\n", interval->low, interval->high) : "  -\n";
@@ -91,30 +90,34 @@ std::string DetectionTableText(const DetectionTable& table) {
   return text;
 }
 
-std::string DetectionTableCsv(const DetectionTable& table) {
+std::string FigureTableCsv(const FigureTable& table) {
   std::string text = "name,category,figure,value,low,high\n";
-  for (const DetectionRow& row : table.rows) {
+  for (const TaskRow& row : table.rows) {
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      const DetectionFigure& figure = row.figures[c];
+      const TaskFigure& measured = row.figures[c];
       text += CsvField(row.name) + "," + CsvField(table.columns[c].category) + "," +
-              table.columns[c].threshold + "," + OptionalText(figure.value) + ",";
-      if (figure.interval) text += Text("%.17g,%.17g", figure.interval->low, figure.interval->high);
-      text += figure.interval ? "\n" : ",\n";
+              table.columns[c].figure + "," + OptionalText(measured.value) + ",";
+      if (measured.interval) {
+        text += Text("%.17g,%.17g", measured.interval->low, measured.interval->high);
+      }
+      text += measured.interval ? "\n" : ",\n";
     }
   }
   return text;
 }
 
-std::string DetectionTableJson(const DetectionTable& table) {
+std::string FigureTableJson(const FigureTable& table) {
   Json rows = Json::array();
-  for (const DetectionRow& row : table.rows) {
+  for (const TaskRow& row : table.rows) {
     Json figures = Json::array();
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      const DetectionFigure& figure = row.figures[c];
+      const TaskFigure& measured = row.figures[c];
       Json entry = {{"category", table.columns[c].category},
-                    {"figure", table.columns[c].threshold},
-                    {"value", figure.value ? Json(*figure.value) : Json()}};
-      if (figure.interval) entry["interval"] = {figure.interval->low, figure.interval->high};
+                    {"figure", table.columns[c].figure},
+                    {"value", measured.value ? Json(*measured.value) : Json()}};
+      if (measured.interval) {
+        entry["interval"] = {measured.interval->low, measured.interval->high};
+      }
       figures.push_back(std::move(entry));
     }
     rows.push_back({{"name", row.name}, {"figures", std::move(figures)}});
@@ -122,23 +125,10 @@ std::string DetectionTableJson(const DetectionTable& table) {
       rows.back()["pictures_per_second"] = row.pictures_per_second;
     }
   }
-  const Json all = {{"rule", table.rule},
-                    {"pictures", table.pictures},
-                    {"boxes", table.boxes},
-                    {"rows", std::move(rows)}};
+  Json all = {{"pictures", table.pictures}};
+  for (const auto& [name, value] : table.facts) all[name] = value;
+  all["rows"] = std::move(rows);
   return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-std::string DetectionCurvesCsv(const DetectionTable& table) {
-  std::string text = "name,category,score,recall,precision\n";
-  for (const DetectionCurve& curve : table.curves) {
-    for (std::size_t i = 0; i < curve.curve.score.size(); ++i) {
-      text += CsvField(curve.name) + "," + CsvField(curve.category) + "," +
-              Text("%.6f,%.6f,%.6f\n", curve.curve.score[i], curve.curve.recall[i],
-                   curve.curve.precision[i]);
-    }
-  }
-  return text;
 }
 
 }  // namespace seafusion::tools

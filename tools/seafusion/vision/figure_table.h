@@ -1,0 +1,52 @@
+// Figures of several sets of pictures, as tables.
+#ifndef SEAFUSION_TOOLS_VISION_FIGURE_TABLE_H_
+#define SEAFUSION_TOOLS_VISION_FIGURE_TABLE_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tasks/bootstrap.h"
+
+namespace seafusion::tools {
+
+struct TaskFigure {
+  std::optional<double> value;  ///< Empty: nothing to be found.
+  std::optional<tasks::Interval> interval;
+};
+
+struct TaskColumn {
+  std::string category;  ///< "person"; "All": the mean over the categories.
+  std::string figure;    ///< "AP@0.5", "IoU"
+};
+
+struct TaskRow {
+  std::string name;
+  std::vector<TaskFigure> figures;  ///< One for each column.
+  double pictures_per_second = 0;   ///< 0: no network ran.
+};
+
+struct FigureTable {
+  std::vector<TaskColumn> columns;
+  std::vector<TaskRow> rows;
+  std::size_t pictures = 0;
+  /// More of what was measured, for JSON: "rule": "coco".
+  std::vector<std::pair<std::string, std::string>> facts;
+};
+
+/// The layout of Tang 2022, Tables 1 and 2: for each figure the categories; then the intervals of
+/// the last column. The highest value of a column has a star.
+std::string FigureTableText(const FigureTable& table);
+
+/// A field of CSV; names may hold what separates them.
+std::string CsvField(const std::string& text);
+
+/// name,category,figure,value,low,high
+std::string FigureTableCsv(const FigureTable& table);
+std::string FigureTableJson(const FigureTable& table);
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_VISION_FIGURE_TABLE_H_
