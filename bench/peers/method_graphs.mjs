@@ -66,12 +66,12 @@ function sdnet(g, ir, vi) {
   const a = path('ir', g.scale(ir, 1 / 127.5, -1)), b = path('vi', g.scale(vi, 1 / 127.5, -1));
   const all = g.concatenate(a.flatMap((map, k) => [map, b[k]]));
   // The half that training alone uses, which a file of weights holds, too.
-  g.weight('decompose.split.weight', [128, 1, 1, 1]);
-  g.weight('decompose.split.bias', [128]);
+  g.weight('decompose.split.weight', [128, 1, 1, 1], undefined, false);
+  g.weight('decompose.split.bias', [128], undefined, false);
   for (const source of ['ir', 'vi']) {
     for (const [k, out, inputs] of [[1, 16, 128], [2, 4, 16], [3, 1, 4]]) {
-      g.weight(`decompose.${source}.conv${k}.weight`, [out, inputs, 3, 3]);
-      g.weight(`decompose.${source}.conv${k}.bias`, [out]);
+      g.weight(`decompose.${source}.conv${k}.weight`, [out, inputs, 3, 3], undefined, false);
+      g.weight(`decompose.${source}.conv${k}.bias`, [out], undefined, false);
     }
   }
   return g.scale(g.op('Tanh', [conv('squeeze.fuse', all, [1, 128, 1])]), 127.5, 127.5);

@@ -63,15 +63,17 @@ export class Graph {
     return name;
   }
 
-  // Seeded, uniform, of a size that keeps what goes through a layer about as large as it is.
-  weight(name, dims, fixed) {
+  // Seeded, uniform, of a size that keeps what goes through a layer about as large as it is. Networks
+  // that are run on both pictures ask for theirs twice. `used` false: of the file of weights alone.
+  weight(name, dims, fixed, used = true) {
+    if (this.#weights.has(name)) return name;
     const scale = dims.length === 4 ? Math.sqrt(3 / (dims[1] * dims[2] * dims[3])) : 0.05;
     const values = Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => {
       this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
       return fixed ?? ((this.#state / 2 ** 32) * 2 - 1) * scale;
     });
     this.#weights.set(name, { dims, values });
-    this.#constants.push(tensor(5, name, dims, FLOAT, Buffer.from(values.buffer)));
+    if (used) this.#constants.push(tensor(5, name, dims, FLOAT, Buffer.from(values.buffer)));
     return name;
   }
 
