@@ -306,6 +306,9 @@ class CompareCommand : public Command {
       plain.model = FindInstalledFile("methods/" + name + ".safetensors");
     }
     const bool lacks_weights = method.info.model == ModelUse::kRequired && plain.model.empty();
+    if (method.info.runs_on_libtorch && !HasModule("learning")) {
+      plain.skip = "it runs on LibTorch, and this installation has no learning module";
+    }
     if (lacks_weights) plain.skip = "it needs weights: --model " + name + "=FILE";
     if (!lacks_weights || labelled.empty()) options_.methods.push_back(plain);
     options_.methods.insert(options_.methods.end(), labelled.begin(), labelled.end());

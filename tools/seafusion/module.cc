@@ -18,11 +18,20 @@ fs::path Beside(const std::string& relative) {
   return (executable.parent_path() / relative).lexically_normal();
 }
 
+fs::path PathOf(const std::string& module) {
+  return Beside(SEAFUSION_MODULE_DIR) / ("libseafusion_" + module + ".so");
+}
+
 }  // namespace
+
+bool HasModule(const char* module) {
+  std::error_code ec;
+  return fs::exists(PathOf(module), ec);
+}
 
 StatusOr<void*> FindInModule(const char* module, const char* function) {
   const std::string name(module);
-  const fs::path path = Beside(SEAFUSION_MODULE_DIR) / ("libseafusion_" + name + ".so");
+  const fs::path path = PathOf(name);
   std::error_code ec;
   if (!fs::exists(path, ec)) {
     return Unsupported("this installation has no " + name + " module (" + path.string() +

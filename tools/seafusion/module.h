@@ -14,6 +14,9 @@ namespace seafusion::tools {
 /// the module is not part of this installation or cannot be opened.
 StatusOr<void*> FindInModule(const char* module, const char* function);
 
+/// Whether this installation has the module's library.
+bool HasModule(const char* module);
+
 /// Calls `extern "C" int FUNCTION(const OPTIONS*)` and returns its exit status. Prints an error and
 /// returns kExitFailed when there is none.
 int RunInModule(const char* module, const char* function, const void* options);
