@@ -1,14 +1,11 @@
 // seafusion detect: the options; the work is in detection/run_detect.cc.
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "command.h"
 #include "detect_options.h"
-#include "metric_text.h"
 #include "module.h"
-#include "named_source.h"
 #include "option_checks.h"
 
 namespace seafusion::tools {
@@ -41,7 +38,7 @@ class DetectCommand : public Command {
     sub->footer(kFooter);
     AddFiles(*sub);
     AddNumbers(*sub);
-    AddRun(*sub);
+    AddVisionRunOptions(*sub, options_);
     sub->callback([this] { CheckTogether(); });
     return sub;
   }
@@ -54,10 +51,7 @@ class DetectCommand : public Command {
  private:
   void AddFiles(CLI::App& sub) {
     const std::string group = "Files";
-    CLI::Option* pictures =
-        sub.add_option("--pictures", pictures_, "Pictures and what to call them; may be repeated");
-    TakeNamedSources(*pictures, "NAME=SRC");
-    pictures->required()->default_str("")->group(group);
+    AddPictureSets(sub, pictures_);
     sub.add_option("--model", options_.model, "The detector, an ONNX file")
         ->type_name("FILE")
         ->group(group);
@@ -102,30 +96,15 @@ class DetectCommand : public Command {
         ->check(OneOf({"coco", "voc"}))
         ->type_name("R")
         ->group(group);
-    sub.add_option("--bootstrap", options_.bootstrap, "Samples for the 95 % intervals; 0: none")
-        ->check(InRange(0, 1000000))
-        ->type_name("N")
-        ->group(group);
-    sub.add_option("--seed", options_.seed, "Of those samples")->type_name("N")->group(group);
+    AddBootstrapOptions(sub, options_);
     sub.add_option("--shown-score", options_.shown_score, "Overlays show boxes from this score on")
         ->check(InRange(0.0, 1.0))
         ->type_name("P")
         ->group(group);
   }
 
-  void AddRun(CLI::App& sub) {
-    const std::string group = "Run";
-    AddPairOptions(sub, group, options_.threads, options_.max_pixels);
-    sub.get_option("--threads")->description("Of the network; 0 means one a processor");
-    sub.add_flag("--json", options_.json, "Print the table as JSON")->group(group);
-    sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
-        ->group(group);
-    sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
-  }
-
   void CheckTogether() {
-    options_.pictures = NamedSources(pictures_, "--pictures");
-    CheckFolderNames(options_.pictures, "--pictures");  // which they become
+    options_.pictures = PictureSetsOf(pictures_);
     if (options_.model.empty() == options_.predictions.empty()) {
       throw CLI::ValidationError("--model", "give either --model or --predictions");
     }
@@ -133,14 +112,10 @@ class DetectCommand : public Command {
     if (!options_.predictions.empty() && options_.labels.empty()) {
       throw CLI::RequiredError("--labels");
     }
-    if (options_.labels.empty() && options_.output.empty()) {
-      throw CLI::ValidationError("--labels",
-                                 "without it and without --output there is nothing to do");
-    }
-    if (options_.overlays && options_.output.empty()) throw CLI::RequiredError("--output");
+    CheckOutputs(options_);
   }
 
-  DetectOptions options_ = {.max_pixels = std::uint64_t{1} << 28};
+  DetectOptions options_;
   std::vector<std::string> pictures_;
   std::string rule_ = "coco";
 };

@@ -1,15 +1,11 @@
 // seafusion segment: the options; the work is in vision/segmentation/run_segment.cc.
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "command.h"
-#include "metric_text.h"
 #include "module.h"
-#include "named_source.h"
-#include "option_checks.h"
-#include "segment_options.h"
+#include "vision_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -39,13 +35,8 @@ class SegmentCommand : public Command {
         app.add_subcommand("segment", "Measure how well a network segments pictures into classes");
     sub->footer(kFooter);
     AddFiles(*sub);
-    const std::string group = "Numbers";
-    sub->add_option("--bootstrap", options_.bootstrap, "Samples for the 95 % intervals; 0: none")
-        ->check(InRange(0, 1000000))
-        ->type_name("N")
-        ->group(group);
-    sub->add_option("--seed", options_.seed, "Of those samples")->type_name("N")->group(group);
-    AddRun(*sub);
+    AddBootstrapOptions(*sub, options_);
+    AddVisionRunOptions(*sub, options_);
     sub->callback([this] { CheckTogether(); });
     return sub;
   }
@@ -55,10 +46,7 @@ class SegmentCommand : public Command {
  private:
   void AddFiles(CLI::App& sub) {
     const std::string group = "Files";
-    CLI::Option* pictures =
-        sub.add_option("--pictures", pictures_, "Pictures and what to call them; may be repeated");
-    TakeNamedSources(*pictures, "NAME=SRC");
-    pictures->required()->default_str("")->group(group);
+    AddPictureSets(sub, pictures_);
     sub.add_option("--model", options_.model, "The network, an ONNX file")
         ->required()
         ->type_name("FILE")
@@ -78,27 +66,12 @@ class SegmentCommand : public Command {
         ->group(group);
   }
 
-  void AddRun(CLI::App& sub) {
-    const std::string group = "Run";
-    AddPairOptions(sub, group, options_.threads, options_.max_pixels);
-    sub.get_option("--threads")->description("Of the network; 0 means one a processor");
-    sub.add_flag("--json", options_.json, "Print the table as JSON")->group(group);
-    sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
-        ->group(group);
-    sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
-  }
-
   void CheckTogether() {
-    options_.pictures = NamedSources(pictures_, "--pictures");
-    CheckFolderNames(options_.pictures, "--pictures");
-    if (options_.labels.empty() && options_.output.empty()) {
-      throw CLI::ValidationError("--labels",
-                                 "without it and without --output there is nothing to do");
-    }
-    if (options_.overlays && options_.output.empty()) throw CLI::RequiredError("--output");
+    options_.pictures = PictureSetsOf(pictures_);
+    CheckOutputs(options_);
   }
 
-  SegmentOptions options_ = {.max_pixels = std::uint64_t{1} << 28};
+  VisionOptions options_;
   std::vector<std::string> pictures_;
 };
 

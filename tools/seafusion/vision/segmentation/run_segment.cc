@@ -9,11 +9,11 @@
 #include "command.h"
 #include "command_status.h"
 #include "core/status_macros.h"
-#include "segment_options.h"
 #include "tasks/bootstrap.h"
 #include "vision/figure_table.h"
 #include "vision/output_folder.h"
 #include "vision/segmentation/segmentation_run.h"
+#include "vision_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -30,7 +30,7 @@ ConfusionMatrix Sum(const SegmentedSource& source, std::span<const std::uint32_t
 
 // `figure`: of a sum of pictures.
 template <typename Figure>
-TaskFigure Measure(const SegmentOptions& options, const SegmentedSource& source,
+TaskFigure Measure(const VisionOptions& options, const SegmentedSource& source,
                    const Figure& figure) {
   const auto of = [&](std::span<const std::uint32_t> times) { return figure(Sum(source, times)); };
   TaskFigure result{.value = of({}), .interval = {}};
@@ -41,7 +41,7 @@ TaskFigure Measure(const SegmentOptions& options, const SegmentedSource& source,
   return result;
 }
 
-FigureTable Evaluate(const SegmentOptions& options, const tasks::SegmenterSettings& settings,
+FigureTable Evaluate(const VisionOptions& options, const tasks::SegmenterSettings& settings,
                      const std::vector<SegmentedSource>& sources) {
   FigureTable table;
   table.pictures = sources.front().pictures.size();
@@ -80,7 +80,7 @@ std::string MatrixCsv(const tasks::SegmenterSettings& settings, const ConfusionM
   return text;
 }
 
-Status SegmentAndMeasure(const SegmentOptions& options) {
+Status SegmentAndMeasure(const VisionOptions& options) {
   SEAFUSION_ASSIGN_OR_RETURN(const tasks::SegmenterSettings settings,
                              ReadSegmenterSettings(options));
   const OutputFolder folder(options.output, options.overwrite);
@@ -119,7 +119,7 @@ extern "C" __attribute__((visibility("default"))) int seafusion_run_segment(cons
   using namespace seafusion;  // NOLINT: one function
   Status status;
   try {
-    status = tools::SegmentAndMeasure(*static_cast<const tools::SegmentOptions*>(options));
+    status = tools::SegmentAndMeasure(*static_cast<const tools::VisionOptions*>(options));
   } catch (const std::exception& e) {
     status = Internal(e.what());
   }

@@ -1,7 +1,7 @@
 #include "vision/segmentation/segmentation_run.h"
 
 #include <chrono>
-#include <filesystem>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -16,17 +16,7 @@
 namespace seafusion::tools {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr int kIgnored = 255;
-
-StatusOr<std::string> LabelPath(const std::string& folder, const std::string& stem) {
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureFile> files, io::ListPictures(folder));
-  for (const io::PictureFile& file : files) {
-    if (file.stem == stem) return file.path;
-  }
-  return NotFound(folder + ": has no label called " + stem);
-}
 
 // Adds the pixels of a picture whose labels are in the file `path`.
 Status Count(const std::string& path, std::uint64_t max_pixels, int width, int height,
@@ -61,7 +51,7 @@ Status Count(const std::string& path, std::uint64_t max_pixels, int width, int h
 
 class Run {
  public:
-  Run(const SegmentOptions& options, const tasks::SegmenterSettings& settings,
+  Run(const VisionOptions& options, const tasks::SegmenterSettings& settings,
       const OutputFolder& folder)
       : options_(options), settings_(settings), folder_(folder) {}
 
@@ -69,6 +59,11 @@ class Run {
     SEAFUSION_ASSIGN_OR_RETURN(const std::vector<PictureSet> sets,
                                ListPictureSets(options_.pictures));
     SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> onnx, ReadNetwork(options_.model));
+    if (!options_.labels.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureFile> files,
+                                 io::ListPictures(options_.labels));
+      for (const io::PictureFile& file : files) labels_[file.stem] = file.path;
+    }
     auto segmenter = tasks::Segmenter::Create(onnx, settings_);
     if (!segmenter.ok()) return segmenter.status().Annotate(options_.model);
     segmenter_ = *std::move(segmenter);
@@ -102,9 +97,12 @@ class Run {
     if (!classes.ok()) return classes.status().Annotate(file.path);
     metrics::ConfusionMatrix matrix(static_cast<int>(settings_.labels.size()) + 1);
     if (!options_.labels.empty()) {
-      SEAFUSION_ASSIGN_OR_RETURN(const std::string path, LabelPath(options_.labels, file.stem));
-      SEAFUSION_RETURN_IF_ERROR(Count(path, options_.max_pixels, image.width(), image.height(),
-                                      *classes, settings_.labels.size(), matrix));
+      const auto label = labels_.find(file.stem);
+      if (label == labels_.end()) {
+        return NotFound(options_.labels + ": has no label called " + file.stem);
+      }
+      SEAFUSION_RETURN_IF_ERROR(Count(label->second, options_.max_pixels, image.width(),
+                                      image.height(), *classes, settings_.labels.size(), matrix));
     }
     if (folder_) SEAFUSION_RETURN_IF_ERROR(WritePictures(source, file, image.view(), *classes));
     return matrix;
@@ -125,16 +123,17 @@ class Run {
     return io::WriteImage(overlay, drawn->view(), folder_.if_exists());
   }
 
-  const SegmentOptions& options_;
+  const VisionOptions& options_;
   const tasks::SegmenterSettings& settings_;
   const OutputFolder& folder_;
   const InterruptGuard interrupt_;
+  std::map<std::string, std::string> labels_;  // paths by the names of their pictures
   std::optional<tasks::Segmenter> segmenter_;
 };
 
 }  // namespace
 
-StatusOr<tasks::SegmenterSettings> ReadSegmenterSettings(const SegmentOptions& options) {
+StatusOr<tasks::SegmenterSettings> ReadSegmenterSettings(const VisionOptions& options) {
   std::string path;
   SEAFUSION_ASSIGN_OR_RETURN(const std::string text,
                              ReadSettingsText(options.settings, options.model, path));
@@ -143,7 +142,7 @@ StatusOr<tasks::SegmenterSettings> ReadSegmenterSettings(const SegmentOptions& o
   return settings;
 }
 
-StatusOr<std::vector<SegmentedSource>> SegmentAll(const SegmentOptions& options,
+StatusOr<std::vector<SegmentedSource>> SegmentAll(const VisionOptions& options,
                                                   const tasks::SegmenterSettings& settings,
                                                   const OutputFolder& folder) {
   return Run(options, settings, folder).All();

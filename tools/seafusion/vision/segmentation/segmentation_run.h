@@ -8,9 +8,9 @@
 #include <seafusion/status.h>
 
 #include "metrics/confusion_matrix.h"
-#include "segment_options.h"
 #include "tasks/segmentation/segmenter_settings.h"
 #include "vision/output_folder.h"
+#include "vision_options.h"
 
 namespace seafusion::tools {
 
@@ -22,11 +22,11 @@ struct SegmentedSource {
 };
 
 /// Reads the settings that go with the options' model.
-StatusOr<tasks::SegmenterSettings> ReadSegmenterSettings(const SegmentOptions& options);
+StatusOr<tasks::SegmenterSettings> ReadSegmenterSettings(const VisionOptions& options);
 
 /// Runs the network on every source, counts, and writes overlays. Every source must hold the same
 /// names, every picture needs its label. Messages begin with the file at fault.
-StatusOr<std::vector<SegmentedSource>> SegmentAll(const SegmentOptions& options,
+StatusOr<std::vector<SegmentedSource>> SegmentAll(const VisionOptions& options,
                                                   const tasks::SegmenterSettings& settings,
                                                   const OutputFolder& folder);
 
