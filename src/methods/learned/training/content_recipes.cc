@@ -104,18 +104,6 @@ StatusOr<std::unique_ptr<Recipe>> Make(const ContentDesign& design,
   return std::unique_ptr<Recipe>(std::make_unique<ContentRecipe>(design, settings));
 }
 
-// Passes over all patches that lie `stride` pixels apart.
-std::uint64_t StepsOfPatches(const MethodTrainSettings& s, const learn::PairDataset& data,
-                             int stride, std::uint64_t epochs) {
-  std::uint64_t patches = 0;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    patches += static_cast<std::uint64_t>((data.width(i) - s.crop) / stride + 1) *
-               static_cast<std::uint64_t>((data.height(i) - s.crop) / stride + 1);
-  }
-  const auto batch = static_cast<std::uint64_t>(s.batch);
-  return std::max<std::uint64_t>(1, (epochs * patches + batch - 1) / batch);
-}
-
 // A picture out of focus: Gaussian blur by `size` pixels, odd, edges repeated.
 torch::Tensor Blurred(const torch::Tensor& picture, std::int64_t size) {
   const double deviation = 0.6 * static_cast<double>(size - 1) + 0.8;

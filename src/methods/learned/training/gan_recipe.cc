@@ -200,14 +200,7 @@ class GanRecipe : public Recipe {
 
 // Ten passes over all patches that lie 14 pixels apart.
 std::uint64_t PublishedSteps(const MethodTrainSettings& s, const learn::PairDataset& data) {
-  std::uint64_t patches = 0;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    const int across = (data.width(i) - s.crop) / kPatchStride + 1;
-    const int down = (data.height(i) - s.crop) / kPatchStride + 1;
-    patches += static_cast<std::uint64_t>(across) * static_cast<std::uint64_t>(down);
-  }
-  const auto batch = static_cast<std::uint64_t>(s.batch);
-  return (kEpochs * patches + batch - 1) / batch;
+  return StepsOfPatches(s, data, kPatchStride, kEpochs);
 }
 
 const GanDesign kFusionGan{};

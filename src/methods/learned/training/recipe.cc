@@ -1,5 +1,7 @@
 #include "methods/learned/training/recipe.h"
 
+#include <algorithm>
+
 #include <torch/optim/adam.h>
 
 #include "methods/learned/training/content_recipes.h"
@@ -11,6 +13,18 @@ namespace seafusion::methods {
 std::unique_ptr<torch::optim::Optimizer> Recipe::MakeOptimizer(
     const std::vector<torch::Tensor>& parameters, double lr) const {
   return std::make_unique<torch::optim::Adam>(parameters, torch::optim::AdamOptions(lr));
+}
+
+std::uint64_t StepsOfPatches(const MethodTrainSettings& settings, const learn::PairDataset& data,
+                             int stride, std::uint64_t epochs) {
+  std::uint64_t patches = 0;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const int across = (data.width(i) - settings.crop) / stride + 1;
+    const int down = (data.height(i) - settings.crop) / stride + 1;
+    patches += static_cast<std::uint64_t>(across) * static_cast<std::uint64_t>(down);
+  }
+  const auto batch = static_cast<std::uint64_t>(settings.batch);
+  return std::max<std::uint64_t>(1, (epochs * patches + batch - 1) / batch);
 }
 
 const std::vector<TrainableMethod>& TrainableMethods() {

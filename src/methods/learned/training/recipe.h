@@ -82,6 +82,11 @@ struct TrainableMethod {
   StatusOr<std::unique_ptr<Recipe>> (*make)(const MethodTrainSettings& settings);
 };
 
+/// Steps of `epochs` passes over all patches of a crop's size that lie `stride` pixels apart; at
+/// least 1.
+std::uint64_t StepsOfPatches(const MethodTrainSettings& settings, const learn::PairDataset& data,
+                             int stride, std::uint64_t epochs);
+
 /// In the order in which messages name them.
 const std::vector<TrainableMethod>& TrainableMethods();
 
