@@ -61,8 +61,9 @@ class LearnedMethod : public FusionMethod {
     SEAFUSION_ASSIGN_OR_RETURN(std::vector<float> infrared,
                                ReadInfraredLevels(ir, settings.infrared_range, descriptor_.luma));
     SEAFUSION_ASSIGN_OR_RETURN(std::vector<float> visible, ReadVisibleLevels(vi, descriptor_.luma));
-    // OpenMP keeps this for each thread that calls.
-    torch::set_num_threads(threads_);
+    // OpenMP keeps this for each thread that calls. Each setting also makes LibTorch a pool of
+    // threads anew, which then spin for a while.
+    if (torch::get_num_threads() != threads_) torch::set_num_threads(threads_);
     const c10::InferenceMode inference;
     const TensorSource tensors = [this](const std::string& name) { return weights_[name]; };
     const torch::Tensor fused =

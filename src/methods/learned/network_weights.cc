@@ -15,7 +15,12 @@ StatusOr<NetworkWeights> NetworkWeights::FromArchive(const model::TensorArchive&
   SEAFUSION_RETURN_IF_ERROR(model::CheckMethodArchive(archive, method, specs));
   NetworkWeights weights;
   for (const auto& [name, tensor] : archive.tensors) {
-    weights.tensors_[name] = torch::tensor(tensor.values, torch::kFloat32).reshape(tensor.shape);
+    torch::Tensor values = torch::tensor(tensor.values, torch::kFloat32).reshape(tensor.shape);
+    // With one channel it is the other way round.
+    if (values.dim() == 4 && values.size(1) > 1) {
+      values = values.contiguous(torch::MemoryFormat::ChannelsLast);
+    }
+    weights.tensors_[name] = values;
   }
   return weights;
 }

@@ -25,7 +25,9 @@ class NetworkWeights {
                                               std::string_view method,
                                               std::span<const model::TensorSpec> specs);
 
-  /// float32, on the CPU, without gradients. Precondition: `name` is one of the specs.
+  /// float32, on the CPU, without gradients; kernels of several channels lie channels last, which
+  /// makes LibTorch's convolutions do so, too: theirs are the faster ones there. Precondition:
+  /// `name` is one of the specs.
   const torch::Tensor& operator[](const std::string& name) const { return tensors_.at(name); }
 
  private:

@@ -1,31 +1,38 @@
 #include "methods/learned/networks/densefuse_net.h"
 
+#include <cstddef>
+
 #include <torch/torch.h>
 
 namespace seafusion::methods {
 
-torch::Tensor DenseFuseEncode(const TensorSource& tensors, const torch::Tensor& picture) {
-  const auto layer = [&](const std::string& name, const torch::Tensor& x) {
-    return torch::relu(Convolve(tensors, "encoder." + name, x, Padding::kReflect));
+std::vector<torch::Tensor> DenseFuseEncode(const TensorSource& tensors,
+                                           const torch::Tensor& picture) {
+  const auto layer = [&](const std::string& name, torch::TensorList maps) {
+    return Convolve(tensors, "encoder." + name, maps, Padding::kReflect).relu_();
   };
-  torch::Tensor features = layer("conv1_1", picture);
+  std::vector<torch::Tensor> maps = {layer("conv1_1", picture)};
   for (const char* name : {"dense_block_conv1", "dense_block_conv2", "dense_block_conv3"}) {
-    features = torch::cat({layer(name, features), features}, 1);
+    maps.insert(maps.begin(), layer(name, maps));
   }
-  return features;
+  return maps;
 }
 
-torch::Tensor DenseFuseDecode(const TensorSource& tensors, const torch::Tensor& features) {
-  torch::Tensor x = features;
-  for (const char* name : {"decoder.conv2_1", "decoder.conv2_2", "decoder.conv2_3"}) {
-    x = torch::relu(Convolve(tensors, name, x, Padding::kReflect));
-  }
+torch::Tensor DenseFuseDecode(const TensorSource& tensors, torch::TensorList features) {
+  const auto layer = [&](const char* name, torch::TensorList maps) {
+    return Convolve(tensors, name, maps, Padding::kReflect).relu_();
+  };
+  torch::Tensor x = layer("decoder.conv2_1", features);
+  for (const char* name : {"decoder.conv2_2", "decoder.conv2_3"}) x = layer(name, x);
   return Convolve(tensors, "decoder.conv2_4", x, Padding::kReflect);
 }
 
 torch::Tensor RunDenseFuse(const TensorSource& tensors, const torch::Tensor& ir,
                            const torch::Tensor& vi) {
-  return DenseFuseDecode(tensors, DenseFuseEncode(tensors, ir) + DenseFuseEncode(tensors, vi));
+  std::vector<torch::Tensor> sum = DenseFuseEncode(tensors, ir);
+  const std::vector<torch::Tensor> other = DenseFuseEncode(tensors, vi);
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += other[i];
+  return DenseFuseDecode(tensors, sum);
 }
 
 }  // namespace seafusion::methods

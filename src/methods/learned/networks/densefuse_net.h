@@ -3,17 +3,21 @@
 #ifndef SEAFUSION_METHODS_LEARNED_NETWORKS_DENSEFUSE_NET_H_
 #define SEAFUSION_METHODS_LEARNED_NETWORKS_DENSEFUSE_NET_H_
 
+#include <vector>
+
 #include <torch/types.h>
 
 #include "methods/learned/networks/layers.h"
 
 namespace seafusion::methods {
 
-/// `picture`: (N, 1, H, W), 0..255. Returns 64 channels, the newest layer first.
-torch::Tensor DenseFuseEncode(const TensorSource& tensors, const torch::Tensor& picture);
+/// `picture`: (N, 1, H, W), 0..255. Returns four maps of 16 channels, the newest first.
+std::vector<torch::Tensor> DenseFuseEncode(const TensorSource& tensors,
+                                           const torch::Tensor& picture);
 
-/// (N, 1, H, W); of one encoded picture about that picture, of a sum about the sum.
-torch::Tensor DenseFuseDecode(const TensorSource& tensors, const torch::Tensor& features);
+/// (N, 1, H, W) from what DenseFuseEncode returns: of one picture about that picture, of a sum
+/// about the sum.
+torch::Tensor DenseFuseDecode(const TensorSource& tensors, torch::TensorList features);
 
 /// The addition strategy. Pictures as DenseFuseEncode; the result is about ir + vi.
 torch::Tensor RunDenseFuse(const TensorSource& tensors, const torch::Tensor& ir,

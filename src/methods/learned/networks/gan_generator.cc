@@ -56,10 +56,10 @@ std::vector<model::TensorSpec> GanGeneratorTensors(const GanGeneratorShape& shap
 
 torch::Tensor ConvolveNormalized(const GanLayer& layer, const torch::Tensor& x, int stride) {
   const torch::Tensor y = torch::conv2d(x, layer.weight, layer.bias, stride);
-  return torch::leaky_relu(
+  torch::Tensor normalized =
       torch::batch_norm(y, layer.gamma, layer.beta, layer.mean, layer.variance,
-                        /*training=*/true, kMovingUpdate, kEpsilon, /*cudnn_enabled=*/true),
-      kSlope);
+                        /*training=*/true, kMovingUpdate, kEpsilon, /*cudnn_enabled=*/true);
+  return torch::leaky_relu_(normalized, kSlope);
 }
 
 torch::Tensor RunGanGenerator(const GanGeneratorShape& shape, const GanLayerSource& layers,
@@ -73,7 +73,7 @@ torch::Tensor RunGanGenerator(const GanGeneratorShape& shape, const GanLayerSour
     features = RunPath(layers, "", torch::cat({ir, vi}, 1));
   }
   const GanLayer last = layers("layer5");
-  return torch::tanh(torch::conv2d(features, last.weight, last.bias));
+  return torch::conv2d(features, last.weight, last.bias).tanh_();
 }
 
 torch::Tensor FuseWithGan(const GanGeneratorShape& shape, const TensorSource& tensors,

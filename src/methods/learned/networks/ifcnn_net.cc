@@ -10,13 +10,20 @@ torch::Tensor Block(const TensorSource& tensors, const std::string& name, const 
                     bool training) {
   constexpr double kMomentum = 0.1;
   constexpr double kEpsilon = 1e-5;
-  const torch::Tensor y =
-      Convolve(x, tensors(name + ".conv.weight"), torch::Tensor(), Padding::kReplicate);
+  const torch::Tensor kernel = tensors(name + ".conv.weight");
   const std::string bn = name + ".bn.";
-  return torch::relu(torch::batch_norm(y, tensors(bn + "weight"), tensors(bn + "bias"),
-                                       tensors(bn + "running_mean"), tensors(bn + "running_var"),
-                                       training, kMomentum, kEpsilon,
-                                       /*cudnn_enabled=*/true));
+  const torch::Tensor gamma = tensors(bn + "weight"), beta = tensors(bn + "bias"),
+                      mean = tensors(bn + "running_mean"), variance = tensors(bn + "running_var");
+  if (!training) {
+    // With moments that stand, the normalisation is a part of the convolution.
+    const torch::Tensor scale = gamma / torch::sqrt(variance + kEpsilon);
+    return Convolve(x, kernel * scale.reshape({-1, 1, 1, 1}), beta - mean * scale,
+                    Padding::kReplicate)
+        .relu_();
+  }
+  const torch::Tensor y = Convolve(x, kernel, torch::Tensor(), Padding::kReplicate);
+  return torch::relu(torch::batch_norm(y, gamma, beta, mean, variance, training, kMomentum,
+                                       kEpsilon, /*cudnn_enabled=*/true));
 }
 
 }  // namespace

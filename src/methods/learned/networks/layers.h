@@ -19,13 +19,15 @@ enum class Padding : std::uint8_t {
   kReplicate,  ///< The edge, repeated.
 };
 
-/// `x`: (N, C, H, W), H and W at least 1. The result has the size of `x`: stride 1, an odd kernel
-/// `weight` (O, C, k, k), padded by k / 2. `bias` may be undefined.
-torch::Tensor Convolve(const torch::Tensor& x, const torch::Tensor& weight,
+/// `maps`: one tensor, or several that are taken one after the other along the channels; each
+/// (N, C, H, W), H and W at least 1. The result has their height and width: stride 1, an odd kernel
+/// `weight` (O, sum of C, k, k), padded by k / 2. `bias` may be undefined. The result shares memory
+/// with nothing: an activation can follow in place.
+torch::Tensor Convolve(torch::TensorList maps, const torch::Tensor& weight,
                        const torch::Tensor& bias, Padding padding);
 
 /// The convolution of NAME.weight and NAME.bias.
-torch::Tensor Convolve(const TensorSource& tensors, const std::string& name, const torch::Tensor& x,
+torch::Tensor Convolve(const TensorSource& tensors, const std::string& name, torch::TensorList maps,
                        Padding padding);
 
 }  // namespace seafusion::methods

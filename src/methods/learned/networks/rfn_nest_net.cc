@@ -22,17 +22,12 @@ std::array<int, 4> ScaleChannels(int width) {
 }
 
 // Reflection pad, convolution, bias, ReLU.
-torch::Tensor Layer(const TensorSource& tensors, const std::string& name, torch::Tensor x) {
-  const torch::Tensor weight = tensors(name + ".conv2d.weight");
-  const std::int64_t pad = weight.size(2) / 2;
-  if (pad > 0) {
-    x = F::pad(x, F::PadFuncOptions({pad, pad, pad, pad}).mode(torch::kReflect));
-  }
-  return torch::relu(torch::conv2d(x, weight, tensors(name + ".conv2d.bias")));
+torch::Tensor Layer(const TensorSource& tensors, const std::string& name, torch::TensorList maps) {
+  return Convolve(tensors, name + ".conv2d", maps, Padding::kReflect).relu_();
 }
 
-torch::Tensor Block(const TensorSource& tensors, const std::string& name, const torch::Tensor& x) {
-  return Layer(tensors, name + ".denseblock.1", Layer(tensors, name + ".denseblock.0", x));
+torch::Tensor Block(const TensorSource& tensors, const std::string& name, torch::TensorList maps) {
+  return Layer(tensors, name + ".denseblock.1", Layer(tensors, name + ".denseblock.0", maps));
 }
 
 torch::Tensor Pooled(const torch::Tensor& x) {
@@ -144,11 +139,11 @@ NestFeatures FuseResidually(const TensorSource& tensors, const NestFeatures& ir,
   NestFeatures fused;
   for (std::size_t i = 0; i < fused.size(); ++i) {
     const std::string block = "fusion_block" + std::to_string(i + 1);
-    const torch::Tensor first =
-        Layer(tensors, block + ".conv_fusion", torch::cat({ir[i], vi[i]}, 1));
-    torch::Tensor rest = torch::cat(
-        {Layer(tensors, block + ".conv_ir", ir[i]), Layer(tensors, block + ".conv_vi", vi[i])}, 1);
-    for (const char* layer : {".bottelblock.0", ".bottelblock.1", ".bottelblock.2"}) {
+    const torch::Tensor first = Layer(tensors, block + ".conv_fusion", {ir[i], vi[i]});
+    torch::Tensor rest = Layer(
+        tensors, block + ".bottelblock.0",
+        {Layer(tensors, block + ".conv_ir", ir[i]), Layer(tensors, block + ".conv_vi", vi[i])});
+    for (const char* layer : {".bottelblock.1", ".bottelblock.2"}) {
       rest = Layer(tensors, block + layer, rest);
     }
     fused[i] = first + rest;
@@ -160,7 +155,7 @@ torch::Tensor NestDecode(const TensorSource& tensors, const NestFeatures& f) {
   const auto block = [&](const char* name, std::vector<torch::Tensor> skips,
                          const torch::Tensor& below) {
     skips.push_back(Up(below, skips.front()));
-    return Block(tensors, name, torch::cat(skips, 1));
+    return Block(tensors, name, skips);
   };
   const torch::Tensor d11 = block("DB1_1", {f[0]}, f[1]);
   const torch::Tensor d21 = block("DB2_1", {f[1]}, f[2]);

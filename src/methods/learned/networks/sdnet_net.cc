@@ -9,8 +9,9 @@ namespace {
 
 constexpr double kSlope = 0.2;
 
-torch::Tensor Layer(const TensorSource& tensors, const std::string& name, const torch::Tensor& x) {
-  return torch::leaky_relu(Convolve(tensors, name, x, Padding::kZero), kSlope);
+torch::Tensor Layer(const TensorSource& tensors, const std::string& name, torch::TensorList maps) {
+  torch::Tensor y = Convolve(tensors, name, maps, Padding::kZero);
+  return torch::leaky_relu_(y, kSlope);
 }
 
 }  // namespace
@@ -21,8 +22,8 @@ torch::Tensor RunSdNet(const TensorSource& tensors, const torch::Tensor& ir,
   const auto path = [&](const std::string& source, const torch::Tensor& picture) {
     std::vector<torch::Tensor> maps;
     for (int k = 1; k <= 4; ++k) {
-      maps.push_back(Layer(tensors, "squeeze." + source + ".conv" + std::to_string(k),
-                           maps.empty() ? picture : torch::cat(maps, 1)));
+      const std::string name = "squeeze." + source + ".conv" + std::to_string(k);
+      maps.push_back(maps.empty() ? Layer(tensors, name, picture) : Layer(tensors, name, maps));
     }
     return maps;
   };
@@ -32,7 +33,7 @@ torch::Tensor RunSdNet(const TensorSource& tensors, const torch::Tensor& ir,
     both.push_back(from_ir[k]);
     both.push_back(from_vi[k]);
   }
-  return torch::tanh(Convolve(tensors, "squeeze.fuse", torch::cat(both, 1), Padding::kZero));
+  return Convolve(tensors, "squeeze.fuse", both, Padding::kZero).tanh_();
 }
 
 Decomposed DecomposeSdNet(const TensorSource& tensors, const torch::Tensor& fused) {
@@ -40,7 +41,7 @@ Decomposed DecomposeSdNet(const TensorSource& tensors, const torch::Tensor& fuse
   const auto path = [&](const std::string& source) {
     const std::string name = "decompose." + source + ".conv";
     const torch::Tensor x = Layer(tensors, name + "2", Layer(tensors, name + "1", split));
-    return torch::tanh(Convolve(tensors, name + "3", x, Padding::kZero));
+    return Convolve(tensors, name + "3", x, Padding::kZero).tanh_();
   };
   return {path("ir"), path("vi")};
 }

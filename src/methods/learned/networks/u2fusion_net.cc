@@ -1,5 +1,7 @@
 #include "methods/learned/networks/u2fusion_net.h"
 
+#include <vector>
+
 #include <torch/torch.h>
 
 namespace seafusion::methods {
@@ -7,17 +9,20 @@ namespace seafusion::methods {
 torch::Tensor RunU2Fusion(const TensorSource& tensors, const torch::Tensor& first,
                           const torch::Tensor& second) {
   constexpr double kSlope = 0.2;
-  const auto layer = [&](const std::string& name, const torch::Tensor& x) {
-    return torch::leaky_relu(Convolve(tensors, name, x, Padding::kReflect), kSlope);
+  const auto layer = [&](const std::string& name, torch::TensorList maps) {
+    torch::Tensor y = Convolve(tensors, name, maps, Padding::kReflect);
+    return torch::leaky_relu_(y, kSlope);
   };
-  torch::Tensor x = layer("encoder.conv1_1", torch::cat({first, second}, 1));
+  // Each layer sees all those before it, the newest first.
+  std::vector<torch::Tensor> maps = {layer("encoder.conv1_1", {first, second})};
   for (int k = 1; k <= 5; ++k) {
-    x = torch::cat({layer("encoder.dense_block_conv" + std::to_string(k), x), x}, 1);
+    maps.insert(maps.begin(), layer("encoder.dense_block_conv" + std::to_string(k), maps));
   }
-  for (const char* name : {"decoder.conv2_1", "decoder.conv2_2", "decoder.conv2_3"}) {
+  torch::Tensor x = layer("decoder.conv2_1", maps);
+  for (const char* name : {"decoder.conv2_2", "decoder.conv2_3"}) {
     x = layer(name, x);
   }
-  return torch::tanh(Convolve(tensors, "decoder.conv2_4", x, Padding::kReflect)) / 2 + 0.5;
+  return Convolve(tensors, "decoder.conv2_4", x, Padding::kReflect).tanh_() / 2 + 0.5;
 }
 
 }  // namespace seafusion::methods
