@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 #include <span>
+#include <utility>
 
 #include <seafusion/version.h>
 #include <nlohmann/json.hpp>
@@ -105,6 +106,20 @@ Status Check(const Report& report) {
                              std::to_string(report.methods.size()) + " methods");
     }
   }
+  for (const TaskTable& task : report.tasks) {
+    for (const TaskTable::Row& row : task.rows) {
+      if (row.figures.size() == task.columns.size()) continue;
+      return InvalidArgument(task.title + ": " + row.name + " has " +
+                             std::to_string(row.figures.size()) + " figures for " +
+                             std::to_string(task.columns.size()) + " columns");
+    }
+    for (const TaskTable::Panel& panel : task.panels) {
+      if (panel.pictures.size() == task.rows.size()) continue;
+      return InvalidArgument(task.title + ": " + panel.pair + " has " +
+                             std::to_string(panel.pictures.size()) + " pictures for " +
+                             std::to_string(task.rows.size()) + " rows");
+    }
+  }
   return OkStatus();
 }
 
@@ -137,19 +152,71 @@ Status AddNumbers(const Report& report, const std::vector<Column>& columns, orde
 }
 
 // An element of its own for each picture: the browser decodes none before it is looked at.
+void AddPictureElements(const std::string& id, const std::vector<Picture>& pictures,
+                        std::string& text) {
+  for (std::size_t s = 0; s < pictures.size(); ++s) {
+    if (pictures[s].bytes.empty()) continue;
+    text += "<script type=\"text/plain\" id=\"" + id + "-" + std::to_string(s) + "\" data-type=\"" +
+            pictures[s].media_type + "\">";
+    AppendBase64(pictures[s].bytes, text);
+    text += "</script>\n";
+  }
+}
+
 std::string PictureElements(const Report& report) {
   std::string text;
   for (std::size_t p = 0; p < report.pairs.size(); ++p) {
-    const auto& pictures = report.pairs[p].pictures;
-    for (std::size_t s = 0; s < pictures.size(); ++s) {
-      if (pictures[s].bytes.empty()) continue;
-      text += "<script type=\"text/plain\" id=\"picture-" + std::to_string(p) + "-" +
-              std::to_string(s) + "\" data-type=\"" + pictures[s].media_type + "\">";
-      AppendBase64(pictures[s].bytes, text);
-      text += "</script>\n";
+    AddPictureElements("picture-" + std::to_string(p), report.pairs[p].pictures, text);
+  }
+  for (std::size_t t = 0; t < report.tasks.size(); ++t) {
+    const std::vector<TaskTable::Panel>& panels = report.tasks[t].panels;
+    for (std::size_t p = 0; p < panels.size(); ++p) {
+      AddPictureElements("overlay-" + std::to_string(t) + "-" + std::to_string(p),
+                         panels[p].pictures, text);
     }
   }
   return text;
+}
+
+// true: it stands in the page; an address; or null.
+ordered_json ToJson(const std::vector<Picture>& pictures) {
+  ordered_json json = ordered_json::array();
+  for (const Picture& picture : pictures) {
+    if (!picture.bytes.empty()) {
+      json.push_back(true);
+    } else if (!picture.link.empty()) {
+      json.push_back(picture.link);
+    } else {
+      json.push_back(nullptr);
+    }
+  }
+  return json;
+}
+
+ordered_json ToJson(const TaskTable& task) {
+  ordered_json json = {{"title", task.title},
+                       {"note", task.note},
+                       {"columns", ordered_json::array()},
+                       {"rows", ordered_json::array()},
+                       {"panels", ordered_json::array()}};
+  for (const auto& [figure, category] : task.columns) {
+    json["columns"].push_back({{"figure", figure}, {"category", category}});
+  }
+  for (const TaskTable::Row& row : task.rows) {
+    ordered_json figures = ordered_json::array();
+    for (const TaskTable::Figure& figure : row.figures) {
+      ordered_json entry = {{"value", figure.value ? Number(*figure.value) : ordered_json()}};
+      if (figure.interval) {
+        entry["interval"] = {Number(figure.interval->first), Number(figure.interval->second)};
+      }
+      figures.push_back(std::move(entry));
+    }
+    json["rows"].push_back({{"name", row.name}, {"figures", std::move(figures)}});
+  }
+  for (const TaskTable::Panel& panel : task.panels) {
+    json["panels"].push_back({{"pair", panel.pair}, {"pictures", ToJson(panel.pictures)}});
+  }
+  return json;
 }
 
 }  // namespace
@@ -170,21 +237,13 @@ StatusOr<std::string> PageData(const Report& report) {
   for (const Column& column : columns) json["columns"].push_back(ToJson(column));
   json["pairs"] = ordered_json::array();
   for (const Pair& pair : report.pairs) {
-    ordered_json pictures = ordered_json::array();
-    for (const Picture& picture : pair.pictures) {
-      if (!picture.bytes.empty()) {
-        pictures.push_back(true);
-      } else if (!picture.link.empty()) {
-        pictures.push_back(picture.link);
-      } else {
-        pictures.push_back(nullptr);
-      }
-    }
     json["pairs"].push_back({{"name", pair.name},
                              {"width", pair.width},
                              {"height", pair.height},
-                             {"pictures", std::move(pictures)}});
+                             {"pictures", ToJson(pair.pictures)}});
   }
+  json["tasks"] = ordered_json::array();
+  for (const TaskTable& task : report.tasks) json["tasks"].push_back(ToJson(task));
   SEAFUSION_RETURN_IF_ERROR(AddNumbers(report, columns, json));
 
   const std::string text = json.dump(-1, ' ', true, ordered_json::error_handler_t::replace);

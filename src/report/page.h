@@ -3,6 +3,7 @@
 #define SEAFUSION_REPORT_PAGE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,21 +36,44 @@ struct Pair {
   std::vector<Picture> pictures;  ///< Infrared, visible, then one for each method.
 };
 
+/// What a network saw in the sources and in each method's pictures.
+struct TaskTable {
+  struct Figure {
+    std::optional<double> value;  ///< Empty: there was nothing to be found.
+    std::optional<std::pair<double, double>> interval;
+  };
+  struct Row {
+    std::string name;
+    std::vector<Figure> figures;  ///< One for each column.
+  };
+  /// A pair with what was seen drawn over it.
+  struct Panel {
+    std::string pair;
+    std::vector<Picture> pictures;  ///< One for each row.
+  };
+  std::string title;
+  std::string note;
+  std::vector<std::pair<std::string, std::string>> columns;  ///< "AP@0.5", "person"
+  std::vector<Row> rows;
+  std::vector<Panel> panels;
+};
+
 struct Report {
   std::string title;
   metrics::MetricRequest request;
   std::vector<Method> methods;
   std::vector<Pair> pairs;
+  std::vector<TaskTable> tasks;
   /// What the page lists of the run, in this order: name, value.
   std::vector<std::pair<std::string, std::string>> settings;
 };
 
 /// The page's numbers as JSON: methods, pairs, columns (a metric in a convention; "both" where the
 /// conventions agree), values[method][pair][column] (null without a picture; "NaN", "Inf", "-Inf"
-/// as text) and their summaries. No '<' stands in it, so that it can stand inside a script element,
-/// whatever the names of files are. Bytes that are no UTF-8 become U+FFFD.
+/// as text), their summaries, and tasks. No '<' stands in it, so that it can stand inside a script
+/// element, whatever the names of files are. Bytes that are no UTF-8 become U+FFFD.
 /// kInvalidArgument: names that repeat, nothing to show, values or pictures that do not fit the
-/// methods.
+/// methods, figures or pictures that do not fit a task's table.
 StatusOr<std::string> PageData(const Report& report);
 
 /// The page: `page_template` with the data in place of its mark. Errors: those of PageData;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -79,6 +80,27 @@ TEST(PageData, MissingAndNonFiniteValuesAreToldApart) {
   EXPECT_EQ(json["summary"][1][2]["mean"], "NaN");
   EXPECT_EQ(json["summary"][0][0]["mean"], 2.0);
   EXPECT_DOUBLE_EQ(json["summary"][0][0]["std"], std::sqrt(2.0));
+}
+
+TEST(PageData, TasksKeepIntervalsAndWhatCouldNotBeFound) {
+  Report report = TwoMethods();
+  report.tasks = {{.title = "Detection",
+                   .note = "by",
+                   .columns = {{"AP@0.5", "person"}, {"AP@0.5", "All"}},
+                   .rows = {{"Infrared", {{0.5, std::pair(0.25, 0.75)}, {}}}},
+                   .panels = {{"one", {{.bytes = {}, .media_type = "", .link = "a%20b.png"}}}}}};
+  const auto task = nlohmann::json::parse(*PageData(report))["tasks"].at(0);
+  EXPECT_EQ(task["columns"][1]["category"], "All");
+  EXPECT_EQ(task["rows"][0]["figures"][0]["value"], 0.5);
+  EXPECT_EQ(task["rows"][0]["figures"][0]["interval"][1], 0.75);
+  EXPECT_TRUE(task["rows"][0]["figures"][1]["value"].is_null());
+  EXPECT_EQ(task["panels"][0]["pictures"][0], "a%20b.png");
+
+  report.tasks[0].rows[0].figures.pop_back();
+  EXPECT_THAT(PageData(report).status().message(), HasSubstr("Infrared has 1 figures for 2"));
+  report.tasks[0].rows[0].figures.emplace_back();
+  report.tasks[0].panels[0].pictures.clear();
+  EXPECT_THAT(PageData(report).status().message(), HasSubstr("one has 0 pictures for 1 rows"));
 }
 
 TEST(PageData, NamesFromOutsideStayText) {

@@ -1,6 +1,8 @@
 // seafusion compare: the options; the work is in imaging/compare.
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <set>
 #include <string>
@@ -28,6 +30,7 @@ constexpr const char* kFooter =
   fused/LABEL/NAME.png   what the methods made
   times.csv              seconds of each fusion, without reading and writing files
   metrics.csv            data,method,pair,metric,convention,value
+  detection/ segmentation/   with --detect, --segment: tables with intervals, overlays
   compare.json           means, deviations, settings, and what failed or was left out
   report.html            the page that seafusion report makes: tables, curves, pictures
 
@@ -46,6 +49,8 @@ Examples:
   Three on one thread, beside pictures that someone else made:
     seafusion compare --data data --methods seafusion,gtf,average --threads 1 --report out \
       --pictures "IFCNN (published)=results/ifcnn"
+  With what a detector and a segmentation network see, for data with the folders boxes and labels:
+    seafusion compare --data data --report out --detect yolov5n.onnx --segment network.onnx
   Several data sets, each in a folder of its own in REPORT, and one table of times:
     seafusion compare --data MSRS=msrs/val --data TNO=tno --report out \
       --pictures "TNO:IFCNN (published)=tno/published/IFCNN"
@@ -66,6 +71,16 @@ std::pair<std::string, std::string> SplitAtColon(const std::string& text) {
   const std::size_t at = text.find(':');
   if (at == std::string::npos) return {text, ""};
   return {text.substr(0, at), text.substr(at + 1)};
+}
+
+// The first of `names` that is a folder in `folder`; empty: none is.
+std::string FirstFolder(const std::string& folder, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    std::error_code ec;
+    const std::filesystem::path path = std::filesystem::path(folder) / name;
+    if (std::filesystem::is_directory(path, ec)) return path.string();
+  }
+  return "";
 }
 
 // Labels and names of data sets become names of folders.
@@ -90,6 +105,7 @@ class CompareCommand : public Command {
     AddFiles(*sub);
     AddMethods(*sub);
     AddMetricOptions(*sub, "Numbers", metrics_, convention_);
+    AddTasks(*sub);
     AddRun(*sub);
     sub->callback([this] {
       options_.data.clear();
@@ -99,6 +115,7 @@ class CompareCommand : public Command {
       ReadMethods();
       ReadPictures();
       CheckLabels();
+      CheckTasks();
     });
     return sub;
   }
@@ -188,6 +205,20 @@ class CompareCommand : public Command {
         ->group(group);
   }
 
+  void AddTasks(CLI::App& sub) {
+    const std::string group = "What a network sees in all these pictures";
+    sub.add_option("--detect", options_.detector,
+                   "A detector, ONNX with its JSON beside it (docs/\ndetection.md); boxes: folder "
+                   "boxes of --data")
+        ->type_name("FILE")
+        ->group(group);
+    sub.add_option("--segment", options_.segmenter,
+                   "A segmentation network, the same (docs/\nsegmentation.md); classes: folder "
+                   "labels of --data")
+        ->type_name("FILE")
+        ->group(group);
+  }
+
   void AddRun(CLI::App& sub) {
     const std::string group = "Run";
     sub.add_option("--first", options_.first, "Compare the first N pairs only; 0: all")
@@ -214,7 +245,7 @@ class CompareCommand : public Command {
     if (sources) {
       if (infrared_.empty()) throw CLI::RequiredError("--ir");
       if (visible_.empty()) throw CLI::RequiredError("--vis");
-      options_.data.push_back({"", infrared_, visible_});
+      options_.data.push_back({.name = "", .infrared = infrared_, .visible = visible_});
       return;
     }
     std::set<std::string> names;
@@ -229,7 +260,12 @@ class CompareCommand : public Command {
       if (!names.insert(name).second) {
         throw CLI::ValidationError("--data", "the name '" + Printable(name) + "' comes twice");
       }
-      options_.data.push_back({name, folder + "/ir", folder + "/vi"});
+      options_.data.push_back(
+          {.name = name,
+           .infrared = folder + "/ir",
+           .visible = folder + "/vi",
+           .boxes = FirstFolder(folder, {"boxes"}),
+           .labels = FirstFolder(folder, {"labels", "Label", "Segmentation_labels"})});
     }
   }
 
@@ -338,6 +374,27 @@ class CompareCommand : public Command {
         throw CLI::ValidationError("--pictures", "no data set is called '" + Printable(data) + "'");
       }
       options_.pictures.push_back({data, label, source});
+    }
+  }
+
+  void CheckTasks() const {
+    const auto check = [&](const char* option, const std::string& model, auto folder,
+                           const char* what) {
+      if (model.empty()) return;
+      const bool any = std::any_of(options_.data.begin(), options_.data.end(),
+                                   [&](const auto& set) { return !(set.*folder).empty(); });
+      if (!any) throw CLI::ValidationError(option, std::string("no --data has a folder ") + what);
+      for (const CompareOptions::Method& method : options_.methods) CheckRow(option, method.label);
+      for (const CompareOptions::Pictures& set : options_.pictures) CheckRow(option, set.label);
+    };
+    check("--detect", options_.detector, &CompareOptions::DataSet::boxes, "boxes");
+    check("--segment", options_.segmenter, &CompareOptions::DataSet::labels, "labels");
+  }
+
+  // The sources have these names in the tables.
+  static void CheckRow(const char* option, const std::string& label) {
+    if (label == "Infrared" || label == "Visible") {
+      throw CLI::ValidationError(option, "the label '" + label + "' is that of the sources");
     }
   }
 

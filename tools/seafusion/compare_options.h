@@ -18,6 +18,8 @@ struct CompareOptions {
     std::string name;      ///< Its folder in the report's; empty: the only one, in that itself.
     std::string infrared;  ///< File, folder or pattern.
     std::string visible;
+    std::string boxes;   ///< Folder: YOLO text for each pair; empty: none.
+    std::string labels;  ///< Folder: classes by pixel for each pair; empty: none.
   };
   /// A method with certain weights.
   struct Method {
@@ -36,7 +38,9 @@ struct CompareOptions {
   std::vector<DataSet> data;
   std::vector<Method> methods;
   std::vector<Pictures> pictures;
-  std::string folder;  ///< Of the report and all that belongs to it.
+  std::string detector;   ///< ONNX file with its JSON beside it; empty: nothing is detected.
+  std::string segmenter;  ///< The same.
+  std::string folder;     ///< Of the report and all that belongs to it.
   FuseSettings settings;
   std::string range;     ///< The texts that `settings` and `precision` are from.
   std::string ir_range;  ///< The same.

@@ -37,6 +37,8 @@ struct TrainOptions {
   std::string config;
   std::vector<std::string> set;
   std::string init;
+  /// In place of `data`, for strategy `segmentation` of source `vis`: labelled pictures.
+  std::string pictures, labels;
   int workers = 1;
   int process_timeout = 300;  ///< Seconds; of several processes.
 };

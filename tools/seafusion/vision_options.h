@@ -17,7 +17,10 @@ namespace seafusion::tools {
 
 struct VisionOptions {
   std::vector<NamedSource> pictures;
-  std::string model;     ///< ONNX file.
+  std::vector<std::string> stems;  ///< Names of those that are judged; empty: all.
+  std::string model;               ///< ONNX file.
+  /// In place of it, one for each of `pictures`, fed in the same way.
+  std::vector<std::string> models;
   std::string settings;  ///< JSON; empty: the model's name with .json.
   std::string labels;    ///< Folder of labels; empty: nothing is measured.
   std::string output;    ///< Folder to write to; empty: print only.

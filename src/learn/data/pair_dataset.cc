@@ -31,6 +31,18 @@ StatusOr<PairDataset> PairDataset::Load(const std::string& folder, const std::st
   }
   SEAFUSION_ASSIGN_OR_RETURN(const PairFolder files,
                              PairFolder::Open(SplitFolder(folder, split), content));
+  return Decode(files, threads);
+}
+
+StatusOr<PairDataset> PairDataset::LoadLabelled(const std::string& pictures,
+                                                const std::string& labels, int threads,
+                                                int classes) {
+  SEAFUSION_ASSIGN_OR_RETURN(const PairFolder files,
+                             PairFolder::OpenLabelled(pictures, labels, classes));
+  return Decode(files, threads);
+}
+
+StatusOr<PairDataset> PairDataset::Decode(const PairFolder& files, int threads) {
   SEAFUSION_ASSIGN_OR_RETURN(const auto pool, ThreadPool::Create(threads));
   PairDataset data;
   data.pairs_.resize(files.size());

@@ -16,6 +16,8 @@
 
 namespace seafusion::learn {
 
+class PairFolder;
+
 /// One batch: float, 0..1.
 struct PairBatch {
   torch::Tensor vis;     ///< (N, 1, H, W), luma of the visible picture.
@@ -37,6 +39,10 @@ class PairDataset {
   /// are those of the folder it was made from.
   static StatusOr<PairDataset> Load(const std::string& folder, const std::string& split,
                                     int threads, const PairContent& content = {});
+
+  /// Labelled pictures, see PairFolder::OpenLabelled: their colour, and as infrared their luma.
+  static StatusOr<PairDataset> LoadLabelled(const std::string& pictures, const std::string& labels,
+                                            int threads, int classes);
 
   /// From pictures in memory, for tests: equal counts, each pair of one size.
   /// `labels`: gray8, or none. Colour is kept.
@@ -77,6 +83,7 @@ class PairDataset {
     std::shared_ptr<const void> owner;  // of what `planes` points to
   };
   class BatchWriter;
+  static StatusOr<PairDataset> Decode(const PairFolder& files, int threads);
   static StatusOr<PairDataset> LoadPack(const std::string& path, int threads,
                                         const PairContent& content);
   static Pair Own(std::string name, DecodedPair decoded);

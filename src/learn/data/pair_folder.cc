@@ -28,10 +28,9 @@ StatusOr<std::string> FindBand(const fs::path& root, std::span<const char* const
   return NotFound(root.string() + ": has none of the folders " + tried);
 }
 
-// A label picture for each pair, in their order.
-StatusOr<std::vector<std::string>> FindLabels(const fs::path& root,
+// A label picture in `folder` for each pair, in their order.
+StatusOr<std::vector<std::string>> FindLabels(const std::string& folder,
                                               const std::vector<io::PicturePair>& pairs) {
-  SEAFUSION_ASSIGN_OR_RETURN(const std::string folder, FindBand(root, kLabels));
   SEAFUSION_ASSIGN_OR_RETURN(const auto files, io::ListPictures(folder));
   std::map<std::string, std::string> by_stem;
   for (const io::PictureFile& file : files) by_stem[file.stem] = file.path;
@@ -74,8 +73,21 @@ StatusOr<PairFolder> PairFolder::Open(const std::string& folder, const PairConte
   pairs.content_ = content;
   pairs.pairs_ = std::move(list.pairs);
   if (content.labels) {
-    SEAFUSION_ASSIGN_OR_RETURN(pairs.labels_, FindLabels(folder, pairs.pairs_));
+    SEAFUSION_ASSIGN_OR_RETURN(const std::string labels, FindBand(folder, kLabels));
+    SEAFUSION_ASSIGN_OR_RETURN(pairs.labels_, FindLabels(labels, pairs.pairs_));
   }
+  return pairs;
+}
+
+StatusOr<PairFolder> PairFolder::OpenLabelled(const std::string& pictures,
+                                              const std::string& labels, int classes) {
+  SEAFUSION_ASSIGN_OR_RETURN(const auto files, io::ListPictures(pictures));
+  PairFolder pairs;
+  pairs.content_ = {.colour = true, .labels = true, .classes = classes};
+  for (const io::PictureFile& file : files) {
+    pairs.pairs_.push_back({file.stem, file.path, file.path});
+  }
+  SEAFUSION_ASSIGN_OR_RETURN(pairs.labels_, FindLabels(labels, pairs.pairs_));
   return pairs;
 }
 

@@ -27,6 +27,12 @@ class PairFolder {
   /// Fails, with the file or folder named, when there is no pair, or a file without its partner.
   static StatusOr<PairFolder> Open(const std::string& folder, const PairContent& content);
 
+  /// Labelled pictures for a segmentation network: each is both pictures of its pair. `pictures`:
+  /// as io::ListPictures takes; `labels`: a folder with a label for each and no others. Fails as
+  /// Open.
+  static StatusOr<PairFolder> OpenLabelled(const std::string& pictures, const std::string& labels,
+                                           int classes);
+
   std::size_t size() const { return pairs_.size(); }
   const std::string& name(std::size_t index) const { return pairs_[index].stem; }
 

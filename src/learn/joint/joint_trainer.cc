@@ -111,6 +111,7 @@ Status JointTrainer::CheckFit(const JointSettings& s, const PairDataset& data,
     return InvalidArgument("strategy " + s.strategy +
                            " needs labels; content-only trains without them");
   }
+  if (s.strategy == "segmentation") return OkStatus();
   if (s.fusion_crop == 0) return data.CheckOneSize();
   if (s.fusion_crop > data.smallest_side()) {
     return InvalidArgument("fusion_crop " + std::to_string(s.fusion_crop) +

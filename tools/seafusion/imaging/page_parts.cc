@@ -31,10 +31,15 @@ Status PagePictures::Add(const ImageBuffer& image, const std::string& path,
   return OkStatus();
 }
 
-void PagePictures::Settle(std::vector<report::Pair>& pairs) const {
+void PagePictures::Settle(report::Report& report) const {
   if (embed_) return;
-  for (report::Pair& pair : pairs) {
+  for (report::Pair& pair : report.pairs) {
     for (report::Picture& picture : pair.pictures) picture.bytes.clear();
+  }
+  for (report::TaskTable& task : report.tasks) {
+    for (report::TaskTable::Panel& panel : task.panels) {
+      for (report::Picture& picture : panel.pictures) picture.bytes.clear();
+    }
   }
 }
 

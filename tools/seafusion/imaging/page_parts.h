@@ -32,7 +32,7 @@ class PagePictures {
   /// Thread-safe. `image`, the file's, is looked at only if embed().
   Status Add(const ImageBuffer& image, const std::string& path, report::Picture& picture);
   /// Once all are added: the page links to all, if they turned out to be too many for it.
-  void Settle(std::vector<report::Pair>& pairs) const;
+  void Settle(report::Report& report) const;
 
  private:
   const EmbedPictures embed_option_;

@@ -173,7 +173,7 @@ class ReportRun {
       return true;
     });
     if (report_.pairs.empty()) return InvalidArgument("no pair could be measured");
-    pictures_.Settle(report_.pairs);
+    pictures_.Settle(report_);
     return OkStatus();
   }
 

@@ -137,7 +137,12 @@ class JointRun {
   Status LoadData(const learn::JointSettings& asked) {
     const bool labels = learn::NeedsLabels(asked);
     const learn::PairContent content{true, labels, asked.classes};
-    SEAFUSION_ASSIGN_OR_RETURN(data_, PairDataset::Load(o_.data, "train", o_.threads, content));
+    if (o_.pictures.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(data_, PairDataset::Load(o_.data, "train", o_.threads, content));
+    } else {
+      SEAFUSION_ASSIGN_OR_RETURN(
+          data_, PairDataset::LoadLabelled(o_.pictures, o_.labels, o_.threads, asked.classes));
+    }
     if (!o_.val.empty()) {
       SEAFUSION_ASSIGN_OR_RETURN(val_, PairDataset::Load(o_.val, "test", o_.threads, content));
     }
@@ -174,10 +179,15 @@ class JointRun {
     if (!Writes()) return OkStatus();
     SEAFUSION_RETURN_IF_ERROR(folder_.Create(val_ ? "samples" : ""));
     auto json = nlohmann::ordered_json::parse(learn::JointSettingsToJson(trainer_->settings()));
-    json["run"] = {
-        {"preset", o_.preset},    {"data", o_.data},       {"val", o_.val},
-        {"init", o_.init},        {"device", o_.device},   {"threads", machine_.threads},
-        {"pairs", data_->size()}, {"workers", o_.workers}, {"processes", machine_.group->size()}};
+    json["run"] = {{"preset", o_.preset},
+                   {"data", o_.pictures.empty() ? o_.data : o_.pictures},
+                   {"val", o_.val},
+                   {"init", o_.init},
+                   {"device", o_.device},
+                   {"threads", machine_.threads},
+                   {"pairs", data_->size()},
+                   {"workers", o_.workers},
+                   {"processes", machine_.group->size()}};
     SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", json.dump(2) + "\n"));
     const auto position = std::pair(trainer_->stage(), trainer_->step());
     SEAFUSION_RETURN_IF_ERROR(folder_.TrimCsv("log.csv", kLogHeader, [&](const std::string& line) {
@@ -306,8 +316,8 @@ class JointRun {
         std::snprintf(numbers, sizeof(numbers), "%.6g", *iou);
         line += numbers;
         if (c == 1 || c == 2 || c == 3) {
-          text += "  " + std::string(model::kSegmentationClasses[static_cast<std::size_t>(c)]) + " " +
-                  Percent(*iou);
+          text += "  " + std::string(model::kSegmentationClasses[static_cast<std::size_t>(c)]) +
+                  " " + Percent(*iou);
         }
       }
     }

@@ -28,13 +28,28 @@ Status CheckSameNames(const PictureSet& first, const PictureSet& other) {
   return OkStatus();
 }
 
+Status Keep(const std::vector<std::string>& stems, const NamedSource& source,
+            std::vector<io::PictureFile>& files) {
+  std::vector<io::PictureFile> kept;
+  for (const std::string& stem : stems) {
+    const auto file = std::find_if(files.begin(), files.end(),
+                                   [&](const io::PictureFile& f) { return f.stem == stem; });
+    if (file == files.end()) return NotFound(source.source + ": has no picture called " + stem);
+    kept.push_back(*file);
+  }
+  files = std::move(kept);
+  return OkStatus();
+}
+
 }  // namespace
 
-StatusOr<std::vector<PictureSet>> ListPictureSets(const std::vector<NamedSource>& sources) {
+StatusOr<std::vector<PictureSet>> ListPictureSets(const std::vector<NamedSource>& sources,
+                                                  const std::vector<std::string>& stems) {
   std::vector<PictureSet> sets;
   for (const NamedSource& source : sources) {
     PictureSet set{.name = source.name, .files = {}};
     SEAFUSION_ASSIGN_OR_RETURN(set.files, io::ListPictures(source.source));
+    if (!stems.empty()) SEAFUSION_RETURN_IF_ERROR(Keep(stems, source, set.files));
     if (!sets.empty()) SEAFUSION_RETURN_IF_ERROR(CheckSameNames(sets.front(), set));
     sets.push_back(std::move(set));
   }

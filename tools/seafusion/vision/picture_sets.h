@@ -18,9 +18,10 @@ struct PictureSet {
   std::vector<io::PictureFile> files;
 };
 
-/// Fails with kNotFound, naming a picture, unless all sets hold the same names; else as
-/// io::ListPictures.
-StatusOr<std::vector<PictureSet>> ListPictureSets(const std::vector<NamedSource>& sources);
+/// All pictures of the sources, or those of the names `stems`. Fails with kNotFound, naming a
+/// picture, unless all sets hold the same names; else as io::ListPictures.
+StatusOr<std::vector<PictureSet>> ListPictureSets(const std::vector<NamedSource>& sources,
+                                                  const std::vector<std::string>& stems = {});
 
 /// Text of a file beside a network. Fails as ReadFile.
 StatusOr<std::string> ReadSmallText(const std::string& path);

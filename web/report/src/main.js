@@ -3,6 +3,7 @@ import { boxOption, curveOption, showCharts } from "./charts.js";
 import { Compare } from "./compare.js";
 import { showSettings } from "./settings.js";
 import { showSummary } from "./summary.js";
+import { showTasks } from "./tasks.js";
 import { showValues, swatch } from "./values.js";
 import { element } from "./dom.js";
 
@@ -38,4 +39,6 @@ showValues(section("values"), report, choices, (pair) => {
   compare.show(pair);
   section("pictures").scrollIntoView();
 });
+showTasks(section("tasks"), report);
+for (const link of document.querySelectorAll('nav a[href="#tasks"]')) link.hidden = report.tasks.length === 0;
 showSettings(section("settings"), report);

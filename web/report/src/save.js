@@ -45,6 +45,17 @@ export function valuesCsv(report, methods, columns) {
   return csv(rows);
 }
 
+export function taskCsv(task) {
+  const rows = [["name", "category", "figure", "value", "low", "high"]];
+  for (const row of task.rows) {
+    row.figures.forEach((figure, c) => {
+      const { category, figure: name } = task.columns[c];
+      rows.push([row.name, category, name, figure.value ?? "", ...(figure.interval ?? ["", ""])]);
+    });
+  }
+  return csv(rows);
+}
+
 const LATEX = { "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
 const latex = (text) => text.replace(/[\\{}~^]/g, (c) => LATEX[c]).replace(/[$&%#_]/g, "\\$&");
 

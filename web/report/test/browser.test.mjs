@@ -18,6 +18,7 @@ if (!chromium) {
   process.exit(0);
 }
 
+const PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=";
 const METHODS = 10;
 const PAIRS = 361;
 let folder;
@@ -40,7 +41,10 @@ function generated() {
     return { count: v.length, notFinite: 0, mean: v.reduce((a, b) => a + b) / v.length, std: 0.3, median: v[v.length >> 1] };
   }));
   const pairs = Array.from({ length: PAIRS }, (_, p) => ({ name: `pair${p}`, width: 4, height: 3, pictures: [null, null, ...names.map(() => null)] }));
-  return { seafusion: "0", title: "</script><i>generated", settings: [["a", "<b>"]], methods: names.map((name) => ({ name, folder: "" })), columns, pairs, values, summary };
+  return { seafusion: "0", title: "</script><i>generated", settings: [["a", "<b>"]], methods: names.map((name) => ({ name, folder: "" })), columns, pairs, values, summary,
+    tasks: [{ title: "Detection", note: "By <i>x.", columns: ["AP@0.5", "AP@0.5", "mAP"].map((figure, c) => ({ figure, category: c === 1 ? "<b>car" : "All" })),
+      rows: [0.25, 0.75, null].map((value, r) => ({ name: `Row ${r}`, figures: [{ value, interval: value && [value / 2, value] }, { value: 1 }, { value: null }] })),
+      panels: [{ pair: "one", pictures: [PIXEL, null, PIXEL] }, { pair: "two", pictures: [PIXEL, PIXEL, PIXEL] }] }] };
 }
 
 function run(...args) {
@@ -146,6 +150,20 @@ test("361 pairs of 10 methods: charts are drawn when seen, and follow the choice
   assert.equal(await page.locator(".summary tbody tr").count(), 6);
   for (const method of Array.from({ length: METHODS }, (_, i) => i).filter((i) => i !== 9)) await page.locator("#choices input[type=checkbox]").nth(method).uncheck();
   assert.equal(await page.locator(".panels figure").count(), 2);
+}));
+
+test("what a network saw: intervals, marks, overlays of the pair that is chosen", () => open("large.html", async (page) => {
+  const rows = page.locator("#tasks .task tbody tr");
+  assert.equal(await rows.nth(1).locator("td").first().getAttribute("class"), "number best");
+  assert.equal(await rows.nth(1).locator("td").first().innerText(), "0.7500\n0.375\u20130.750");
+  assert.equal(await rows.nth(2).locator("td").first().innerText(), "\u2013");
+  assert.deepEqual(await page.locator("#tasks thead tr").first().locator("th").allTextContents(), ["", "AP@0.5", "mAP"]);
+  assert.equal(await page.locator("#tasks .overlays figure").count(), 3);
+  assert.equal(await page.locator("#tasks .overlays img[src]").count(), 2);
+  await page.locator("#tasks").getByLabel("Pair").selectOption({ label: "two" });
+  assert.equal(await page.locator("#tasks .overlays img[src]").count(), 3);
+  const csv = await download(page, page.locator("#tasks").getByText("Table as CSV"));
+  assert.match(csv.bytes.toString(), /^name,category,figure,value,low,high\nRow 0,All,AP@0.5,0.25,0.125,0.25\n/);
 }));
 
 test("tables and charts are saved", () => open("large.html", async (page) => {

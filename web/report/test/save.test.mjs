@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { figureSvg } from "../src/figure.js";
 import { parseReport } from "../src/report.js";
-import { fileName, summaryCsv, summaryLatex, valuesCsv } from "../src/save.js";
+import { fileName, summaryCsv, summaryLatex, taskCsv, valuesCsv } from "../src/save.js";
 
 const summary = (mean, std) => ({ count: 1, notFinite: 0, mean, std, median: mean });
 const report = parseReport(JSON.stringify({
@@ -18,6 +18,12 @@ test("CSV quotes, keeps NaN, leaves out what is missing, and begins no formula",
   assert.equal(valuesCsv(report, report.methods, report.columns),
     'pair,method,metric,convention,value\none,"A_1 & ""b""",MSE,both,0.5\none,"\'=B,{}",MSE,both,0.25\ntwo,"A_1 & ""b""",MSE,both,NaN\n');
   assert.equal(summaryCsv(report, [report.methods[0]], report.columns).split("\n")[1], '"A_1 & ""b""",MSE,both,lower,0.5,0,0.5,1,0');
+});
+
+test("a task's table as CSV has the intervals, and leaves empty what could not be found", () => {
+  const task = { columns: [{ figure: "AP", category: "a,b" }, { figure: "AP", category: "All" }],
+    rows: [{ name: "+X", figures: [{ value: 0.5, interval: [0.25, 0.75] }, { value: null }] }] };
+  assert.equal(taskCsv(task), "name,category,figure,value,low,high\n'+X,\"a,b\",AP,0.5,0.25,0.75\n'+X,All,AP,,,\n");
 });
 
 test("LaTeX escapes names and marks the lower mean as best where lower is better", () => {

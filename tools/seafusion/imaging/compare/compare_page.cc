@@ -1,11 +1,15 @@
 #include "compare/compare_page.h"
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <seafusion/version.h>
+#include <nlohmann/json.hpp>
 
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
@@ -36,6 +40,59 @@ std::string Describe(const ComparedMethod& method) {
   if (time.first_call) text += "; first call " + NumberText(*time.first_call, 3) + " s";
   if (!method.citation.empty()) text += "; " + method.citation;
   return text;
+}
+
+std::string Capitalised(std::string text) {
+  text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+// `task.json`, which seafusion detect or segment wrote, for the page.
+StatusOr<report::TaskTable> TableOf(const ComparedTask& task) {
+  report::TaskTable table;
+  table.title = Capitalised(task.name());
+  try {
+    const auto json = nlohmann::json::parse(task.json);
+    table.note = "By " + task.model + ", over " + std::to_string(json.at("pictures").get<int>()) +
+                 " pictures.";
+    for (const auto& from : json.at("rows")) {
+      report::TaskTable::Row row{.name = from.at("name"), .figures = {}};
+      table.columns.clear();
+      for (const auto& figure : from.at("figures")) {
+        table.columns.emplace_back(figure.at("figure"), figure.at("category"));
+        report::TaskTable::Figure& to = row.figures.emplace_back();
+        if (!figure.at("value").is_null()) to.value = figure.at("value").get<double>();
+        if (const auto interval = figure.find("interval"); interval != figure.end()) {
+          to.interval = {interval->at(0).get<double>(), interval->at(1).get<double>()};
+        }
+      }
+      table.rows.push_back(std::move(row));
+    }
+  } catch (const nlohmann::json::exception& e) {
+    return CorruptData(task.folder + "/table.json: " + e.what());
+  }
+  for (const std::string& label : task.left_out) table.note += " " + label + " lacks pictures.";
+  return table;
+}
+
+// Some pairs, spread over the set: day and night.
+Status AddPanels(const CompareOptions& options, const ComparedData& data, const ComparedTask& task,
+                 PagePictures& pictures, report::TaskTable& table) {
+  constexpr std::size_t kPanels = 6;
+  const std::size_t count = std::min(kPanels, data.pairs.size());
+  for (std::size_t k = 0; k < count; ++k) {
+    report::TaskTable::Panel& panel = table.panels.emplace_back();
+    panel.pair = data.pairs[k * data.pairs.size() / count].stem;
+    for (const report::TaskTable::Row& row : table.rows) {
+      const std::string path = task.folder + "/overlays/" + row.name + "/" + panel.pair + ".png";
+      ImageBuffer image;
+      if (pictures.embed()) {
+        SEAFUSION_ASSIGN_OR_RETURN(image, io::ReadImage(path, {.max_pixels = options.max_pixels}));
+      }
+      SEAFUSION_RETURN_IF_ERROR(pictures.Add(image, path, panel.pictures.emplace_back()));
+    }
+  }
+  return OkStatus();
 }
 
 void AddSettings(const CompareOptions& options, const Comparison& comparison,
@@ -104,7 +161,13 @@ Status WriteComparePage(const CompareOptions& options, const Comparison& compari
     }
     return OkStatus();
   }));
-  pictures.Settle(report.pairs);
+  for (const ComparedTask& task : data.tasks) {
+    if (!task.error.empty()) continue;
+    SEAFUSION_ASSIGN_OR_RETURN(report::TaskTable table, TableOf(task));
+    SEAFUSION_RETURN_IF_ERROR(AddPanels(options, data, task, pictures, table));
+    report.tasks.push_back(std::move(table));
+  }
+  pictures.Settle(report);
   AddSettings(options, comparison, data, report);
   AddPageSettings(pictures.embed(), report);
   return WritePage(report, path, IfExists::kReplace).status();

@@ -55,6 +55,16 @@ Json ToJson(const ComparedData& data, const metrics::MetricRequest& request,
   return json;
 }
 
+Json ToJson(const ComparedTask& task) {
+  Json json = {{"task", task.name()}, {"model", task.model}, {"left_out", task.left_out}};
+  if (!task.error.empty()) {
+    json["error"] = task.error;
+  } else {
+    json["table"] = Json::parse(task.json, nullptr, /*allow_exceptions=*/false);
+  }
+  return json;
+}
+
 }  // namespace
 
 int ComparedMethod::fused() const {
@@ -78,6 +88,7 @@ int Comparison::failed() const {
     for (const ComparedMethod& method : set.methods) {
       failed += method.failed() + (method.error.empty() ? 0 : 1);
     }
+    for (const ComparedTask& task : set.tasks) failed += task.error.empty() ? 0 : 1;
   }
   return failed;
 }
@@ -155,15 +166,14 @@ std::string ComparisonJson(const CompareOptions& options, const Comparison& comp
   json["seconds"] = comparison.seconds;
   json["data"] = Json::array();
   for (const ComparedData& data : comparison.data) {
-    Json set = {{"name", data.set.name},
-                {"infrared", data.set.infrared},
-                {"visible", data.set.visible},
-                {"pairs", Json::array()},
-                {"methods", Json::array()}};
+    Json set = {{"name", data.set.name},       {"infrared", data.set.infrared},
+                {"visible", data.set.visible}, {"pairs", Json::array()},
+                {"methods", Json::array()},    {"tasks", Json::array()}};
     for (const io::PicturePair& pair : data.pairs) set["pairs"].push_back(pair.stem);
     for (const ComparedMethod& method : data.methods) {
       set["methods"].push_back(ToJson(data, options.request, method));
     }
+    for (const ComparedTask& task : data.tasks) set["tasks"].push_back(ToJson(task));
     json["data"].push_back(std::move(set));
   }
   // File names need not be UTF-8.

@@ -2,6 +2,7 @@
 #ifndef SEAFUSION_TOOLS_IMAGING_COMPARE_COMPARISON_H_
 #define SEAFUSION_TOOLS_IMAGING_COMPARE_COMPARISON_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,10 +40,26 @@ struct ComparedMethod {
   int failed() const;  ///< Pairs.
 };
 
+/// What a network makes of the sources and of each method's pictures.
+struct ComparedTask {
+  enum class Kind : std::uint8_t { kDetection, kSegmentation };
+  Kind kind = Kind::kDetection;
+  std::string model;                  ///< ONNX file.
+  std::string folder;                 ///< With tables and overlays/ROW/PAIR.png.
+  std::vector<std::string> rows;      ///< Infrared, Visible, then labels of methods.
+  std::vector<std::string> left_out;  ///< Labels of methods that lack a picture.
+  std::string json, text;             ///< The table.
+  std::string error;                  ///< Why there is none; empty: there is.
+
+  /// "detection"; also the folder's name.
+  std::string name() const { return kind == Kind::kDetection ? "detection" : "segmentation"; }
+};
+
 struct ComparedData {
   CompareOptions::DataSet set;
   std::vector<io::PicturePair> pairs;
   std::vector<ComparedMethod> methods;
+  std::vector<ComparedTask> tasks;
 };
 
 struct Comparison {
@@ -51,7 +68,7 @@ struct Comparison {
   std::vector<ComparedData> data;
   double seconds = 0;
 
-  /// Methods and pairs of methods.
+  /// Methods, pairs of methods and tasks.
   int failed() const;
 };
 

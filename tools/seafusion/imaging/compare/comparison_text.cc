@@ -120,6 +120,12 @@ std::string MetricsTable(const CompareOptions& options, const ComparedData& data
          Aligned(rows) + "\n";
 }
 
+// As Tables 1 and 2 of the SeAFusion paper.
+std::string TaskText(const ComparedData& data, const ComparedTask& task) {
+  if (!task.error.empty()) return "";
+  return task.name() + DataName(data) + " by " + task.model + "; * highest\n" + task.text + "\n";
+}
+
 // As Table 3 of the SeAFusion paper: a row for each method, a column for each data set.
 std::string TimesTable(const Comparison& comparison) {
   std::vector<std::string> labels;
@@ -183,6 +189,12 @@ std::string Remarks(const Comparison& comparison) {
                 " pairs\n";
       }
     }
+    for (const ComparedTask& task : data.tasks) {
+      if (!task.error.empty()) text += "failed: " + task.error + DataName(data) + "\n";
+      for (const std::string& label : task.left_out) {
+        text += "left out of " + task.name() + DataName(data) + ": " + label + " lacks pictures\n";
+      }
+    }
   }
   return text;
 }
@@ -195,6 +207,9 @@ std::string ComparisonText(const CompareOptions& options, const Comparison& comp
     for (const Convention convention : options.request.conventions) {
       text += MetricsTable(options, data, convention);
     }
+  }
+  for (const ComparedData& data : comparison.data) {
+    for (const ComparedTask& task : data.tasks) text += TaskText(data, task);
   }
   return text + TimesTable(comparison) + Remarks(comparison);
 }

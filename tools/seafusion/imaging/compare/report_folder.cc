@@ -64,6 +64,14 @@ std::string ReportFolder::PicturesOf(const std::string& data, const std::string&
   return (fs::path(path_) / data / kPictures / label).string();
 }
 
+std::string ReportFolder::TaskOf(const std::string& data, const std::string& task) const {
+  return (fs::path(path_) / data / task).string();
+}
+
+std::string ReportFolder::TaskStampOf(const std::string& data, const std::string& task) const {
+  return (fs::path(path_) / kState / data / (task + ".sha256")).string();
+}
+
 std::string ReportFolder::StateOf(const std::string& data, const std::string& label) const {
   return (fs::path(path_) / kState / data / (label + ".jsonl")).string();
 }

@@ -26,6 +26,9 @@ class ReportFolder {
   std::string File(const std::string& name) const;
   std::string PageOf(const std::string& data) const;
   std::string PicturesOf(const std::string& data, const std::string& label) const;
+  /// REPORT/NAME/TASK: what a network makes of the pictures.
+  std::string TaskOf(const std::string& data, const std::string& task) const;
+  std::string TaskStampOf(const std::string& data, const std::string& task) const;
   std::string StateOf(const std::string& data, const std::string& label) const;
   /// Makes what the two above need.
   Status MakeFolders(const std::string& data, const std::string& label, bool pictures) const;

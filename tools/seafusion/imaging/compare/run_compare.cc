@@ -19,6 +19,7 @@
 
 #include "command.h"
 #include "compare/compare_page.h"
+#include "compare/compare_task.h"
 #include "compare/comparison.h"
 #include "compare/report_folder.h"
 #include "compare/run_state.h"
@@ -166,12 +167,23 @@ class CompareRun {
       SEAFUSION_RETURN_IF_ERROR(FindPictures(data, method, states.emplace_back()));
     }
     SEAFUSION_RETURN_IF_ERROR(MeasureAll(data, states));
+    SEAFUSION_RETURN_IF_ERROR(RunTasks(data));
     if (!CheckPageTemplate().ok()) return OkStatus();
     const bool measured =
         std::any_of(data.methods.begin(), data.methods.end(),
                     [](const ComparedMethod& method) { return method.measured() > 0; });
     if (!measured) return OkStatus();
     return WriteComparePage(options_, comparison_, data, folder_->PageOf(data.set.name));
+  }
+
+  Status RunTasks(ComparedData& data) const {
+    for (const auto kind : {ComparedTask::Kind::kDetection, ComparedTask::Kind::kSegmentation}) {
+      if (interrupt_.Interrupted()) return Cancelled("interrupted");
+      SEAFUSION_ASSIGN_OR_RETURN(std::optional<ComparedTask> task,
+                                 RunTask(kind, options_, data, *folder_));
+      if (task) data.tasks.push_back(*std::move(task));
+    }
+    return OkStatus();
   }
 
   void HashSources(const ComparedData& data) {

@@ -30,7 +30,7 @@ class Run {
     std::vector<DetectedSource> sources;
     std::size_t total = 0;
     SEAFUSION_ASSIGN_OR_RETURN(const std::vector<PictureSet> sets,
-                               ListPictureSets(options_.pictures));
+                               ListPictureSets(options_.pictures, options_.stems));
     for (const PictureSet& set : sets) {
       sources.push_back({.name = set.name, .files = set.files, .pictures = {}});
       total += set.files.size();

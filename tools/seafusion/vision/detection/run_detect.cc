@@ -119,6 +119,7 @@ class Output {
     if (!options_.labels.empty()) {
       SEAFUSION_RETURN_IF_ERROR(folder_.Write("table.csv", FigureTableCsv(evaluation.table())));
       SEAFUSION_RETURN_IF_ERROR(folder_.Write("table.json", FigureTableJson(evaluation.table())));
+      SEAFUSION_RETURN_IF_ERROR(folder_.Write("table.txt", FigureTableText(evaluation.table())));
       SEAFUSION_RETURN_IF_ERROR(
           folder_.Write("curves.csv", DetectionCurvesCsv(evaluation.curves())));
     }

@@ -93,6 +93,7 @@ Status SegmentAndMeasure(const VisionOptions& options) {
   if (folder) {
     SEAFUSION_RETURN_IF_ERROR(folder.Write("table.csv", FigureTableCsv(table)));
     SEAFUSION_RETURN_IF_ERROR(folder.Write("table.json", FigureTableJson(table)));
+    SEAFUSION_RETURN_IF_ERROR(folder.Write("table.txt", FigureTableText(table)));
     for (const SegmentedSource& source : sources) {
       SEAFUSION_RETURN_IF_ERROR(
           folder.Write("confusion/" + source.name + ".csv", MatrixCsv(settings, Sum(source, {}))));

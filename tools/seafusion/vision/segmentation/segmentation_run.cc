@@ -57,22 +57,21 @@ class Run {
 
   StatusOr<std::vector<SegmentedSource>> All() {
     SEAFUSION_ASSIGN_OR_RETURN(const std::vector<PictureSet> sets,
-                               ListPictureSets(options_.pictures));
-    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> onnx, ReadNetwork(options_.model));
+                               ListPictureSets(options_.pictures, options_.stems));
     if (!options_.labels.empty()) {
       SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureFile> files,
                                  io::ListPictures(options_.labels));
       for (const io::PictureFile& file : files) labels_[file.stem] = file.path;
     }
-    auto segmenter = tasks::Segmenter::Create(onnx, settings_);
-    if (!segmenter.ok()) return segmenter.status().Annotate(options_.model);
-    segmenter_ = *std::move(segmenter);
+    if (options_.models.empty()) SEAFUSION_RETURN_IF_ERROR(Open(options_.model));
     ProgressMode mode = options_.quiet ? ProgressMode::kNever : ProgressMode::kAuto;
     if (options_.progress) mode = ProgressMode::kAlways;
     Progress progress("segment", "pictures", sets.size() * sets.front().files.size(), mode);
     std::vector<SegmentedSource> sources;
     std::size_t done = 0;
-    for (const PictureSet& set : sets) {
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      const PictureSet& set = sets[i];
+      if (!options_.models.empty()) SEAFUSION_RETURN_IF_ERROR(Open(options_.models[i]));
       SegmentedSource source{.name = set.name, .pictures = {}};
       const auto start = std::chrono::steady_clock::now();
       for (const io::PictureFile& file : set.files) {
@@ -89,6 +88,14 @@ class Run {
   }
 
  private:
+  Status Open(const std::string& model) {
+    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> onnx, ReadNetwork(model));
+    auto segmenter = tasks::Segmenter::Create(onnx, settings_);
+    if (!segmenter.ok()) return segmenter.status().Annotate(model);
+    segmenter_ = *std::move(segmenter);
+    return OkStatus();
+  }
+
   StatusOr<metrics::ConfusionMatrix> Picture(const std::string& source,
                                              const io::PictureFile& file) {
     SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer image,
@@ -135,8 +142,10 @@ class Run {
 
 StatusOr<tasks::SegmenterSettings> ReadSegmenterSettings(const VisionOptions& options) {
   std::string path;
-  SEAFUSION_ASSIGN_OR_RETURN(const std::string text,
-                             ReadSettingsText(options.settings, options.model, path));
+  SEAFUSION_ASSIGN_OR_RETURN(
+      const std::string text,
+      ReadSettingsText(options.settings, options.models.empty() ? options.model : options.models[0],
+                       path));
   auto settings = tasks::ParseSegmenterSettings(text);
   if (!settings.ok()) return settings.status().Annotate(path);
   return settings;

@@ -1,0 +1,68 @@
+// What networks saw in the pictures: a table with intervals, and the pictures with it drawn over them.
+import { formatNumber } from "./report.js";
+import { rank } from "./statistics.js";
+import { save, taskCsv } from "./save.js";
+import { button, element, select } from "./dom.js";
+
+export function showTasks(section, report) {
+  report.tasks.forEach((task, t) => {
+    section.append(element("h2", { text: task.title }),
+      element("p", { class: "note" }, `${task.note} Highest of a column in `, element("b", { text: "bold" }),
+        ", second highest ", element("u", { text: "underlined" }),
+        ". Below a figure the interval in which 95 % of such figures lie when pictures are drawn anew from the set: rows whose intervals overlap are not told apart by so few pictures."),
+      element("div", { class: "scroll" }, taskTable(task)),
+      element("div", { class: "row" },
+        button("Table as CSV", () => save(`${task.title.toLowerCase()}.csv`, taskCsv(task), "text/csv"))));
+    if (task.panels.length > 0) section.append(panels(task, t));
+  });
+}
+
+// Runs of columns that share what `of` gives: [value, number of columns].
+export function runs(columns, of) {
+  const found = [];
+  for (const column of columns) {
+    const last = found.at(-1);
+    if (last && last[0] === of(column)) last[1] += 1;
+    else found.push([of(column), 1]);
+  }
+  return found;
+}
+
+function taskTable(task) {
+  const marks = task.columns.map((_, c) => rank(task.rows.map((row) => row.figures[c].value ?? NaN), "higher"));
+  return element("table", { class: "task" },
+    element("thead", {},
+      element("tr", {}, element("th"), ...runs(task.columns, (c) => c.figure).map(([text, colspan]) =>
+        element("th", { class: "number", colspan, text }))),
+      element("tr", {}, element("th", { text: "Pictures" }),
+        ...task.columns.map((c) => element("th", { class: "number", text: c.category })))),
+    element("tbody", {}, ...task.rows.map((row, r) => element("tr", {}, element("th", { scope: "row", text: row.name }),
+      ...row.figures.map((figure, c) => cell(figure, marks[c][r]))))));
+}
+
+function cell(figure, mark) {
+  const td = element("td", { class: `number ${mark}` }, formatNumber(figure.value));
+  if (figure.interval) {
+    const [low, high] = figure.interval.map((v) => v.toFixed(3));
+    td.append(element("br"), element("span", { class: "spread", text: `${low}\u2013${high}` }));
+  }
+  return td;
+}
+
+function panels(task, t) {
+  const grid = element("div", { class: "overlays" });
+  const show = (p) => grid.replaceChildren(...task.rows.map((row, r) => {
+    const source = task.panels[p].pictures[r];
+    const image = element("img", { alt: `${row.name}, ${task.panels[p].pair}`, loading: "lazy" });
+    if (source === true) {
+      const node = document.getElementById(`overlay-${t}-${p}-${r}`);
+      image.src = `data:${node.dataset.type};base64,${node.textContent}`;
+    } else if (source) {
+      image.src = source;
+    }
+    return element("figure", {}, image, element("figcaption", { text: row.name }));
+  }));
+  const { labelled } = select("Pair", task.panels.map((panel, p) => [String(p), panel.pair]), "0", (p) => show(Number(p)));
+  show(0);
+  return element("div", {}, element("div", { class: "row" }, labelled), grid);
+}
