@@ -185,7 +185,8 @@ TEST_F(SegmentRetrainTest, ATinyNetworkLearnsToSeeCarsInFusedScenes) {
         Retrain({{"Fused", "fused"}}, {"--json", "--set", "segmentation_steps=" + steps}, "", out);
     EXPECT_EQ(r.status, 0) << r.err;
     std::map<std::string, double> values;
-    for (const auto& figure : nlohmann::json::parse(r.out).at("rows").at(0).at("figures")) {
+    const auto table = nlohmann::json::parse(r.out);
+    for (const auto& figure : table.at("rows").at(0).at("figures")) {
       values[figure.at("category")] = figure.at("value").get<double>();
     }
     return values;
