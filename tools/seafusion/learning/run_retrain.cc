@@ -17,6 +17,7 @@
 #include "interrupt.h"
 #include "io/image_file.h"
 #include "io/pair_list.h"
+#include "learn/data/pair_folder.h"
 #include "learn/joint/joint_settings.h"
 #include "model/safetensors.h"
 #include "model/segmentation_onnx.h"
@@ -48,6 +49,11 @@ class Retraining {
       : o_(o), settings_(std::move(settings)) {}
 
   Status Run() {
+    // What cannot be trained on is found before hours of training, and before anything is written.
+    for (const NamedSource& set : o_.pictures) {
+      SEAFUSION_RETURN_IF_ERROR(
+          learn::PairFolder::OpenLabelled(set.source, o_.labels, settings_.classes).status());
+    }
     for (std::size_t i = 0; i < o_.pictures.size(); ++i) {
       if (interrupt_.Interrupted())
         return Cancelled("stopped; the same command goes on from there");

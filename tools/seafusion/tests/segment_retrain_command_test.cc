@@ -156,9 +156,12 @@ TEST_F(SegmentRetrainTest, BadInputIsNamed) {
   fails(2, {"--train-pictures", "Other=" + Split("train", "ir")}, "no --pictures are called Other");
   fails(2, {"--pictures", "Other=" + Split("test", "ir")}, "there are none called Other");
   fails(1, {"--set", "no_such=1"}, "no_such");
+  fails(1, {"--pictures", "Other=" + Split("test", "ir"), "--train-pictures", "Other=nowhere"},
+        "nowhere: no such file or folder");
   std::filesystem::remove(
       std::filesystem::directory_iterator(Split("train", "Segmentation_labels"))->path());
   fails(1, {}, "has no label picture in");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out/networks"));
   const CommandResult nothing =
       RunSeafusion({"segment", "--pictures", "Visible=x", "--labels", "y"});
   EXPECT_EQ(nothing.status, 2);
