@@ -1,7 +1,9 @@
-// Writes protocol buffers, the encoding of ONNX and of TensorFlow's indices.
+// Writes protocol buffers, the encoding of ONNX, of TensorFlow's indices and of TensorBoard's
+// files.
 #ifndef SEAFUSION_MODEL_PROTOBUF_MESSAGE_H_
 #define SEAFUSION_MODEL_PROTOBUF_MESSAGE_H_
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,6 +28,11 @@ class ProtobufMessage {
   ProtobufMessage& Fixed32(int field, std::uint32_t v) {
     Key(field, 5);
     AppendLittleEndian<std::uint32_t>(v, bytes_);
+    return *this;
+  }
+  ProtobufMessage& Double(int field, double v) {
+    Key(field, 1);
+    AppendLittleEndian(std::bit_cast<std::uint64_t>(v), bytes_);
     return *this;
   }
   ProtobufMessage& Float(int field, float v) {

@@ -198,7 +198,8 @@ ordered_json ToJson(const TaskTable& task) {
                        {"note", task.note},
                        {"columns", ordered_json::array()},
                        {"rows", ordered_json::array()},
-                       {"panels", ordered_json::array()}};
+                       {"panels", ordered_json::array()},
+                       {"curves", ordered_json::array()}};
   for (const auto& [figure, category] : task.columns) {
     json["columns"].push_back({{"figure", figure}, {"category", category}});
   }
@@ -215,6 +216,10 @@ ordered_json ToJson(const TaskTable& task) {
   }
   for (const TaskTable::Panel& panel : task.panels) {
     json["panels"].push_back({{"pair", panel.pair}, {"pictures", ToJson(panel.pictures)}});
+  }
+  for (const TaskTable::Curve& curve : task.curves) {
+    json["curves"].push_back(
+        {{"row", curve.row}, {"category", curve.category}, {"precision", curve.precision}});
   }
   return json;
 }

@@ -51,11 +51,18 @@ struct TaskTable {
     std::string pair;
     std::vector<Picture> pictures;  ///< One for each row.
   };
+  /// The highest precision at a recall of at least 0, 0.01, ... 1.
+  struct Curve {
+    std::string row;
+    std::string category;
+    std::vector<double> precision;
+  };
   std::string title;
   std::string note;
   std::vector<std::pair<std::string, std::string>> columns;  ///< "AP@0.5", "person"
   std::vector<Row> rows;
   std::vector<Panel> panels;
+  std::vector<Curve> curves;
 };
 
 struct Report {

@@ -88,12 +88,14 @@ TEST(PageData, TasksKeepIntervalsAndWhatCouldNotBeFound) {
                    .note = "by",
                    .columns = {{"AP@0.5", "person"}, {"AP@0.5", "All"}},
                    .rows = {{"Infrared", {{0.5, std::pair(0.25, 0.75)}, {}}}},
-                   .panels = {{"one", {{.bytes = {}, .media_type = "", .link = "a%20b.png"}}}}}};
+                   .panels = {{"one", {{.bytes = {}, .media_type = "", .link = "a%20b.png"}}}},
+                   .curves = {{"Infrared", "person", {1, 0.5}}}}};
   const auto task = nlohmann::json::parse(*PageData(report))["tasks"].at(0);
   EXPECT_EQ(task["columns"][1]["category"], "All");
   EXPECT_EQ(task["rows"][0]["figures"][0]["value"], 0.5);
   EXPECT_EQ(task["rows"][0]["figures"][0]["interval"][1], 0.75);
   EXPECT_TRUE(task["rows"][0]["figures"][1]["value"].is_null());
+  EXPECT_EQ(task["curves"][0]["precision"][1], 0.5);
   EXPECT_EQ(task["panels"][0]["pictures"][0], "a%20b.png");
 
   report.tasks[0].rows[0].figures.pop_back();

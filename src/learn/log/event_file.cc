@@ -2,54 +2,18 @@
 
 #include <unistd.h>
 
-#include <bit>
 #include <chrono>
 #include <filesystem>
 #include <system_error>
 
 #include "core/crc32c.h"
 #include "core/little_endian.h"
+#include "model/protobuf_message.h"
 
 namespace seafusion::learn {
 namespace {
 
-// Builds one protocol-buffer message.
-class Message {
- public:
-  void Varint(int field, std::uint64_t value) {
-    Key(field, 0);
-    AppendVarint(value);
-  }
-  void Double(int field, double value) {
-    Key(field, 1);
-    AppendLittleEndian(std::bit_cast<std::uint64_t>(value), bytes_);
-  }
-  void Float(int field, float value) {
-    Key(field, 5);
-    AppendFloat32(value, bytes_);
-  }
-  void Bytes(int field, std::span<const std::uint8_t> value) {
-    Key(field, 2);
-    AppendVarint(value.size());
-    bytes_.insert(bytes_.end(), value.begin(), value.end());
-  }
-  void Text(int field, std::string_view value) {
-    Bytes(field, {reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
-  }
-  void Nested(int field, const Message& value) { Bytes(field, value.bytes_); }
-  const std::vector<std::uint8_t>& bytes() const { return bytes_; }
-
- private:
-  void Key(int field, int wire_type) {
-    AppendVarint(static_cast<std::uint64_t>(field) << 3 | static_cast<std::uint64_t>(wire_type));
-  }
-  void AppendVarint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) bytes_.push_back(static_cast<std::uint8_t>(value | 0x80));
-    bytes_.push_back(static_cast<std::uint8_t>(value));
-  }
-
-  std::vector<std::uint8_t> bytes_;
-};
+using Message = model::ProtobufMessage;
 
 double UnixSeconds() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -58,7 +22,7 @@ double UnixSeconds() {
 Message NewEvent(std::uint64_t step) {
   Message event;
   event.Double(1, UnixSeconds());
-  event.Varint(2, step);
+  event.Int(2, static_cast<std::int64_t>(step));
   return event;
 }
 
@@ -81,10 +45,10 @@ StatusOr<EventFile> EventFile::Create(const std::string& folder, std::uint64_t f
   version.Text(3, "brain.Event:2");
   if (Status s = file.WriteRecord(version.bytes()); !s.ok()) return s;
   if (first_step > 0) {
-    constexpr std::uint64_t kStart = 1;  // SessionLog.status
+    constexpr int kStart = 1;  // SessionLog.status
     Message session, event = NewEvent(first_step);
-    session.Varint(1, kStart);
-    event.Nested(7, session);
+    session.Int(1, kStart);
+    event.Add(7, session);
     if (Status s = file.WriteRecord(event.bytes()); !s.ok()) return s;
   }
   return file;
@@ -97,26 +61,26 @@ Status EventFile::AddScalars(std::uint64_t step, std::span<const Scalar> scalars
     Message one;
     one.Text(1, tag);
     one.Float(2, static_cast<float>(value));
-    summary.Nested(1, one);
+    summary.Add(1, one);
   }
   Message event = NewEvent(step);
-  event.Nested(5, summary);
+  event.Add(5, summary);
   return WriteRecord(event.bytes());
 }
 
 Status EventFile::AddPicture(std::uint64_t step, std::string_view tag, int width, int height,
                              std::span<const std::uint8_t> png) {
-  constexpr std::uint64_t kRgb = 3;
+  constexpr int kRgb = 3;
   Message image, value, summary;
-  image.Varint(1, static_cast<std::uint64_t>(height));
-  image.Varint(2, static_cast<std::uint64_t>(width));
-  image.Varint(3, kRgb);
+  image.Int(1, height);
+  image.Int(2, width);
+  image.Int(3, kRgb);
   image.Bytes(4, png);
   value.Text(1, tag);
-  value.Nested(4, image);
-  summary.Nested(1, value);
+  value.Add(4, image);
+  summary.Add(1, value);
   Message event = NewEvent(step);
-  event.Nested(5, summary);
+  event.Add(5, summary);
   return WriteRecord(event.bytes());
 }
 

@@ -93,6 +93,20 @@ TEST_F(DetectCommandTest, MeasuresEachSet) {
   const auto json = nlohmann::json::parse(result.out);
   // The surer answer is the right one: precision is 1 at every recall.
   EXPECT_THAT(json.dump(), AllOf(HasSubstr("Bright"), HasSubstr("Dark"), HasSubstr("person")));
+  // COCO's rule is the mean of the precisions at 101 recalls.
+  for (const auto& curve : json.at("precision_at_recall")) {
+    double sum = 0;
+    for (const auto& value : curve.at("values")) sum += value.get<double>();
+    for (const auto& row : json.at("rows")) {
+      for (const auto& figure : row.at("figures")) {
+        if (row.at("name") != curve.at("name") || figure.at("figure") != "AP@0.5" ||
+            figure.at("category") != curve.at("category") || figure.at("value").is_null()) {
+          continue;
+        }
+        EXPECT_NEAR(figure.at("value").get<double>(), sum / 101, 1e-12) << curve;
+      }
+    }
+  }
   const CommandResult table = Detect();
   EXPECT_THAT(table.out, AllOf(HasSubstr("AP@0.5"), HasSubstr("1.0000"),
                                HasSubstr("2 pictures, 1 boxes to be found, rule coco")));

@@ -128,6 +128,10 @@ std::string FigureTableJson(const FigureTable& table) {
   Json all = {{"pictures", table.pictures}};
   for (const auto& [name, value] : table.facts) all[name] = value;
   all["rows"] = std::move(rows);
+  for (const TaskCurve& curve : table.precision) {
+    all["precision_at_recall"].push_back(
+        {{"name", curve.name}, {"category", curve.category}, {"values", curve.values}});
+  }
   return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

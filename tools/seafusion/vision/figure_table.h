@@ -28,10 +28,19 @@ struct TaskRow {
   double pictures_per_second = 0;   ///< 0: no network ran.
 };
 
+/// A line of a chart.
+struct TaskCurve {
+  std::string name;      ///< Of a row.
+  std::string category;  ///< "person"
+  std::vector<double> values;
+};
+
 struct FigureTable {
   std::vector<TaskColumn> columns;
   std::vector<TaskRow> rows;
   std::size_t pictures = 0;
+  /// The highest precision at a recall of at least 0, 0.01, ... 1, for JSON.
+  std::vector<TaskCurve> precision;
   /// More of what was measured, for JSON: "rule": "coco".
   std::vector<std::pair<std::string, std::string>> facts;
 };

@@ -4,7 +4,7 @@ import { GridComponent, LegendComponent, TitleComponent, TooltipComponent } from
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { arrow, columnLabel, finiteValues, formatNumber } from "./report.js";
-import { paletteDash } from "./palette.js";
+import { paletteColor, paletteDash } from "./palette.js";
 import { boxOf, cumulative } from "./statistics.js";
 import { attempt, fileName, save, svgToPng } from "./save.js";
 import { button, element } from "./dom.js";
@@ -15,10 +15,8 @@ const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Ar
 const WIDTH = 480;
 
 const axisName = (column) => columnLabel(column) + (column.unit ? ` (${column.unit})` : "");
-const heading = (column) => ({
-  text: `${columnLabel(column)} ${arrow(column)}`,
-  left: 10, top: 8, textStyle: { fontSize: 14, fontWeight: 600, color: "#1c2530" },
-});
+const titled = (text) => ({ text, left: 10, top: 8, textStyle: { fontSize: 14, fontWeight: 600, color: "#1c2530" } });
+const heading = (column) => titled(`${columnLabel(column)} ${arrow(column)}`);
 const valueAxis = (column) => ({
   type: "value", scale: true, name: axisName(column), nameLocation: "middle", nameGap: 48,
   axisLabel: { formatter: (v) => String(Number(v.toPrecision(4))) }, splitLine: { lineStyle: { color: "#e8ebef" } },
@@ -107,34 +105,66 @@ export function boxOption(report, methods, column) {
   };
 }
 
+// Precision over recall of one category, a line for each row of a task's table.
+export function precisionOption(task, category) {
+  const curves = task.curves.filter((curve) => curve.category === category);
+  const rows = Math.ceil(curves.length / 2);
+  return {
+    height: 300 + 18 * rows,
+    option: {
+      animation: false,
+      textStyle: { fontFamily: FONT },
+      title: titled(category),
+      tooltip: {
+        trigger: "axis", confine: true,
+        formatter: (points) => `recall ${points[0].value[0].toFixed(2)}<br>` +
+          points.map((p) => `${p.marker}${escapeHtml(curves[Number(p.seriesName)].row)}: ${formatNumber(p.value[1])}`).join("<br>"),
+      },
+      legend: {
+        type: "plain", bottom: 4, left: 10, right: 10, itemWidth: 22, itemHeight: 8, itemGap: 8, selectedMode: false,
+        textStyle: { fontSize: 11, width: 215, overflow: "truncate" }, formatter: (id) => shortened(curves[Number(id)].row),
+      },
+      grid: { left: 70, right: 20, top: 42, bottom: 52 + 18 * rows },
+      xAxis: { type: "value", min: 0, max: 1, name: "recall", nameLocation: "middle", nameGap: 26 },
+      yAxis: { type: "value", min: 0, max: 1, name: "precision", nameLocation: "middle", nameGap: 48, splitLine: { lineStyle: { color: "#e8ebef" } } },
+      series: curves.map((curve, i) => ({
+        type: "line", name: String(i), showSymbol: false, data: curve.precision.map((p, k) => [k / (curve.precision.length - 1), p]),
+        lineStyle: { width: 1.6, type: paletteDash(i) }, itemStyle: { color: paletteColor(i) }, color: paletteColor(i),
+      })),
+    },
+  };
+}
+
 export function showCharts(section, title, note, report, choices, optionOf, fileSuffix) {
-  const grid = element("div", { class: "charts" });
-  section.append(element("h2", { text: title }), element("p", { class: "note", text: note }), grid);
-  const cards = report.columns.map((column) => new Card(report, choices, column, optionOf, fileSuffix));
-  grid.append(...cards.map((card) => card.node));
+  section.append(element("h2", { text: title }), element("p", { class: "note", text: note }));
+  const cards = report.columns.map((column) => new Card(() => optionOf(report, choices.methods, column),
+    fileName(`${column.metric}_${column.convention}_${fileSuffix}`), column.label));
+  section.append(cardGrid(cards));
+  choices.onChange(() => cards.forEach((card, c) => card.update(choices.columns.includes(report.columns[c]))));
+}
+
+// The cards, each drawn when it comes into view.
+export function cardGrid(cards) {
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) cards.find((card) => card.node === entry.target).setVisible(entry.isIntersecting);
   }, { rootMargin: "300px" });
   for (const card of cards) seen.observe(card.node);
-  choices.onChange(() => cards.forEach((card) => card.update()));
+  return element("div", { class: "charts" }, ...cards.map((card) => card.node));
 }
 
-class Card {
-  constructor(report, choices, column, optionOf, fileSuffix) {
-    Object.assign(this, { report, choices, column, optionOf });
+// `make`: a chart's option for echarts and its height. `file`: its name when it is saved.
+export class Card {
+  constructor(make, file, label) {
+    this.make = make;
     this.visible = false;
     this.plot = element("div", { class: "plot" });
-    const name = fileName(`${column.metric}_${column.convention}_${fileSuffix}`);
-    this.node = element("figure", { class: "card", "data-column": column.label }, this.plot, element("figcaption", { class: "row" },
-      button("SVG", () => attempt(() => save(`${name}.svg`, this.svg().text, "image/svg+xml"))),
+    this.node = element("figure", { class: "card", "data-column": label }, this.plot, element("figcaption", { class: "row" },
+      button("SVG", () => attempt(() => save(`${file}.svg`, this.svg().text, "image/svg+xml"))),
       button("PNG", () => attempt(async () => {
         const { text, width, height } = this.svg();
-        save(`${name}.png`, await svgToPng(text, width, height));
+        save(`${file}.png`, await svgToPng(text, width, height));
       }))));
     this.reserve();
-  }
-  make() {
-    return this.optionOf(this.report, this.choices.methods, this.column);
   }
   // Room for the chart before it is drawn, so that nothing jumps.
   reserve() {
@@ -144,8 +174,8 @@ class Card {
     this.visible = visible;
     if (visible && (this.stale || !this.chart)) this.draw();
   }
-  update() {
-    this.node.hidden = !this.choices.columns.includes(this.column);
+  update(shown) {
+    this.node.hidden = !shown;
     this.stale = true;
     if (this.visible && !this.node.hidden) this.draw();
   }

@@ -41,3 +41,14 @@ export function compareValues(a, b, descending) {
   const order = typeof a === "string" ? a.localeCompare(b, "en", { numeric: true }) : a < b ? -1 : a > b ? 1 : 0;
   return descending ? -order : order;
 }
+
+// Runs of neighbours that share what `of` gives: [value, length].
+export function runs(items, of) {
+  const found = [];
+  for (const item of items) {
+    const last = found.at(-1);
+    if (last && last[0] === of(item)) last[1] += 1;
+    else found.push([of(item), 1]);
+  }
+  return found;
+}

@@ -1,7 +1,8 @@
 // What networks saw in the pictures: a table with intervals, and the pictures with it drawn over them.
+import { Card, cardGrid, precisionOption } from "./charts.js";
 import { formatNumber } from "./report.js";
-import { rank } from "./statistics.js";
-import { save, taskCsv } from "./save.js";
+import { rank, runs } from "./statistics.js";
+import { fileName, save, taskCsv } from "./save.js";
 import { button, element, select } from "./dom.js";
 
 export function showTasks(section, report) {
@@ -13,19 +14,9 @@ export function showTasks(section, report) {
       element("div", { class: "scroll" }, taskTable(task)),
       element("div", { class: "row" },
         button("Table as CSV", () => save(`${task.title.toLowerCase()}.csv`, taskCsv(task), "text/csv"))));
+    if (task.curves.length > 0) section.append(element("h3", { text: "Precision and recall at an IoU of 0.5" }), curves(task));
     if (task.panels.length > 0) section.append(panels(task, t));
   });
-}
-
-// Runs of columns that share what `of` gives: [value, number of columns].
-export function runs(columns, of) {
-  const found = [];
-  for (const column of columns) {
-    const last = found.at(-1);
-    if (last && last[0] === of(column)) last[1] += 1;
-    else found.push([of(column), 1]);
-  }
-  return found;
 }
 
 function taskTable(task) {
@@ -47,6 +38,11 @@ function cell(figure, mark) {
     td.append(element("br"), element("span", { class: "spread", text: `${low}\u2013${high}` }));
   }
   return td;
+}
+
+function curves(task) {
+  const categories = [...new Set(task.curves.map((curve) => curve.category))];
+  return cardGrid(categories.map((category) => new Card(() => precisionOption(task, category), fileName(`precision_${category}`), category)));
 }
 
 function panels(task, t) {

@@ -44,7 +44,8 @@ function generated() {
   return { seafusion: "0", title: "</script><i>generated", settings: [["a", "<b>"]], methods: names.map((name) => ({ name, folder: "" })), columns, pairs, values, summary,
     tasks: [{ title: "Detection", note: "By <i>x.", columns: ["AP@0.5", "AP@0.5", "mAP"].map((figure, c) => ({ figure, category: c === 1 ? "<b>car" : "All" })),
       rows: [0.25, 0.75, null].map((value, r) => ({ name: `Row ${r}`, figures: [{ value, interval: value && [value / 2, value] }, { value: 1 }, { value: null }] })),
-      panels: [{ pair: "one", pictures: [PIXEL, null, PIXEL] }, { pair: "two", pictures: [PIXEL, PIXEL, PIXEL] }] }] };
+      panels: [{ pair: "one", pictures: [PIXEL, null, PIXEL] }, { pair: "two", pictures: [PIXEL, PIXEL, PIXEL] }],
+      curves: ["Row 0", "Row 1"].map((row, r) => ({ row, category: "<b>car", precision: [1, 0.5 + r / 4, 0] })) }] };
 }
 
 function run(...args) {
@@ -162,6 +163,8 @@ test("what a network saw: intervals, marks, overlays of the pair that is chosen"
   assert.equal(await page.locator("#tasks .overlays img[src]").count(), 2);
   await page.locator("#tasks").getByLabel("Pair").selectOption({ label: "two" });
   assert.equal(await page.locator("#tasks .overlays img[src]").count(), 3);
+  await page.locator("#tasks .card svg").waitFor();
+  assert.equal(await page.locator("#tasks .card").count(), 1);
   const csv = await download(page, page.locator("#tasks").getByText("Table as CSV"));
   assert.match(csv.bytes.toString(), /^name,category,figure,value,low,high\nRow 0,All,AP@0.5,0.25,0.125,0.25\n/);
 }));

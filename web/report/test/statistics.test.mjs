@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boxOf, compareValues, cumulative, rank } from "../src/statistics.js";
+import { boxOf, compareValues, cumulative, rank, runs } from "../src/statistics.js";
 
 test("ranks by direction", () => {
   assert.deepEqual(rank([1, 3, 2], "higher"), ["", "best", "second"]);
@@ -29,4 +29,9 @@ test("sorting puts what has no value last, either way", () => {
   assert.deepEqual([...values].sort((a, b) => compareValues(a, b, false)), [-Infinity, 1, 3, Infinity, NaN, null]);
   assert.deepEqual([...values].sort((a, b) => compareValues(a, b, true)), [Infinity, 3, 1, -Infinity, NaN, null]);
   assert.deepEqual(["b10", "b9", "a"].sort((a, b) => compareValues(a, b, false)), ["a", "b9", "b10"]);
+});
+
+test("neighbours of one kind share a run, and only they do", () => {
+  assert.deepEqual(runs(["a", "a", "b", "a"], (c) => c), [["a", 2], ["b", 1], ["a", 1]]);
+  assert.deepEqual(runs([], (c) => c), []);
 });

@@ -68,6 +68,12 @@ StatusOr<report::TaskTable> TableOf(const ComparedTask& task) {
       }
       table.rows.push_back(std::move(row));
     }
+    if (const auto curves = json.find("precision_at_recall"); curves != json.end()) {
+      for (const auto& curve : *curves) {
+        table.curves.push_back({curve.at("name"), curve.at("category"),
+                                curve.at("values").get<std::vector<double>>()});
+      }
+    }
   } catch (const nlohmann::json::exception& e) {
     return CorruptData(task.folder + "/table.json: " + e.what());
   }

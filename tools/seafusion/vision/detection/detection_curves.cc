@@ -1,11 +1,25 @@
 #include "vision/detection/detection_curves.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdio>
 
 #include "vision/figure_table.h"
 
 namespace seafusion::tools {
+
+std::vector<double> PrecisionAtRecall(const tasks::PrecisionRecall& curve) {
+  constexpr std::size_t kSteps = 100;
+  std::vector<double> highest(kSteps + 1, 0.0);
+  for (std::size_t i = 0; i < curve.recall.size(); ++i) {
+    for (std::size_t k = 0; k <= kSteps; ++k) {
+      if (static_cast<double>(k) / kSteps > curve.recall[i]) break;
+      highest[k] = std::max(highest[k], curve.precision[i]);
+    }
+  }
+  return highest;
+}
 
 std::string DetectionCurvesCsv(const std::vector<DetectionCurve>& curves) {
   std::string text = "name,category,score,recall,precision\n";

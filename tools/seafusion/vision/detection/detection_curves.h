@@ -15,6 +15,9 @@ struct DetectionCurve {
   tasks::PrecisionRecall curve;  ///< At an IoU of 0.5.
 };
 
+/// The highest precision at a recall of at least 0, 0.01, ... 1: what COCO's rule averages.
+std::vector<double> PrecisionAtRecall(const tasks::PrecisionRecall& curve);
+
 /// name,category,score,recall,precision at an IoU of 0.5
 std::string DetectionCurvesCsv(const std::vector<DetectionCurve>& curves);
 

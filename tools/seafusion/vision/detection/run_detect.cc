@@ -63,6 +63,8 @@ class Evaluation {
       categories.emplace_back(std::move(matches));
       boxes += categories.back().truths();
       curves_.push_back({source.name, Label(category), categories.back().Curve(0)});
+      table_.precision.push_back(
+          {source.name, Label(category), PrecisionAtRecall(curves_.back().curve)});
     }
     TaskRow row{.name = source.name, .pictures_per_second = source.pictures_per_second};
     for (const Figure& figure : figures_) {
