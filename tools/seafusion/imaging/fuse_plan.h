@@ -8,7 +8,7 @@
 
 #include <seafusion/status.h>
 
-#include "fuse_options.h"
+#include "options/fuse_options.h"
 
 namespace seafusion::tools {
 

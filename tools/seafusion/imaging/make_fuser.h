@@ -7,7 +7,7 @@
 
 #include <seafusion/fuser.h>
 
-#include "fuse_options.h"
+#include "options/fuse_options.h"
 
 namespace seafusion::tools {
 

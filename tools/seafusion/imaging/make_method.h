@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include "fuse_options.h"
 #include "methods/fusion_method.h"
+#include "options/fuse_options.h"
 
 namespace seafusion::tools {
 

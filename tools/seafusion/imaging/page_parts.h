@@ -11,8 +11,8 @@
 
 #include "core/file.h"
 #include "core/image_buffer.h"
+#include "options/report_options.h"
 #include "report/page.h"
-#include "report_options.h"
 
 namespace seafusion::tools {
 

@@ -11,7 +11,7 @@
 #include <seafusion/fuser.h>
 #include <nlohmann/json.hpp>
 
-#include "accuracy_options.h"
+#include "arguments/precision_text.h"
 #include "command_status.h"
 #include "core/file.h"
 #include "core/image_buffer.h"
@@ -19,7 +19,7 @@
 #include "interrupt.h"
 #include "io/image_file.h"
 #include "io/pair_list.h"
-#include "precision_text.h"
+#include "options/accuracy_options.h"
 
 namespace seafusion::tools {
 namespace {

@@ -6,7 +6,6 @@
 
 #include <seafusion/version.h>
 
-#include "calibrate_options.h"
 #include "command_status.h"
 #include "core/file.h"
 #include "core/status_macros.h"
@@ -15,6 +14,7 @@
 #include "io/image_file.h"
 #include "io/pair_list.h"
 #include "model/safetensors.h"
+#include "options/calibrate_options.h"
 #include "progress.h"
 
 namespace seafusion::tools {

@@ -14,13 +14,13 @@
 #include "command.h"
 #include "core/image_buffer.h"
 #include "core/status_macros.h"
-#include "fuse_options.h"
 #include "fuse_plan.h"
 #include "fuse_report.h"
 #include "interrupt.h"
 #include "io/image_file.h"
 #include "make_method.h"
 #include "measure_files.h"
+#include "options/fuse_options.h"
 #include "progress.h"
 
 namespace seafusion::tools {

@@ -15,8 +15,8 @@
 #include "core/thread_pool.h"
 #include "interrupt.h"
 #include "measure_files.h"
-#include "metrics_options.h"
 #include "metrics_report.h"
+#include "options/metrics_options.h"
 #include "picture_groups.h"
 #include "progress.h"
 

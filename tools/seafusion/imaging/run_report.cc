@@ -17,11 +17,11 @@
 #include "core/thread_pool.h"
 #include "interrupt.h"
 #include "measure_files.h"
+#include "options/report_options.h"
 #include "page_parts.h"
 #include "picture_groups.h"
 #include "progress.h"
 #include "report/page.h"
-#include "report_options.h"
 
 namespace seafusion::tools {
 namespace {

@@ -17,9 +17,9 @@
 #include "core/thread_pool.h"
 #include "interrupt.h"
 #include "io/image_file.h"
+#include "options/synth_options.h"
 #include "progress.h"
 #include "synth/render.h"
-#include "synth_options.h"
 
 namespace seafusion::tools {
 namespace {

@@ -14,8 +14,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string ClassName(std::size_t index) {
-  return index < model::kSegmentationClasses.size() ? std::string(model::kSegmentationClasses[index])
-                                           : "class " + std::to_string(index);
+  return index < model::kSegmentationClasses.size()
+             ? std::string(model::kSegmentationClasses[index])
+             : "class " + std::to_string(index);
 }
 
 Json ToJson(const AblationResult& r) {

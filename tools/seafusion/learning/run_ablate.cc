@@ -7,16 +7,16 @@
 #include <utility>
 #include <vector>
 
-#include "../ablate_options.h"
-#include "../command_status.h"
-#include "../train_options.h"
 #include "ablation_table.h"
+#include "command_status.h"
 #include "core/file.h"
 #include "core/status_macros.h"
 #include "interrupt.h"
 #include "learn/joint/stage_samples.h"
 #include "learn/segmentation/evaluation.h"
 #include "model/safetensors.h"
+#include "options/ablate_options.h"
+#include "options/train_options.h"
 #include "run_folder.h"
 #include "run_joint_train.h"
 #include "torch_setup.h"

@@ -7,12 +7,12 @@
 #include <seafusion/version.h>
 #include <nlohmann/json.hpp>
 
-#include "../command_status.h"
-#include "../train_options.h"
+#include "command_status.h"
 #include "core/status_macros.h"
 #include "interrupt.h"
 #include "learn/trainer.h"
 #include "model/safetensors.h"
+#include "options/train_options.h"
 #include "torch_setup.h"
 
 namespace seafusion::tools {

@@ -14,7 +14,6 @@
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
-#include "../progress.h"
 #include "core/file.h"
 #include "core/status_macros.h"
 #include "interrupt.h"
@@ -26,6 +25,7 @@
 #include "learn/parallel/process_place.h"
 #include "learn/segmentation/evaluation.h"
 #include "learn/trainer.h"
+#include "progress.h"
 #include "run_folder.h"
 #include "torch_setup.h"
 

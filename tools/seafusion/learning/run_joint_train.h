@@ -6,8 +6,8 @@
 
 #include <seafusion/status.h>
 
-#include "../train_options.h"
 #include "learn/joint/joint_settings.h"
+#include "options/train_options.h"
 
 namespace seafusion::tools {
 

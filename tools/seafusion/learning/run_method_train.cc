@@ -10,12 +10,12 @@
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
-#include "../command_status.h"
-#include "../method_train_options.h"
-#include "../progress.h"
+#include "command_status.h"
 #include "core/status_macros.h"
 #include "interrupt.h"
 #include "methods/learned/training/method_trainer.h"
+#include "options/method_train_options.h"
+#include "progress.h"
 #include "run_folder.h"
 #include "torch_setup.h"
 

@@ -6,14 +6,14 @@
 
 #include <nlohmann/json.hpp>
 
-#include "../command_status.h"
-#include "../pack_options.h"
-#include "../progress.h"
+#include "command_status.h"
 #include "core/status_macros.h"
 #include "interrupt.h"
 #include "learn/data/pair_dataset.h"
 #include "learn/data/pair_folder.h"
 #include "learn/data/pair_pack.h"
+#include "options/pack_options.h"
+#include "progress.h"
 
 namespace seafusion::tools {
 namespace {

@@ -9,9 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "../command_status.h"
-#include "../retrain_options.h"
-#include "../train_options.h"
+#include "command_status.h"
 #include "core/file.h"
 #include "core/status_macros.h"
 #include "interrupt.h"
@@ -21,6 +19,8 @@
 #include "learn/joint/joint_settings.h"
 #include "model/safetensors.h"
 #include "model/segmentation_onnx.h"
+#include "options/retrain_options.h"
+#include "options/train_options.h"
 #include "run_folder.h"
 #include "run_joint_train.h"
 #include "torch_setup.h"

@@ -13,15 +13,15 @@
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
-#include "../command_status.h"
-#include "../progress.h"
-#include "../train_options.h"
+#include "command_status.h"
 #include "core/status_macros.h"
 #include "interrupt.h"
 #include "learn/checkpoint.h"
 #include "learn/joint/joint_trainer.h"
 #include "learn/trainer.h"
 #include "model/safetensors.h"
+#include "options/train_options.h"
+#include "progress.h"
 #include "run_folder.h"
 #include "run_joint_train.h"
 #include "torch_setup.h"

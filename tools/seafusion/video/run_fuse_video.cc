@@ -13,11 +13,11 @@
 
 #include "command.h"
 #include "core/status_macros.h"
-#include "fuse_options.h"
 #include "interrupt.h"
 #include "io/stream/fuse_streams.h"
 #include "io/stream/stream_pairs.h"
 #include "make_fuser.h"
+#include "options/fuse_options.h"
 #include "progress.h"
 #include "stream_plan.h"
 #include "stream_report.h"

@@ -7,9 +7,9 @@
 
 #include <seafusion/status.h>
 
-#include "fuse_options.h"
 #include "io/stream/frame_source.h"
 #include "io/stream/fuse_streams.h"
+#include "options/fuse_options.h"
 
 namespace seafusion::tools {
 

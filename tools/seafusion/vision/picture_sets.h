@@ -8,8 +8,8 @@
 
 #include <seafusion/status.h>
 
+#include "arguments/named_source.h"
 #include "io/pair_list.h"
-#include "named_source.h"
 
 namespace seafusion::tools {
 

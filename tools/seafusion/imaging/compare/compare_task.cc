@@ -11,8 +11,8 @@
 #include "core/file.h"
 #include "core/sha256.h"
 #include "core/status_macros.h"
-#include "detect_options.h"
 #include "module.h"
+#include "options/detect_options.h"
 
 namespace seafusion::tools {
 namespace {

@@ -10,9 +10,9 @@
 #include <seafusion/metrics.h>
 
 #include "compare/run_state.h"
-#include "compare_options.h"
 #include "io/pair_list.h"
 #include "metrics_report.h"
+#include "options/compare_options.h"
 
 namespace seafusion::tools {
 

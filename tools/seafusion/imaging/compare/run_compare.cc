@@ -23,7 +23,6 @@
 #include "compare/comparison.h"
 #include "compare/report_folder.h"
 #include "compare/run_state.h"
-#include "compare_options.h"
 #include "core/file.h"
 #include "core/sha256.h"
 #include "core/status_macros.h"
@@ -34,6 +33,7 @@
 #include "make_fuser.h"
 #include "make_method.h"
 #include "measure_files.h"
+#include "options/compare_options.h"
 #include "page_parts.h"
 #include "progress.h"
 

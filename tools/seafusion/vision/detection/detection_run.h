@@ -7,8 +7,8 @@
 
 #include <seafusion/status.h>
 
-#include "detect_options.h"
 #include "io/pair_list.h"
+#include "options/detect_options.h"
 #include "tasks/detection/coco_json.h"
 #include "tasks/detection/detector_settings.h"
 

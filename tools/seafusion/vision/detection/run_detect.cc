@@ -10,8 +10,8 @@
 
 #include "command.h"
 #include "core/status_macros.h"
-#include "detect_options.h"
 #include "io/image_file.h"
+#include "options/detect_options.h"
 #include "tasks/bootstrap.h"
 #include "tasks/detection/average_precision.h"
 #include "tasks/detection/overlay.h"

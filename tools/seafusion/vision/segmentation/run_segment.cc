@@ -9,11 +9,11 @@
 #include "command.h"
 #include "command_status.h"
 #include "core/status_macros.h"
+#include "options/vision_options.h"
 #include "tasks/bootstrap.h"
 #include "vision/figure_table.h"
 #include "vision/output_folder.h"
 #include "vision/segmentation/segmentation_run.h"
-#include "vision_options.h"
 
 namespace seafusion::tools {
 namespace {

@@ -8,9 +8,9 @@
 #include <seafusion/status.h>
 
 #include "metrics/confusion_matrix.h"
+#include "options/vision_options.h"
 #include "tasks/segmentation/segmenter_settings.h"
 #include "vision/output_folder.h"
-#include "vision_options.h"
 
 namespace seafusion::tools {
 

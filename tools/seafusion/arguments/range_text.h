@@ -1,0 +1,20 @@
+// The values of --range and --ir-range.
+#ifndef SEAFUSION_TOOLS_ARGUMENTS_RANGE_TEXT_H_
+#define SEAFUSION_TOOLS_ARGUMENTS_RANGE_TEXT_H_
+
+#include <string_view>
+
+#include <seafusion/fuser.h>
+
+namespace seafusion::tools {
+
+/// "none", "image", "reference" or "fixed:LO,HI" with LO < HI.
+StatusOr<OutputRange> ParseOutputRange(std::string_view text);
+
+/// "auto", "full", "minmax", "percentile" (0.5), "percentile:P" with 0 <= P < 50,
+/// "percentile:LO,HI" with 0 <= LO < HI <= 100, or "fixed:LO,HI" with LO < HI.
+StatusOr<InfraredRange> ParseInfraredRange(std::string_view text);
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_ARGUMENTS_RANGE_TEXT_H_

@@ -1,0 +1,67 @@
+// seafusion ablate: options only; the work is in the learning module.
+#include <string>
+
+#include "command.h"
+#include "learning_module.h"
+#include "options/ablate_options.h"
+
+namespace seafusion::tools {
+namespace {
+
+class AblateCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub = app.add_subcommand(
+        "ablate", "Compare ways to train by what a segmentation network makes of the results");
+    sub->add_option("--data", o_.data, "Folder with labels, or with train/ and val/ or test/ in it")
+        ->required();
+    sub->add_option("--out", o_.out, "Folder for the runs and the table")->required();
+    sub->add_option("--val", o_.val,
+                    "Labelled folder to measure on; default: val or test of --data");
+    std::vector<std::string> names;
+    std::string meanings;
+    for (const AblationRow& row : kAblationRows) {
+      names.emplace_back(row.name);
+      meanings += "  " + names.back() + std::string(16 - names.back().size(), ' ') +
+                  std::string(row.meaning) + "\n";
+    }
+    sub->add_option("--strategies", o_.rows, "Rows of the table, separated by commas; default: all")
+        ->delimiter(',')
+        ->check(CLI::IsMember(names).description(""))
+        ->type_name("LIST");
+    sub->add_option("--preset", o_.preset, "paper, reference-code or small")
+        ->check(CLI::IsMember({"paper", "reference-code", "small"}).description(""))
+        ->type_name("P");
+    sub->add_option("--config", o_.config,
+                    "JSON file of settings that differ from the preset's\n(docs/training.md)");
+    sub->add_option("--set", o_.set, "NAME=VALUE: one such setting; may be repeated")
+        ->expected(1)
+        ->take_all();
+    sub->add_option("--workers", o_.workers, "Threads that make batches")
+        ->check(CLI::Range(0, 256));
+    sub->add_option("--checkpoint-every", o_.checkpoint_every, "Seconds between two checkpoints")
+        ->check(CLI::Range(1, 86400));
+    sub->add_option("--threads", o_.threads, "Processor threads; 0: all")
+        ->check(CLI::Range(0, 4096));
+    sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
+    sub->add_flag("--json", o_.json, "Print the table as JSON");
+    sub->add_flag("--quiet", o_.quiet, "No progress");
+    sub->footer("Strategies:\n" + meanings +
+                "Each row trains a segmentation network anew, in the same way. Rows that are done\n"
+                "are kept: run the same command again to go on after Ctrl-C.\n"
+                "Example: seafusion ablate --data MSRS --out runs/ablation");
+    return sub;
+  }
+  int Run() override { return RunLearning("seafusion_run_ablate", &o_, o_.threads); }
+
+ private:
+  AblateOptions o_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeAblateCommand() {
+  return std::make_unique<AblateCommand>();
+}
+
+}  // namespace seafusion::tools

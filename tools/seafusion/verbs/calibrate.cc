@@ -1,0 +1,68 @@
+// seafusion calibrate: the options; the work is in imaging/run_calibrate.cc.
+#include <memory>
+#include <string>
+
+#include "arguments/range_text.h"
+#include "command.h"
+#include "module.h"
+#include "options/calibrate_options.h"
+
+namespace seafusion::tools {
+namespace {
+
+constexpr const char* kFooter =
+    R"(The int16 precision of fuse needs to know how large the network's numbers become. This runs the
+network over pictures, day and night ones, and writes the weights with the largest numbers met.
+Numbers up to twice as large still fit. Whatever changes the weights asks for a new calibration.
+
+Example:
+  seafusion calibrate --ir data/ir --vis data/vi --model trained.safetensors -o calibrated.safetensors
+
+Exit status: 0 written, 1 something failed, 2 wrong arguments.)";
+
+class CalibrateCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub =
+        app.add_subcommand("calibrate", "Prepare weights for fusing in 16-bit integers");
+    sub->footer(kFooter);
+    sub->add_option("--ir", options_.infrared, "Infrared picture, folder or pattern")
+        ->required()
+        ->type_name("SRC");
+    sub->add_option("--vis", options_.visible, "Visible picture, folder or pattern")
+        ->required()
+        ->type_name("SRC");
+    sub->add_option("-o,--output", options_.output, "Weights (.safetensors) to write")
+        ->required()
+        ->type_name("FILE");
+    sub->add_option("--model", options_.model,
+                    "Weights (.safetensors) to calibrate in place of\nthe built-in ones")
+        ->type_name("FILE");
+    sub->add_option("--ir-range", ir_range_, "As for fuse")
+        ->check([](const std::string& text) {
+          const auto range = ParseInfraredRange(text);
+          return range.ok() ? std::string() : range.status().message();
+        })
+        ->type_name("R");
+    sub->add_flag("--overwrite", options_.overwrite, "Replace the output if it exists");
+    sub->add_flag("-q,--quiet", options_.quiet, "Print nothing but errors");
+    return sub;
+  }
+
+  int Run() override {
+    options_.infrared_range = *ParseInfraredRange(ir_range_);
+    return RunInModule("imaging", "seafusion_run_calibrate", &options_);
+  }
+
+ private:
+  CalibrateOptions options_;
+  std::string ir_range_ = "auto";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeCalibrateCommand() {
+  return std::make_unique<CalibrateCommand>();
+}
+
+}  // namespace seafusion::tools

@@ -1,0 +1,437 @@
+// seafusion compare: the options; the work is in imaging/compare.
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arguments/metric_text.h"
+#include "arguments/precision_text.h"
+#include "arguments/range_text.h"
+#include "command.h"
+#include "core/printable.h"
+#include "methods/registry.h"
+#include "module.h"
+#include "options/compare_options.h"
+#include "options/option_checks.h"
+
+namespace seafusion::tools {
+namespace {
+
+using methods::ModelUse;
+using methods::RegisteredMethod;
+
+constexpr const char* kFooter =
+    R"(Every method fuses every pair; then all pictures are measured, and REPORT holds
+  fused/LABEL/NAME.png   what the methods made
+  times.csv              seconds of each fusion, without reading and writing files
+  metrics.csv            data,method,pair,metric,convention,value
+  detection/ segmentation/   with --detect, --segment: tables with intervals, overlays
+  compare.json           means, deviations, settings, and what failed or was left out
+  report.html            the page that seafusion report makes: tables, curves, pictures
+
+The first picture of a method is timed apart: it pays for what a program does once.
+
+Stopped, by Ctrl-C or a crash, the same command goes on where it was. Work is done again when the
+pictures of a pair, the weights, a setting, the number of threads or the processor changed. What one
+method or pair fails at does not keep the others from going on; the exit status tells.
+
+Methods that need weights and have none are left out, and named at the end.
+
+Examples:
+  All methods, those with weights from files too, and SeAFusion with other weights beside ours:
+    seafusion compare --data data --report out --model mst-sr=dictionary.safetensors \
+      --model "seafusion:SeAFusion (published)=published.safetensors"
+  Three on one thread, beside pictures that someone else made:
+    seafusion compare --data data --methods seafusion,gtf,average --threads 1 --report out \
+      --pictures "IFCNN (published)=results/ifcnn"
+  With what a detector and a segmentation network see, for data with the folders boxes and labels:
+    seafusion compare --data data --report out --detect yolov5n.onnx --segment network.onnx
+  Several data sets, each in a folder of its own in REPORT, and one table of times:
+    seafusion compare --data MSRS=msrs/val --data TNO=tno --report out \
+      --pictures "TNO:IFCNN (published)=tno/published/IFCNN"
+
+Exit status: 0 all of it done, 1 something failed, 2 wrong arguments.)";
+
+constexpr const char* kTitle = "Infrared and visible image fusion";
+
+// "BEFORE=AFTER", or all of it after where there is no '='.
+std::pair<std::string, std::string> SplitAtEquals(const std::string& text) {
+  const std::size_t at = text.find('=');
+  if (at == std::string::npos) return {"", text};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+// "BEFORE:AFTER", or all of it before where there is no ':'.
+std::pair<std::string, std::string> SplitAtColon(const std::string& text) {
+  const std::size_t at = text.find(':');
+  if (at == std::string::npos) return {text, ""};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+// The first of `names` that is a folder in `folder`; empty: none is.
+std::string FirstFolder(const std::string& folder, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    std::error_code ec;
+    const std::filesystem::path path = std::filesystem::path(folder) / name;
+    if (std::filesystem::is_directory(path, ec)) return path.string();
+  }
+  return "";
+}
+
+// Labels and names of data sets become names of folders.
+void CheckFolderName(const char* option, const std::string& name) {
+  constexpr std::size_t kLongest = 100;
+  const bool control =
+      std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  if (name.empty() || name[0] == '.' || name.size() > kLongest || control ||
+      name.find_first_of("/:") != std::string::npos) {
+    throw CLI::ValidationError(option, "'" + Printable(name) +
+                                           "' cannot name a folder: 1 to 100 bytes, none of them / "
+                                           "or :, the first no dot");
+  }
+}
+
+class CompareCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub =
+        app.add_subcommand("compare", "Run, time and measure methods on the same pairs");
+    sub->footer(kFooter);
+    AddFiles(*sub);
+    AddMethods(*sub);
+    AddMetricOptions(*sub, "Numbers", metrics_, convention_);
+    AddTasks(*sub);
+    AddRun(*sub);
+    sub->callback([this] {
+      options_.data.clear();
+      options_.methods.clear();
+      options_.pictures.clear();
+      ReadData();
+      ReadMethods();
+      ReadPictures();
+      CheckLabels();
+      CheckTasks();
+    });
+    return sub;
+  }
+
+  int Run() override {
+    options_.request = RequestOf(metrics_, convention_);
+    options_.settings.output_range = *ParseOutputRange(options_.range);
+    options_.settings.infrared_range = *ParseInfraredRange(options_.ir_range);
+    options_.precision = PrecisionOf(options_.precision_name);
+    // As in seafusion fuse: what is asked for to the last digit is not for rounder arithmetic.
+    if (options_.settings.output_range.kind == OutputRange::Kind::kReference &&
+        options_.precision == Precision::kAuto) {
+      options_.precision = Precision::kFp32;
+    }
+    if (embed_ == "all") options_.embed = EmbedPictures::kAll;
+    if (embed_ == "none") options_.embed = EmbedPictures::kNone;
+    return RunInModule("imaging", "seafusion_run_compare", &options_);
+  }
+
+ private:
+  void AddFiles(CLI::App& sub) {
+    const std::string group = "Files";
+    sub.add_option("--data", data_,
+                   "Folder with the folders ir and vi; several need\nnames: NAME=DIR each")
+        ->expected(1)
+        ->take_all()
+        ->default_str("")
+        ->type_name("[NAME=]DIR")
+        ->group(group);
+    sub.add_option("--ir", infrared_, "Infrared pictures, in place of --data")
+        ->type_name("SRC")
+        ->group(group);
+    sub.add_option("--vis", visible_, "Visible pictures, in place of --data")
+        ->type_name("SRC")
+        ->group(group);
+    sub.add_option("--pictures", pictures_,
+                   "Fused pictures that exist already, measured with\n"
+                   "the others; DATA names the data set, where there\nare several")
+        ->expected(1)
+        ->take_all()
+        ->default_str("")
+        ->type_name("[DATA:]LABEL=SRC")
+        ->group(group);
+    sub.add_option("--report", options_.folder, "Folder for all results, made if missing")
+        ->required()
+        ->type_name("REPORT")
+        ->group(group);
+    sub.add_flag("--overwrite", options_.overwrite, "Take over nothing from an earlier run")
+        ->group(group);
+    sub.add_option("--embed", embed_, "Pictures in the page: all, none or auto")
+        ->check(OneOf({"all", "none", "auto"}))
+        ->type_name("E")
+        ->group(group);
+    sub.add_option("--title", options_.title, "Title of the page")->type_name("TEXT")->group(group);
+  }
+
+  void AddMethods(CLI::App& sub) {
+    const std::string group = "Methods";
+    sub.add_option("--methods", methods_,
+                   "all, or names with commas between:\n" + methods::BuiltInMethods().Names())
+        ->type_name("LIST")
+        ->group(group);
+    sub.add_option("--model", models_,
+                   "Weights (.safetensors) of a method; with a LABEL\n"
+                   "the method is run with them once more, under\nthat name")
+        ->expected(1)
+        ->take_all()
+        ->default_str("")
+        ->type_name("METHOD[:LABEL]=FILE")
+        ->group(group);
+    sub.add_option("--range", options_.range,
+                   "Brightness of the results, as in seafusion fuse;\n"
+                   "reference: as the authors' code of each method")
+        ->check(Accepts(ParseOutputRange))
+        ->type_name("R")
+        ->group(group);
+    sub.add_option("--ir-range", options_.ir_range, "Infrared samples, as in seafusion fuse")
+        ->check(Accepts(ParseInfraredRange))
+        ->type_name("R")
+        ->group(group);
+    std::vector<std::string> precisions;
+    for (const auto& [name, precision] : kPrecisions) precisions.emplace_back(name);
+    sub.add_option("--precision", options_.precision_name,
+                   "Arithmetic of SeAFusion, as in seafusion fuse")
+        ->check(OneOf(precisions))
+        ->type_name("P")
+        ->group(group);
+  }
+
+  void AddTasks(CLI::App& sub) {
+    const std::string group = "What a network sees in all these pictures";
+    sub.add_option("--detect", options_.detector,
+                   "A detector, ONNX with its JSON beside it (docs/\ndetection.md); boxes: folder "
+                   "boxes of --data")
+        ->type_name("FILE")
+        ->group(group);
+    sub.add_option("--segment", options_.segmenter,
+                   "A segmentation network, the same (docs/\nsegmentation.md); classes: folder "
+                   "labels of --data")
+        ->type_name("FILE")
+        ->group(group);
+  }
+
+  void AddRun(CLI::App& sub) {
+    const std::string group = "Run";
+    sub.add_option("--first", options_.first, "Compare the first N pairs only; 0: all")
+        ->type_name("N")
+        ->group(group);
+    AddPairOptions(sub, group, options_.threads, options_.max_pixels);
+    sub.get_option("--threads")
+        ->description(
+            "Threads of a method, and pairs measured at a time;\n0 means one a processor");
+    sub.add_flag("--keep-going", options_.keep_going, "Leave out pictures without partners")
+        ->group(group);
+    sub.add_flag("--json", options_.json, "Print compare.json in place of tables")->group(group);
+    sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
+        ->group(group);
+    sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
+  }
+
+  void ReadData() {
+    const bool sources = !infrared_.empty() || !visible_.empty();
+    if (data_.empty() == !sources) {
+      throw CLI::ValidationError("--data", sources ? "is given, and so is --ir or --vis"
+                                                   : "is missing, and so are --ir and --vis");
+    }
+    if (sources) {
+      if (infrared_.empty()) throw CLI::RequiredError("--ir");
+      if (visible_.empty()) throw CLI::RequiredError("--vis");
+      options_.data.push_back({.name = "", .infrared = infrared_, .visible = visible_});
+      return;
+    }
+    std::set<std::string> names;
+    for (const std::string& text : data_) {
+      const auto [name, folder] = SplitAtEquals(text);
+      if (folder.empty())
+        throw CLI::ValidationError("--data", "'" + Printable(text) + "' has no DIR");
+      if (name.empty() && data_.size() > 1) {
+        throw CLI::ValidationError("--data", "several need names: NAME=" + Printable(folder));
+      }
+      if (!name.empty()) CheckFolderName("--data", name);
+      if (!names.insert(name).second) {
+        throw CLI::ValidationError("--data", "the name '" + Printable(name) + "' comes twice");
+      }
+      options_.data.push_back(
+          {.name = name,
+           .infrared = folder + "/ir",
+           .visible = folder + "/vi",
+           .boxes = FirstFolder(folder, {"boxes"}),
+           .labels = FirstFolder(folder, {"labels", "Label", "Segmentation_labels"})});
+    }
+  }
+
+  void ReadMethods() {
+    const methods::MethodRegistry& registry = methods::BuiltInMethods();
+    std::vector<std::string> names;
+    if (methods_ == "all") {
+      for (const RegisteredMethod& method : registry.all()) names.emplace_back(method.info.name);
+    } else {
+      std::string name;
+      for (const char c : methods_ + ",") {
+        if (c == ' ') continue;
+        if (c != ',') {
+          name += c;
+          continue;
+        }
+        if (registry.Find(name) == nullptr) {
+          throw CLI::ValidationError("--methods", "no method is called '" + Printable(name) +
+                                                      "'; there are all, " + registry.Names());
+        }
+        if (std::find(names.begin(), names.end(), name) != names.end()) {
+          throw CLI::ValidationError("--methods", name + " comes twice");
+        }
+        names.push_back(name);
+        name.clear();
+      }
+    }
+    std::vector<CompareOptions::Method> models;
+    for (const std::string& text : models_) models.push_back(ReadModelOption(text, names));
+    for (const std::string& name : names) AddMethod(*registry.Find(name), models);
+  }
+
+  // The label is empty where none is given.
+  static CompareOptions::Method ReadModelOption(const std::string& text,
+                                                const std::vector<std::string>& names) {
+    const auto [left, file] = SplitAtEquals(text);
+    const auto [name, label] = SplitAtColon(left);
+    if (name.empty() || file.empty()) {
+      throw CLI::ValidationError("--model", "'" + Printable(text) + "' is not METHOD[:LABEL]=FILE");
+    }
+    const RegisteredMethod* method = methods::BuiltInMethods().Find(name);
+    if (method == nullptr) {
+      throw CLI::ValidationError("--model", "no method is called '" + Printable(name) +
+                                                "'; there are " +
+                                                methods::BuiltInMethods().Names());
+    }
+    if (method->info.model == ModelUse::kNone) {
+      throw CLI::ValidationError("--model", name + " uses no weights");
+    }
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      throw CLI::ValidationError("--model", name + " is not among --methods");
+    }
+    if (left.find(':') != std::string::npos) CheckFolderName("--model", label);
+    return {label, name, file, ""};
+  }
+
+  // The method itself, then once more for each of its labelled models.
+  void AddMethod(const RegisteredMethod& method,
+                 const std::vector<CompareOptions::Method>& models) {
+    const std::string name(method.info.name);
+    CompareOptions::Method plain = {std::string(method.info.title), name, "", ""};
+    std::vector<CompareOptions::Method> labelled;
+    for (const CompareOptions::Method& model : models) {
+      if (model.name != name) continue;
+      if (!model.label.empty()) {
+        labelled.push_back(model);
+      } else if (plain.model.empty()) {
+        plain.model = model.model;
+      } else {
+        throw CLI::ValidationError("--model", name + " has two; give one of them a LABEL");
+      }
+    }
+    if (method.info.model == ModelUse::kRequired && plain.model.empty()) {
+      plain.model = FindInstalledFile("methods/" + name + ".safetensors");
+    }
+    const bool lacks_weights = method.info.model == ModelUse::kRequired && plain.model.empty();
+    if (method.info.runs_on_libtorch && !HasModule("learning")) {
+      plain.skip = "it runs on LibTorch, and this installation has no learning module";
+    }
+    if (lacks_weights) plain.skip = "it needs weights: --model " + name + "=FILE";
+    if (!lacks_weights || labelled.empty()) options_.methods.push_back(plain);
+    options_.methods.insert(options_.methods.end(), labelled.begin(), labelled.end());
+  }
+
+  void ReadPictures() {
+    for (const std::string& text : pictures_) {
+      const auto [left, source] = SplitAtEquals(text);
+      auto [data, label] = SplitAtColon(left);
+      if (left.find(':') == std::string::npos) std::swap(data, label);
+      if (label.empty() || source.empty()) {
+        throw CLI::ValidationError("--pictures",
+                                   "'" + Printable(text) + "' is not [DATA:]LABEL=SRC");
+      }
+      CheckFolderName("--pictures", label);
+      if (data.empty()) {
+        if (options_.data.size() > 1) {
+          throw CLI::ValidationError(
+              "--pictures",
+              "'" + Printable(text) + "' does not say of which data set: DATA:LABEL=SRC");
+        }
+        data = options_.data[0].name;
+      }
+      const bool known = std::any_of(options_.data.begin(), options_.data.end(),
+                                     [&, &d = data](const auto& set) { return set.name == d; });
+      if (!known) {
+        throw CLI::ValidationError("--pictures", "no data set is called '" + Printable(data) + "'");
+      }
+      options_.pictures.push_back({data, label, source});
+    }
+  }
+
+  void CheckTasks() const {
+    const auto check = [&](const char* option, const std::string& model, auto folder,
+                           const char* what) {
+      if (model.empty()) return;
+      const bool any = std::any_of(options_.data.begin(), options_.data.end(),
+                                   [&](const auto& set) { return !(set.*folder).empty(); });
+      if (!any) throw CLI::ValidationError(option, std::string("no --data has a folder ") + what);
+      for (const CompareOptions::Method& method : options_.methods) CheckRow(option, method.label);
+      for (const CompareOptions::Pictures& set : options_.pictures) CheckRow(option, set.label);
+    };
+    check("--detect", options_.detector, &CompareOptions::DataSet::boxes, "boxes");
+    check("--segment", options_.segmenter, &CompareOptions::DataSet::labels, "labels");
+  }
+
+  // The sources have these names in the tables.
+  static void CheckRow(const char* option, const std::string& label) {
+    if (label == "Infrared" || label == "Visible") {
+      throw CLI::ValidationError(option, "the label '" + label + "' is that of the sources");
+    }
+  }
+
+  void CheckLabels() const {
+    for (const CompareOptions::DataSet& data : options_.data) {
+      std::set<std::string> labels;
+      const auto add = [&](const char* option, const std::string& label) {
+        if (labels.insert(label).second) return;
+        throw CLI::ValidationError(option, "the label '" + Printable(label) + "' comes twice");
+      };
+      for (const auto& method : options_.methods) add("--model", method.label);
+      for (const auto& pictures : options_.pictures) {
+        if (pictures.data == data.name) add("--pictures", pictures.label);
+      }
+    }
+  }
+
+  CompareOptions options_ = {.range = "reference",
+                             .ir_range = "auto",
+                             .precision_name = "auto",
+                             .title = kTitle,
+                             .max_pixels = std::uint64_t{1} << 28};
+  std::vector<std::string> data_;
+  std::string infrared_;
+  std::string visible_;
+  std::vector<std::string> pictures_;
+  std::string methods_ = "all";
+  std::vector<std::string> models_;
+  std::string metrics_ = "all";
+  std::string convention_ = "all";
+  std::string embed_ = "auto";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeCompareCommand() {
+  return std::make_unique<CompareCommand>();
+}
+
+}  // namespace seafusion::tools

@@ -1,0 +1,341 @@
+// seafusion fuse: the options; the work is in imaging/run_fuse.cc.
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "arguments/precision_text.h"
+#include "arguments/range_text.h"
+#include "arguments/shard.h"
+#include "command.h"
+#include "io/stream/stream_name.h"
+#include "methods/registry.h"
+#include "module.h"
+#include "options/fuse_options.h"
+#include "options/option_checks.h"
+
+namespace seafusion::tools {
+namespace {
+
+constexpr const char* kFooter =
+    R"(SRC is a picture, a folder of pictures, or a pattern in quotes; a video, numbered pictures
+(ir_%04d.png), a camera (/dev/videoN) or an address (rtsp://...). Pictures of two folders are paired
+by their names without extension, frames of two videos by their time. Formats of pictures: png, jpg,
+bmp, tif, webp; 8 or 16 bits.
+
+Examples:
+  One pair:
+    seafusion fuse --ir thermal.png --vis camera.png -o fused.png
+  Two folders, into a third:
+    seafusion fuse --ir data/ir --vis data/vi -o fused
+  Some of a folder; raw 16-bit thermal counts from 28000 to 34000:
+    seafusion fuse --ir 'data/ir/*N.tif' --vis data/vi -o fused --ir-range fixed:28000,34000
+  Two videos; two cameras, shown by another program:
+    seafusion fuse --ir thermal.mp4 --vis camera.mp4 -o fused.mp4
+    seafusion fuse --ir /dev/video2 --vis rtsp://10.0.0.7/main -o - | mpv -
+  A folder on four machines, each with another I from 0 to 3; again for what is missing:
+    seafusion fuse --ir data/ir --vis data/vi -o fused --shard I/4 --skip-existing
+  Exactly as the published SeAFusion pictures were saved:
+    seafusion fuse --ir data/ir --vis data/vi -o fused --range reference
+
+Exit status: 0 all pairs or frames fused, 1 something failed, 2 wrong arguments. A live run ends with
+Ctrl-C and status 0.)";
+
+class FuseCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub = app.add_subcommand("fuse", "Fuse infrared and visible pictures or videos");
+    sub->footer(kFooter);
+    AddFiles(*sub);
+    AddPicture(*sub);
+    AddStream(*sub);
+    AddRun(*sub);
+    sub->callback([this, sub] { CheckTogether(*sub); });
+    return sub;
+  }
+
+  int Run() override {
+    options_.settings.output_range = *ParseOutputRange(range_);
+    options_.settings.infrared_range = *ParseInfraredRange(ir_range_);
+    options_.precision = PrecisionOf(precision_);
+    // What is asked for to the last digit is not for arithmetic that may be one level off.
+    const bool exact =
+        options_.bits == 16 || options_.settings.output_range.kind == OutputRange::Kind::kReference;
+    if (exact && options_.precision == Precision::kAuto) options_.precision = Precision::kFp32;
+    if (IsStream()) return RunInModule("video", "seafusion_run_fuse_video", &options_);
+    return RunInModule("imaging", "seafusion_run_fuse", &options_);
+  }
+
+ private:
+  void AddFiles(CLI::App& sub) {
+    const std::string group = "Files";
+    sub.add_option("--ir", options_.infrared, "Infrared pictures, video or camera")
+        ->required()
+        ->type_name("SRC")
+        ->group(group);
+    sub.add_option("--vis", options_.visible, "Visible pictures, video or camera")
+        ->required()
+        ->type_name("SRC")
+        ->group(group);
+    sub.add_option("-o,--output", options_.output,
+                   "Picture, folder (made if missing) or video to\nwrite; - for standard output")
+        ->required()
+        ->type_name("DST")
+        ->group(group);
+    sub.add_option(
+           "--format", options_.format,
+           "Format of the pictures in a folder: png, jpg,\nbmp, tif or webp; png if not given")
+        ->check(OneOf({"png", "jpg", "bmp", "tif", "webp"}))
+        ->type_name("EXT")
+        ->group(group);
+    sub.add_flag("--overwrite", options_.overwrite, "Replace outputs that exist already")
+        ->group(group);
+    sub.add_flag("--skip-existing", options_.skip_existing,
+                 "Leave out pairs whose output exists already")
+        ->group(group);
+    sub.add_option(
+           "--model", options_.model,
+           "Weights (.safetensors) to use in place of the\nbuilt-in ones, or that the method needs")
+        ->type_name("FILE")
+        ->group(group);
+  }
+
+  // "NAME  a few words" for each method, below one another.
+  static std::string MethodList() {
+    std::string list = "Method to fuse pictures with:";
+    constexpr std::size_t kNameWidth = 11;
+    for (const methods::RegisteredMethod& method : methods::BuiltInMethods().all()) {
+      std::string name(method.info.name);
+      name.resize(std::max(name.size() + 1, kNameWidth), ' ');
+      list += "\n" + name + std::string(method.info.summary);
+    }
+    return list;
+  }
+
+  // A check that names the methods there are.
+  static std::string RefuseUnknownMethod(const std::string& name) {
+    if (methods::BuiltInMethods().Find(name) != nullptr) return {};
+    return "no method is called '" + name + "'; there are " + methods::BuiltInMethods().Names();
+  }
+
+  void AddPicture(CLI::App& sub) {
+    const std::string group = "Picture";
+    sub.add_option("--method", options_.method, MethodList())
+        ->check(CLI::Validator(RefuseUnknownMethod, ""))
+        ->type_name("NAME")
+        ->group(group);
+    sub.add_option("--range", range_,
+                   "Brightness of the result:\n"
+                   "none         as the method gives it\n"
+                   "image        each picture stretched to black and white\n"
+                   "reference    as published: for seafusion the same,\n"
+                   "             cut to 8 bits; others: see docs/methods.md\n"
+                   "fixed:LO,HI  LO is black, HI is white; 0..1")
+        ->check(Accepts(ParseOutputRange))
+        ->type_name("R")
+        ->group(group);
+    sub.add_option("--ir-range", ir_range_,
+                   "Infrared samples that count as black and white:\n"
+                   "full          all the file can hold\n"
+                   "minmax        the lowest and highest of the picture\n"
+                   "percentile:P  the same without P % at either end;\n"
+                   "              percentile:LO,HI for two of them\n"
+                   "fixed:LO,HI   LO and HI, as raw thermal counts\n"
+                   "auto          full for 8 bits, percentile:0.5 for 16")
+        ->check(Accepts(ParseInfraredRange))
+        ->type_name("R")
+        ->group(group);
+    sub.add_flag("--gray", options_.gray, "Write the fused brightness alone, without colour")
+        ->group(group);
+    sub.add_option("--bits", options_.bits, "Bits a sample: 8, or 16 for png and tif")
+        ->check(OneOf<int>({8, 16}))
+        ->type_name("N")
+        ->group(group);
+  }
+
+  void AddStream(CLI::App& sub) {
+    const std::string group = "Videos, cameras and numbered pictures";
+    StreamOptions& stream = options_.stream;
+    sub.add_option("--fps", stream.fps, "Frames a second of pictures that become a stream")
+        ->check(InRange(0.01, 1000.0))
+        ->type_name("F")
+        ->group(group);
+    sub.add_flag("--shortest", stream.sync.shortest, "End when either stream ends")->group(group);
+    sub.add_option("--eof-action", eof_action_,
+                   "When the infrared stream ends first:\n"
+                   "repeat  its last frame stays\n"
+                   "endall  both end\n"
+                   "pass    the visible stream goes on alone\n"
+                   "Given, it holds for a stream that fails, too;\n"
+                   "else a failure ends the run")
+        ->check(OneOf({"repeat", "endall", "pass"}))
+        ->type_name("A")
+        ->group(group);
+    sub.add_option("--ts-sync", ts_sync_,
+                   "Infrared frame for a visible one: default, the\n"
+                   "latest that is not later; nearest in time")
+        ->check(OneOf({"default", "nearest"}))
+        ->type_name("S")
+        ->group(group);
+    sub.add_option("--range-smoothing", stream.range_smoothing,
+                   "Seconds in which an --ir-range of the picture\nfollows the stream; 0: at once")
+        ->check(InRange(0.0, 3600.0))
+        ->type_name("S")
+        ->group(group);
+    sub.add_option("--frames", stream.max_frames, "Stop after N frames; 0: at the end")
+        ->type_name("N")
+        ->group(group);
+    sub.add_option("--live-timeout", stream.live_timeout,
+                   "Seconds without a frame after which a camera\ncounts as failed")
+        ->check(InRange(0.1, 3600.0))
+        ->type_name("S")
+        ->group(group);
+    sub.add_option("--codec", stream.codec,
+                   "Encoder, by FFmpeg's name; by the extension if\nnot given")
+        ->type_name("C")
+        ->group(group);
+    sub.add_option("--pixel-format", stream.pixel_format,
+                   "By FFmpeg's name; on standard output: bare\npixels in place of YUV4MPEG")
+        ->type_name("F")
+        ->group(group);
+    sub.add_flag("--preview", stream.preview, "Show the result in a window, too")->group(group);
+  }
+
+  void AddRun(CLI::App& sub) {
+    const std::string group = "Run";
+    sub.add_option("--threads", options_.threads, "Threads; 0 means one a processor")
+        ->check(InRange(0, 1024))
+        ->type_name("N")
+        ->group(group);
+    sub.add_option("--tile", options_.tile,
+                   "Side of the tiles in pixels, at most 512; changes\n"
+                   "memory and speed, never the result; 0: automatic")
+        ->check(InRange(0, 512))
+        ->type_name("N")
+        ->group(group);
+    sub.add_option("--precision", precision_,
+                   "Arithmetic of the network:\n"
+                   "fp32       32-bit floats\n"
+                   "int16      16-bit integers: at most about a level\n"
+                   "           of 255 off, and faster\n"
+                   "bf16       bfloat16, some levels off; not on\n"
+                   "           every machine\n"
+                   "reference  plain loops, very slow\n"
+                   "auto       int16 where it is fast; fp32 for 16-bit\n"
+                   "           results and for --range reference")
+        ->check(OneOf({"auto", "fp32", "int16", "bf16", "reference"}))
+        ->type_name("P")
+        ->group(group);
+    sub.add_option("--cpu-target", options_.cpu_target,
+                   "Instruction set to use, for comparisons; seafusion\n"
+                   "info lists this machine's")
+        ->type_name("T")
+        ->group(group);
+    sub.add_option("--max-pixels", options_.max_pixels, "Refuse pictures of more pixels than this")
+        ->check(InRange(std::uint64_t{1}, std::uint64_t{1} << 30))
+        ->type_name("N")
+        ->group(group);
+    sub.add_option("--shard", shard_,
+                   "Fuse part I of N of the pairs, I from 0; auto:\n"
+                   "as mpirun, srun or a Slurm array say; auto/N: as\n"
+                   "a Kubernetes indexed job says")
+        ->type_name("I/N")
+        ->group(group);
+    sub.add_flag("--keep-going", options_.keep_going,
+                 "Leave out unpaired pictures and outputs that\n"
+                 "exist, and go on after a pair that fails")
+        ->group(group);
+    sub.add_flag("--json", options_.json, "Print a summary as JSON")->group(group);
+    sub.add_flag("--trace", options_.trace, "Print what a method that iterates does in each step")
+        ->group(group);
+    sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
+        ->group(group);
+    sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
+  }
+
+  // Videos, cameras and numbered pictures, which the module of that name reads and writes.
+  bool IsStream() const {
+    return io::KindOfSource(options_.infrared) != io::SourceKind::kPictures ||
+           io::KindOfSource(options_.visible) != io::SourceKind::kPictures ||
+           io::KindOfSink(options_.output) != io::SinkKind::kPictures;
+  }
+
+  // Options that are right each by itself.
+  void CheckTogether(const CLI::App& sub) {
+    if (!shard_.empty()) {
+      StatusOr<Shard> shard = ParseShard(shard_, ProcessEnvironment);
+      if (!shard.ok()) throw CLI::ValidationError("--shard", shard.status().message());
+      options_.shard = *shard;
+    }
+    options_.stream.sync.eof_action = eof_action_ == "endall" ? io::EofAction::kEndAll
+                                      : eof_action_ == "pass" ? io::EofAction::kPass
+                                                              : io::EofAction::kRepeat;
+    options_.stream.sync.ts_sync =
+        ts_sync_ == "nearest" ? io::TimestampSync::kNearest : io::TimestampSync::kDefault;
+    if (options_.method != "seafusion") {
+      if (IsStream()) {
+        throw CLI::ValidationError("--method", "streams are fused by seafusion only");
+      }
+      for (const char* name : {"--precision", "--cpu-target", "--tile"}) {
+        if (sub.count(name) != 0) throw CLI::ValidationError(name, "is for --method seafusion");
+      }
+      const methods::ModelUse use = methods::BuiltInMethods().Find(options_.method)->info.model;
+      if (use == methods::ModelUse::kRequired && options_.model.empty()) {
+        options_.model = FindInstalledFile("methods/" + options_.method + ".safetensors");
+      }
+      if (use == methods::ModelUse::kNone && sub.count("--model") != 0) {
+        throw CLI::ValidationError("--model", options_.method + " uses no weights");
+      }
+    }
+    options_.stream.eof_action_given = sub.count("--eof-action") != 0;
+    for (const char* name : {"--shard", "--skip-existing"}) {
+      if (sub.count(name) != 0 && IsStream()) {
+        throw CLI::ValidationError(name, "is for folders of pictures, not for streams");
+      }
+    }
+    for (const char* name :
+         {"--fps", "--shortest", "--eof-action", "--ts-sync", "--codec", "--pixel-format",
+          "--preview", "--frames", "--range-smoothing", "--live-timeout"}) {
+      if (sub.count(name) != 0 && !IsStream()) {
+        throw CLI::ValidationError(name, "is for videos, cameras and numbered pictures");
+      }
+    }
+    if (!options_.stream.pixel_format.empty() && options_.output != "-" &&
+        !io::HasVideoExtension(options_.output)) {
+      throw CLI::ValidationError("--pixel-format", "is for videos and standard output");
+    }
+    const bool eight_bit =
+        options_.format == "jpg" || options_.format == "bmp" || options_.format == "webp";
+    if (options_.bits == 16 && eight_bit) {
+      throw CLI::ValidationError("--bits", "16 bits need --format png or tif");
+    }
+    std::string extension = std::filesystem::path(options_.output).extension().string();
+    for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    std::error_code ec;
+    if (options_.bits == 16 && !std::filesystem::is_directory(options_.output, ec) &&
+        (extension == ".jpg" || extension == ".jpeg" || extension == ".bmp" ||
+         extension == ".webp")) {
+      throw CLI::ValidationError("--bits",
+                                 "16 bits need an output of .png or .tif, not " + extension);
+    }
+  }
+
+  FuseOptions options_ = {.max_pixels = std::uint64_t{1} << 28};
+  std::string range_ = "none";
+  std::string ir_range_ = "auto";
+  std::string precision_ = "auto";
+  std::string eof_action_ = "repeat";
+  std::string ts_sync_ = "default";
+  std::string shard_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeFuseCommand() {
+  return std::make_unique<FuseCommand>();
+}
+
+}  // namespace seafusion::tools

@@ -1,0 +1,145 @@
+// seafusion metrics: the options; the work is in imaging/run_metrics.cc.
+#include <cstdint>
+#include <cstdio>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <seafusion/metrics.h>
+
+#include "arguments/metric_text.h"
+#include "command.h"
+#include "module.h"
+#include "options/metrics_options.h"
+
+namespace seafusion::tools {
+namespace {
+
+using metrics::MetricInfo;
+
+constexpr const char* kFooter =
+    R"(SRC is a picture, a folder of pictures, or a pattern in quotes. Pictures of folders belong together
+by their names without extension. Colour pictures are made gray as MATLAB's rgb2gray does it.
+
+Two conventions circulate for the same names, and their numbers must not be mixed:
+  paper  as the code published with the SeAFusion paper computes them (8-bit arithmetic that
+         saturates for SD and VIF, samples on 0..1 for SF, Qabf and Nabf)
+  f255   as the author's later evaluation code and most later papers (floating point on 0..255)
+
+Examples:
+  The paper's six numbers of a folder:
+    seafusion metrics --ir data/ir --vis data/vi --fused fused --metrics six --convention paper
+  Everything, for a spreadsheet:
+    seafusion metrics --ir data/ir --vis data/vi --fused fused --csv metrics.csv
+  What the metrics mean:
+    seafusion metrics --list
+
+Exit status: 0 all pairs measured, 1 something failed, 2 wrong arguments.)";
+
+void PrintList() {
+  for (const MetricInfo& info : metrics::AllMetrics()) {
+    const auto line = [](const char* label, std::string_view text) {
+      if (text.empty()) return;
+      std::printf("  %-12s %.*s\n", label, static_cast<int>(text.size()), text.data());
+    };
+    std::printf("%.*s: %.*s\n", static_cast<int>(info.name.size()), info.name.data(),
+                static_cast<int>(info.title.size()), info.title.data());
+    line("formula", info.formula);
+    line("range", info.range);
+    const std::string_view in_paper = metrics::MetricUnit(info.metric, metrics::Convention::kPaper);
+    line("unit", std::string(info.unit) + (in_paper == info.unit ? "" : " (paper: none)"));
+    line("better", info.direction == metrics::Direction::kHigherIsBetter ? "higher" : "lower");
+    line("conventions", info.conventions.empty() ? "the same in both" : info.conventions);
+    line("not finite", info.not_finite_when);
+    if (info.smallest_side > 1) {
+      std::printf("  %-12s NaN when a side is below %d pixels\n", "size", info.smallest_side);
+    }
+    line("source", info.source);
+  }
+  std::printf("A infrared, B visible, F fused, 8-bit gray, H rows, W columns.\n");
+}
+
+class MetricsCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub = app.add_subcommand("metrics", "Measure how good fused pictures are");
+    sub->footer(kFooter);
+    AddFiles(*sub);
+    AddNumbers(*sub);
+    AddRun(*sub);
+    sub->callback([this] { CheckTogether(); });
+    return sub;
+  }
+
+  int Run() override {
+    if (list_) {
+      PrintList();
+      return kExitOk;
+    }
+    options_.request = RequestOf(metrics_, convention_);
+    return RunInModule("imaging", "seafusion_run_metrics", &options_);
+  }
+
+ private:
+  void AddFiles(CLI::App& sub) {
+    const std::string group = "Files";
+    sub.add_option("--ir", options_.infrared, "Infrared pictures")->type_name("SRC")->group(group);
+    sub.add_option("--vis", options_.visible, "Visible pictures")->type_name("SRC")->group(group);
+    sub.add_option("--fused", options_.fused, "Fused pictures")->type_name("SRC")->group(group);
+    sub.add_option("--csv", options_.csv, "Write pair,metric,convention,value lines")
+        ->type_name("FILE")
+        ->group(group);
+    sub.add_option("--latex", options_.latex, "Write a table of mean, deviation and median")
+        ->type_name("FILE")
+        ->group(group);
+    sub.add_flag("--overwrite", options_.overwrite, "Replace files that exist already")
+        ->group(group);
+  }
+
+  void AddNumbers(CLI::App& sub) {
+    const std::string group = "Numbers";
+    AddMetricOptions(sub, group, metrics_, convention_);
+    sub.add_flag("--per-pair", options_.per_pair, "Print the values of each pair, too")
+        ->group(group);
+    sub.add_flag("--list", list_, "Print what the metrics mean, and do nothing else")->group(group);
+  }
+
+  void AddRun(CLI::App& sub) {
+    const std::string group = "Run";
+    AddPairOptions(sub, group, options_.threads, options_.max_pixels);
+    sub.add_flag("--keep-going", options_.keep_going,
+                 "Leave out pictures without partners, and go on\nafter a pair that fails")
+        ->group(group);
+    sub.add_flag("--json", options_.json, "Print everything as JSON")->group(group);
+    sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
+        ->group(group);
+    sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
+  }
+
+  void CheckTogether() const {
+    if (list_) return;
+    for (const auto& [name, value] :
+         {std::pair<const char*, const std::string&>{"--ir", options_.infrared},
+          {"--vis", options_.visible},
+          {"--fused", options_.fused}}) {
+      if (value.empty()) throw CLI::RequiredError(name);
+    }
+    if (!options_.csv.empty() && options_.csv == options_.latex) {
+      throw CLI::ValidationError("--latex", "names the same file as --csv");
+    }
+  }
+
+  MetricsOptions options_ = {.max_pixels = std::uint64_t{1} << 28};
+  std::string metrics_ = "all";
+  std::string convention_ = "all";
+  bool list_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeMetricsCommand() {
+  return std::make_unique<MetricsCommand>();
+}
+
+}  // namespace seafusion::tools

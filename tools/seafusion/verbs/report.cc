@@ -1,0 +1,105 @@
+// seafusion report: the options; the work is in imaging/run_report.cc.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "arguments/metric_text.h"
+#include "arguments/named_source.h"
+#include "command.h"
+#include "module.h"
+#include "options/report_options.h"
+
+namespace seafusion::tools {
+namespace {
+
+constexpr const char* kFooter =
+    R"(SRC and DIR are a folder of pictures, a picture, or a pattern in quotes. Pictures of folders
+belong together by their names without extension. Every method must have every picture of the
+sources, unless --keep-going is given.
+
+The page needs no network and no other file as long as its pictures are in it. --embed auto puts
+them in, as JPEG of quality 92, while they take at most 64 MiB together; beyond that the page
+points to the files, which then have to stay where they are.
+
+Example, four methods and the paper's six metrics:
+  seafusion report --ir data/ir --vis data/vi --method SeAFusion=fused --method IFCNN=ifcnn \
+    --method DenseFuse=densefuse --method GTF=gtf --metrics six -o report.html
+
+Exit status: 0 the page is written, 1 something failed, 2 wrong arguments.)";
+
+constexpr const char* kTitle = "Infrared and visible image fusion";
+
+class ReportCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub = app.add_subcommand("report", "Compare methods of fusion on an HTML page");
+    sub->footer(kFooter);
+    AddFiles(*sub);
+    AddMetricOptions(*sub, "Numbers", metrics_, convention_);
+    AddRun(*sub);
+    sub->callback([this] { options_.methods = NamedSources(methods_, "--method"); });
+    return sub;
+  }
+
+  int Run() override {
+    options_.request = RequestOf(metrics_, convention_);
+    if (embed_ == "all") options_.embed = EmbedPictures::kAll;
+    if (embed_ == "none") options_.embed = EmbedPictures::kNone;
+    return RunInModule("imaging", "seafusion_run_report", &options_);
+  }
+
+ private:
+  void AddFiles(CLI::App& sub) {
+    const std::string group = "Files";
+    sub.add_option("--ir", options_.infrared, "Infrared pictures")
+        ->required()
+        ->type_name("SRC")
+        ->group(group);
+    sub.add_option("--vis", options_.visible, "Visible pictures")
+        ->required()
+        ->type_name("SRC")
+        ->group(group);
+    CLI::Option* method =
+        sub.add_option("--method", methods_, "What a method made of them; once for each method");
+    TakeNamedSources(*method, "NAME=DIR");
+    method->required()->group(group);
+    sub.add_option("-o,--output", options_.output, "The page to write")
+        ->required()
+        ->type_name("FILE")
+        ->group(group);
+    sub.add_flag("--overwrite", options_.overwrite, "Replace a page that exists already")
+        ->group(group);
+    sub.add_option("--embed", embed_, "Pictures in the page: all, none or auto")
+        ->check(CLI::Validator(CLI::IsMember(std::vector<std::string>{"all", "none", "auto"}))
+                    .description(""))
+        ->type_name("E")
+        ->group(group);
+    sub.add_option("--title", options_.title, "Title of the page")->type_name("TEXT")->group(group);
+  }
+
+  void AddRun(CLI::App& sub) {
+    const std::string group = "Run";
+    AddPairOptions(sub, group, options_.threads, options_.max_pixels);
+    sub.add_flag("--keep-going", options_.keep_going,
+                 "Leave out what has no partner or cannot be measured")
+        ->group(group);
+    sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
+        ->group(group);
+    sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
+  }
+
+  ReportOptions options_ = {.title = kTitle, .max_pixels = std::uint64_t{1} << 28};
+  std::vector<std::string> methods_;
+  std::string metrics_ = "all";
+  std::string convention_ = "all";
+  std::string embed_ = "auto";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeReportCommand() {
+  return std::make_unique<ReportCommand>();
+}
+
+}  // namespace seafusion::tools

@@ -1,0 +1,81 @@
+// seafusion synth: the options; the work is in imaging/run_synth.cc.
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "command.h"
+#include "module.h"
+#include "options/synth_options.h"
+
+namespace seafusion::tools {
+namespace {
+
+constexpr const char* kFooter =
+    R"(Writes OUT/SPLIT/{vi,ir,Segmentation_labels,boxes}/NAME, NAME ending in D (day) or N (night).
+Labels: 0 background, 1 car, 2 person, 3 bike, 4 curve, 5 car stop, 6 guardrail, 7 color cone, 8 bump.
+Boxes: YOLO text, class cx cy w h from 0 to 1; 0 person, 1 bicycle, 2 car. The same options give the
+same files.
+
+Example:
+  seafusion synth --out scenes --count 20 --seed 1)";
+
+class SynthCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub = app.add_subcommand(
+        "synth", "Render labelled infrared and visible road scenes, day and night");
+    sub->footer(kFooter);
+    sub->add_option("--out", o_.out, "Folder to write into")->required()->type_name("DIR");
+    sub->add_option("--count", o_.count, "Pairs to render")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{99999}).description(""))
+        ->type_name("N");
+    sub->add_option("--seed", o_.seed,
+                    "Another seed gives other scenes: use one of its own for each split")
+        ->type_name("N");
+    sub->add_option("--size", o_.size, "Width and height in pixels, 64 to 4096 each")
+        ->check(CLI::Validator([this](const std::string& text) { return ParseSize(text); }, ""))
+        ->type_name("WxH");
+    sub->add_option("--night", o_.night, "Share of night scenes, 0 to 1")
+        ->check(CLI::Range(0.0, 1.0).description(""))
+        ->type_name("SHARE");
+    sub->add_option("--split", o_.split, "train or test: the folder below DIR")
+        ->check(CLI::IsMember({"train", "test"}).description(""))
+        ->type_name("NAME");
+    sub->add_option("--threads", o_.threads, "Threads; 0 means one a processor")
+        ->check(CLI::Range(0, 1024).description(""))
+        ->type_name("N");
+    sub->add_flag("--overwrite", o_.overwrite, "Replace files that exist already");
+    sub->add_flag("--json", o_.json, "Print a summary as JSON");
+    sub->add_flag("--quiet", o_.quiet, "No progress");
+    return sub;
+  }
+
+  int Run() override {
+    ParseSize(o_.size);
+    return RunInModule("imaging", "seafusion_run_synth", &o_);
+  }
+
+ private:
+  // Empty when the text is a size; CLI11 shows what is wrong otherwise.
+  std::string ParseSize(const std::string& text) {
+    int used = 0;
+    if (std::sscanf(text.c_str(), "%5dx%5d%n", &o_.width, &o_.height, &used) != 2 ||
+        static_cast<std::size_t>(used) != text.size()) {
+      return "\"" + text + "\" is not a size like 640x480";
+    }
+    for (int side : {o_.width, o_.height}) {
+      if (side < 64 || side > 4096) return text + ": each side must be in 64..4096";
+    }
+    return "";
+  }
+
+  SynthOptions o_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeSynthCommand() {
+  return std::make_unique<SynthCommand>();
+}
+
+}  // namespace seafusion::tools

@@ -1,0 +1,197 @@
+// seafusion train and seafusion evaluate: options only; the work is in the learning module.
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "command.h"
+#include "learning_module.h"
+#include "options/method_train_options.h"
+#include "options/train_options.h"
+
+namespace seafusion::tools {
+namespace {
+
+class TrainCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub = app.add_subcommand("train", "Train the fusion network on pairs of pictures");
+    sub->add_option(
+           "--data", o_.data,
+           "Folder with ir/ and vi/ (or infrared/, vis/, visible/),\nor with train/ in it; or a "
+           "file made by pack")
+        ->required();
+    sub->add_option("--out", o_.out, "Folder for weights, checkpoint, log and settings")
+        ->required();
+    CLI::Option* val =
+        sub->add_option("--val", o_.val, "Folder of pairs to measure on, not to train on");
+    sub->add_option(
+           "--method", method_.method,
+           "Train a method SeAFusion is compared with: densefuse, rfn-nest,\nifcnn, fusiongan, "
+           "ganmcc, u2fusion, sdnet; --steps, --batch,\n--crop and --lr default to what was "
+           "published")
+        ->type_name("M");
+    CLI::Option* width = sub->add_option("--width", method_.width,
+                                         "Of --method rfn-nest: channels of the first scale (64)")
+                             ->check(CLI::PositiveNumber);
+    strategy_ =
+        sub->add_option(
+               "--strategy", o_.strategy,
+               "content-only needs no labels; joint, one-stage,\npretrained-vis and "
+               "pretrained-ir train with a segmentation\nnetwork, segmentation trains that alone")
+            ->check(CLI::IsMember({"content-only", "joint", "one-stage", "pretrained-vis",
+                                   "pretrained-ir", "segmentation"})
+                        .description(""))
+            ->type_name("S");
+    CLI::Option* preset =
+        sub->add_option("--preset", o_.preset,
+                        "Settings of joint training: paper, reference-code, or small\n(two "
+                        "processors, about an hour)")
+            ->check(CLI::IsMember({"paper", "reference-code", "small"}).description(""))
+            ->type_name("P");
+    CLI::Option* config = sub->add_option("--config", o_.config,
+                                          "JSON file of settings that differ from the preset's\n"
+                                          "(docs/training.md)");
+    CLI::Option* set =
+        sub->add_option("--set", o_.set, "NAME=VALUE: one such setting; may be repeated")
+            ->expected(1)
+            ->take_all();
+    CLI::Option* init =
+        sub->add_option("--init", o_.init, "Fusion weights to begin joint training with");
+    sub->add_option("--workers", o_.workers, "Threads that make batches for joint training")
+        ->check(CLI::Range(0, 256));
+    sub->add_option("--process-timeout", o_.process_timeout,
+                    "Seconds that one of several processes may keep\nthe others waiting")
+        ->check(CLI::Range(1, 86400));
+    joint_ = {preset, config, set};
+    sub->add_flag("--resume", o_.resume, "Go on from the checkpoint in --out, with its settings");
+    settings_ = {
+        sub->add_option("--steps", o_.steps, "Training steps")->check(CLI::PositiveNumber),
+        sub->add_option("--batch", o_.batch, "Crops in a step")->check(CLI::Range(1, 4096)),
+        sub->add_option("--crop", o_.crop, "Side of a crop in pixels")->check(CLI::Range(3, 16384)),
+        sub->add_option("--lr", o_.lr, "Peak learning rate of Adam")->check(CLI::Range(1e-12, 1.0)),
+        sub->add_option("--final-lr", o_.final_lr, "Learning rate of the last step (half a cosine)")
+            ->check(CLI::Range(0.0, 1.0)),
+        sub->add_option("--warmup", o_.warmup, "Steps over which the learning rate rises"),
+        sub->add_option("--seed", o_.seed, "Decides initial weights, order, crops and flips")};
+    CLI::Option* val_every = sub->add_option("--val-every", o_.val_every,
+                                             "Steps between two measurements; 0: at the end");
+    sub->add_option("--checkpoint-every", o_.checkpoint_every, "Seconds between two checkpoints")
+        ->check(CLI::Range(1, 86400));
+    sub->add_option("--threads", o_.threads, "Processor threads; 0: all")
+        ->check(CLI::Range(0, 4096));
+    CLI::Option* device = sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
+    sub->add_flag("--quiet", o_.quiet, "No progress");
+    not_of_methods_ = {strategy_, preset, config, set, init, val, val_every, device};
+    of_methods_ = {width};
+    sub->footer(
+        "Ctrl-C saves a checkpoint and stops; --resume goes on exactly there.\n"
+        "Started by mpirun, srun or torchrun, the processes share each batch (docs/training.md).\n"
+        "Examples: seafusion train --data MSRS --out runs/first --val MSRS/test\n"
+        "          seafusion train --data MSRS --out runs/joint --preset small --val MSRS/test\n"
+        "          seafusion train --data MSRS --out runs/fusiongan --method fusiongan");
+    return sub;
+  }
+  int Run() override {
+    for (const CLI::Option* option : settings_) {
+      if (option->count() > 0) o_.given.push_back(option->get_name());
+    }
+    if (!method_.method.empty()) return RunMethod();
+    for (const CLI::Option* option : of_methods_) {
+      if (option->count() > 0) return Misplaced(*option, "is for --method");
+    }
+    o_.joint = strategy_->count() > 0 && o_.strategy != "content-only";
+    for (const CLI::Option* option : joint_) o_.joint = o_.joint || option->count() > 0;
+    // A preset alone means its strategy.
+    if (o_.joint && strategy_->count() == 0) o_.strategy.clear();
+    if (o_.joint && !o_.given.empty()) {
+      std::fprintf(stderr,
+                   "seafusion train: %s is for content-only training without a preset; use --set\n",
+                   o_.given.front().c_str());
+      return kExitUsage;
+    }
+    return RunLearning("seafusion_run_train", &o_, o_.threads);
+  }
+
+ private:
+  static int Misplaced(const CLI::Option& option, const char* why) {
+    std::fprintf(stderr, "seafusion train: %s %s\n", option.get_name().c_str(), why);
+    return kExitUsage;
+  }
+
+  int RunMethod() {
+    for (const CLI::Option* option : not_of_methods_) {
+      if (option->count() > 0) return Misplaced(*option, "cannot be used with --method");
+    }
+    const auto given = [this](const char* name) {
+      return std::find(o_.given.begin(), o_.given.end(), name) != o_.given.end();
+    };
+    for (const CLI::Option* option : settings_) {
+      const std::string name = option->get_name();
+      if (given(name.c_str()) && (name == "--final-lr" || name == "--warmup")) {
+        return Misplaced(*option, "cannot be used with --method: the learning rate is constant");
+      }
+    }
+    method_.data = o_.data;
+    method_.out = o_.out;
+    method_.resume = o_.resume;
+    method_.seed = o_.seed;
+    method_.seed_given = given("--seed");
+    if (given("--steps")) method_.steps = o_.steps;
+    if (given("--batch")) method_.batch = o_.batch;
+    if (given("--crop")) method_.crop = o_.crop;
+    if (given("--lr")) method_.lr = o_.lr;
+    method_.checkpoint_every = o_.checkpoint_every;
+    method_.threads = o_.threads;
+    method_.workers = o_.workers;
+    method_.quiet = o_.quiet;
+    return RunLearning("seafusion_run_method_train", &method_, o_.threads);
+  }
+
+  TrainOptions o_;
+  MethodTrainOptions method_;
+  std::vector<const CLI::Option*> not_of_methods_;  // nor the other way round:
+  std::vector<const CLI::Option*> of_methods_;
+  std::vector<CLI::Option*> settings_;
+  std::vector<CLI::Option*> joint_;
+  CLI::Option* strategy_ = nullptr;
+};
+
+class EvaluateCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub =
+        app.add_subcommand("evaluate", "Measure the content loss of weights on pairs of pictures");
+    sub->add_option("--model", o_.weights,
+                    "Weights (.safetensors), one or more; none: the built-in ones")
+        ->expected(1, -1);
+    sub->add_option(
+           "--data", o_.data,
+           "Folder with ir/ and vi/ (or infrared/, vis/, visible/),\nor a file made by pack")
+        ->required();
+    sub->add_option("--threads", o_.threads, "Processor threads; 0: all")
+        ->check(CLI::Range(0, 4096));
+    sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
+    sub->add_flag("--json", o_.json, "Print as JSON");
+    sub->add_flag("--quiet", o_.quiet, "No progress");
+    sub->footer(
+        "Lower is better. content = intensity + 10 texture (Tang 2022, Eq. 7 to 9), mean over "
+        "pictures.");
+    return sub;
+  }
+  int Run() override { return RunLearning("seafusion_run_evaluate", &o_, o_.threads); }
+
+ private:
+  EvaluateOptions o_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeTrainCommand() {
+  return std::make_unique<TrainCommand>();
+}
+std::unique_ptr<Command> MakeEvaluateCommand() {
+  return std::make_unique<EvaluateCommand>();
+}
+
+}  // namespace seafusion::tools
