@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -22,13 +23,14 @@ std::string Padded(const std::string& text, std::size_t width) {
   return std::string(width - std::min(width, text.size()), ' ') + text;
 }
 
+// Of the rows; empty where all are alike.
 std::optional<double> Highest(const FigureTable& table, std::size_t column) {
-  std::optional<double> highest;
+  std::set<double> values;
   for (const TaskRow& row : table.rows) {
-    const auto& value = row.figures[column].value;
-    if (value && (!highest || *value > *highest)) highest = value;
+    if (row.figures[column].value) values.insert(*row.figures[column].value);
   }
-  return highest;
+  if (values.size() < 2) return std::nullopt;
+  return *values.rbegin();
 }
 
 std::string Cell(const TaskFigure& figure, std::optional<double> highest) {

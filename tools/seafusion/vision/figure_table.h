@@ -46,7 +46,7 @@ struct FigureTable {
 };
 
 /// The layout of Tang 2022, Tables 1 and 2: for each figure the categories; then the intervals of
-/// the last column. The highest value of a column has a star.
+/// the last column. The highest value of a column has a star, unless all are alike.
 std::string FigureTableText(const FigureTable& table);
 
 /// A field of CSV; names may hold what separates them.

@@ -4,7 +4,7 @@ import { GridComponent, LegendComponent, TitleComponent, TooltipComponent } from
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { arrow, columnLabel, finiteValues, formatNumber } from "./report.js";
-import { paletteColor, paletteDash } from "./palette.js";
+import { paletteDash } from "./palette.js";
 import { boxOf, cumulative } from "./statistics.js";
 import { attempt, fileName, save, svgToPng } from "./save.js";
 import { button, element } from "./dom.js";
@@ -105,9 +105,16 @@ export function boxOption(report, methods, column) {
   };
 }
 
-// Precision over recall of one category, a line for each row of a task's table.
-export function precisionOption(task, category) {
+// Precision over recall of one category, a line for each row of a task's table. Methods look as in the other charts, the
+// sources are black.
+export function precisionOption(report, task, category) {
   const curves = task.curves.filter((curve) => curve.category === category);
+  const sources = curves.filter((curve) => !report.methods.some((m) => m.name === curve.row));
+  const looks = curves.map((curve) => {
+    const method = report.methods.find((m) => m.name === curve.row);
+    return method ? { color: method.color, type: paletteDash(method.index) }
+      : { color: "#000000", type: ["dashed", "dotted"][sources.indexOf(curve) % 2] };
+  });
   const rows = Math.ceil(curves.length / 2);
   return {
     height: 300 + 18 * rows,
@@ -129,7 +136,7 @@ export function precisionOption(task, category) {
       yAxis: { type: "value", min: 0, max: 1, name: "precision", nameLocation: "middle", nameGap: 48, splitLine: { lineStyle: { color: "#e8ebef" } } },
       series: curves.map((curve, i) => ({
         type: "line", name: String(i), showSymbol: false, data: curve.precision.map((p, k) => [k / (curve.precision.length - 1), p]),
-        lineStyle: { width: 1.6, type: paletteDash(i) }, itemStyle: { color: paletteColor(i) }, color: paletteColor(i),
+        lineStyle: { width: 1.6, type: looks[i].type }, itemStyle: { color: looks[i].color }, color: looks[i].color,
       })),
     },
   };

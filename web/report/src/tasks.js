@@ -14,13 +14,17 @@ export function showTasks(section, report) {
       element("div", { class: "scroll" }, taskTable(task)),
       element("div", { class: "row" },
         button("Table as CSV", () => save(`${task.title.toLowerCase()}.csv`, taskCsv(task), "text/csv"))));
-    if (task.curves.length > 0) section.append(element("h3", { text: "Precision and recall at an IoU of 0.5" }), curves(task));
+    if (task.curves.length > 0) section.append(element("h3", { text: "Precision and recall at an IoU of 0.5" }), curves(report, task));
     if (task.panels.length > 0) section.append(panels(task, t));
   });
 }
 
 function taskTable(task) {
-  const marks = task.columns.map((_, c) => rank(task.rows.map((row) => row.figures[c].value ?? NaN), "higher"));
+  // Where all are alike none is the best.
+  const marks = task.columns.map((_, c) => {
+    const values = task.rows.map((row) => row.figures[c].value ?? NaN);
+    return new Set(values.filter(Number.isFinite)).size > 1 ? rank(values, "higher") : values.map(() => "");
+  });
   return element("table", { class: "task" },
     element("thead", {},
       element("tr", {}, element("th"), ...runs(task.columns, (c) => c.figure).map(([text, colspan]) =>
@@ -40,9 +44,9 @@ function cell(figure, mark) {
   return td;
 }
 
-function curves(task) {
+function curves(report, task) {
   const categories = [...new Set(task.curves.map((curve) => curve.category))];
-  return cardGrid(categories.map((category) => new Card(() => precisionOption(task, category), fileName(`precision_${category}`), category)));
+  return cardGrid(categories.map((category) => new Card(() => precisionOption(report, task, category), fileName(`precision_${category}`), category)));
 }
 
 function panels(task, t) {

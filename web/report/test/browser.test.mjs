@@ -163,6 +163,7 @@ test("what a network saw: intervals, marks, overlays of the pair that is chosen"
   assert.equal(await page.locator("#tasks .overlays img[src]").count(), 2);
   await page.locator("#tasks").getByLabel("Pair").selectOption({ label: "two" });
   assert.equal(await page.locator("#tasks .overlays img[src]").count(), 3);
+  await page.locator("#tasks .card").scrollIntoViewIfNeeded();
   await page.locator("#tasks .card svg").waitFor();
   assert.equal(await page.locator("#tasks .card").count(), 1);
   const csv = await download(page, page.locator("#tasks").getByText("Table as CSV"));
