@@ -18,7 +18,6 @@
 namespace seafusion::methods {
 namespace {
 
-constexpr float kWhite = 255.0f;
 constexpr std::string_view kForPicture = "to fuse the picture";
 
 // LibTorch throws one type for everything; its text goes on with pages of stack frames.

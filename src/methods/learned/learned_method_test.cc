@@ -23,12 +23,12 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr int kWidth = 8;  // of RFN-Nest
+constexpr int kRfnWidth = 8;  // of RFN-Nest
 
 std::vector<model::TensorSpec> SpecsOf(const std::string& method) {
   if (method != "rfn-nest") return model::SpecsOf(*model::FindPublishedNetwork(method));
-  std::vector<model::TensorSpec> specs = NestFuseTensors(kWidth);
-  for (const model::TensorSpec& spec : RfnTensors(kWidth)) specs.push_back(spec);
+  std::vector<model::TensorSpec> specs = NestFuseTensors(kRfnWidth);
+  for (const model::TensorSpec& spec : RfnTensors(kRfnWidth)) specs.push_back(spec);
   return specs;
 }
 
@@ -49,7 +49,7 @@ std::vector<std::uint8_t> RandomWeights(const std::string& method) {
     }
   }
   model::TensorArchive archive = ArchiveOf(tensors, method);
-  if (method == "rfn-nest") archive.metadata["width"] = std::to_string(kWidth);
+  if (method == "rfn-nest") archive.metadata["width"] = std::to_string(kRfnWidth);
   return *model::SerializeSafetensors(archive);
 }
 

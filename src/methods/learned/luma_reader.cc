@@ -11,8 +11,6 @@
 namespace seafusion::methods {
 namespace {
 
-constexpr float kWhite = 255.0f;
-
 // Pillow's tables: 6 bits after the point, each product rounded by itself.
 constexpr int Scaled(double coefficient, int v) {
   const double product = 64.0 * coefficient * v + 0.5;

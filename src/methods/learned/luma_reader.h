@@ -10,6 +10,9 @@
 
 namespace seafusion::methods {
 
+/// The level of white, of which networks take and give fractions.
+inline constexpr float kWhite = 255.0f;
+
 /// From 8-bit colour to a level of 0..255. Gray pixels keep their level in the first two.
 enum class LumaRule : std::uint8_t {
   kRounded,  ///< Pillow's "L", 16-bit fixed point: SciPy's reader.

@@ -16,8 +16,6 @@
 namespace seafusion::methods {
 namespace {
 
-constexpr float kWhite = 255.0f;
-
 torch::Tensor Clipped(const torch::Tensor& levels) {
   return levels.clamp(0, kWhite);
 }

@@ -19,6 +19,7 @@
 #include "measure_files.h"
 #include "options/report_options.h"
 #include "page_parts.h"
+#include "page_tasks.h"
 #include "picture_groups.h"
 #include "progress.h"
 #include "report/page.h"
@@ -74,6 +75,12 @@ class ReportRun {
     const std::string folder = FolderOf(path);
     if (!folder.empty() && !fs::is_directory(folder, ec)) {
       return NotFound(path + ": there is no folder " + folder);
+    }
+    for (const std::string& task : options_.tasks) {
+      const fs::path table = fs::path(task) / "table.json";
+      if (!fs::exists(table, ec)) {
+        return NotFound(table.string() + ": there is none; seafusion detect and segment write it");
+      }
     }
     return OkStatus();
   }
@@ -173,7 +180,20 @@ class ReportRun {
       return true;
     });
     if (report_.pairs.empty()) return InvalidArgument("no pair could be measured");
+    SEAFUSION_RETURN_IF_ERROR(AddTasks());
     pictures_.Settle(report_);
+    return OkStatus();
+  }
+
+  Status AddTasks() {
+    std::vector<std::string> pairs;
+    for (const PictureGroup& group : groups_) pairs.push_back(group.stem);
+    for (const std::string& folder : options_.tasks) {
+      SEAFUSION_ASSIGN_OR_RETURN(
+          report::TaskTable table,
+          ReadTaskTable(folder, "Of " + folder, pairs, options_.max_pixels, pictures_));
+      report_.tasks.push_back(std::move(table));
+    }
     return OkStatus();
   }
 

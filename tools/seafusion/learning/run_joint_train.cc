@@ -36,7 +36,7 @@ using Clock = std::chrono::steady_clock;
 using learn::JointTrainer;
 using learn::PairDataset;
 
-constexpr const char* kLogHeader =
+constexpr const char* kJointLogHeader =
     "stage,step,lr,intensity,texture,content,main,auxiliary,semantic,joint";
 constexpr const char* kValHeader =
     "stage,name,intensity,texture,content,accuracy,miou,background,car,person,bike,curve,car_stop,"
@@ -190,12 +190,13 @@ class JointRun {
                    {"processes", machine_.group->size()}};
     SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", json.dump(2) + "\n"));
     const auto position = std::pair(trainer_->stage(), trainer_->step());
-    SEAFUSION_RETURN_IF_ERROR(folder_.TrimCsv("log.csv", kLogHeader, [&](const std::string& line) {
-      std::pair<std::size_t, std::uint64_t> at;
-      char comma = 0;
-      std::istringstream(line) >> at.first >> comma >> at.second;
-      return o_.resume && at <= position;
-    }));
+    SEAFUSION_RETURN_IF_ERROR(
+        folder_.TrimCsv("log.csv", kJointLogHeader, [&](const std::string& line) {
+          std::pair<std::size_t, std::uint64_t> at;
+          char comma = 0;
+          std::istringstream(line) >> at.first >> comma >> at.second;
+          return o_.resume && at <= position;
+        }));
     for (const auto& [file, header] :
          {std::pair{"val.csv", kValHeader}, {"throughput.csv", kThroughputHeader}}) {
       SEAFUSION_RETURN_IF_ERROR(folder_.TrimCsv(file, header, [&](const std::string& line) {

@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 using methods::MethodTrainer;
 using methods::MethodTrainSettings;
 
-constexpr const char* kLogHeader = "stage,step,loss,value";
+constexpr const char* kMethodLogHeader = "stage,step,loss,value";
 
 // Zero stands for "not asked for". A resumed run keeps its settings; one that asks for others must
 // not be ignored silently.
@@ -86,12 +86,13 @@ StatusOr<std::string> RunMethodTrain(const MethodTrainOptions& o) {
   json["threads"] = at::get_num_threads();
   SEAFUSION_RETURN_IF_ERROR(folder.WriteText("settings.json", json.dump(2) + "\n"));
   const auto position = std::pair(trainer.stage(), trainer.step());
-  SEAFUSION_RETURN_IF_ERROR(folder.TrimCsv("log.csv", kLogHeader, [&](const std::string& line) {
-    std::pair<std::size_t, std::uint64_t> at;
-    char comma = 0;
-    std::istringstream(line) >> at.first >> comma >> at.second;
-    return o.resume && at <= position;
-  }));
+  SEAFUSION_RETURN_IF_ERROR(
+      folder.TrimCsv("log.csv", kMethodLogHeader, [&](const std::string& line) {
+        std::pair<std::size_t, std::uint64_t> at;
+        char comma = 0;
+        std::istringstream(line) >> at.first >> comma >> at.second;
+        return o.resume && at <= position;
+      }));
   std::ofstream log(folder.log(), std::ios::app);
 
   const std::string weights = o.method + ".safetensors";

@@ -31,7 +31,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kLogHeader = "step,lr,intensity,texture,content,set";
+constexpr const char* kContentLogHeader = "step,lr,intensity,texture,content,set";
 
 Status SaveWeights(const RunFolder& folder, const learn::Trainer& trainer) {
   model::TensorArchive archive = trainer.net().ToArchive();
@@ -107,9 +107,10 @@ StatusOr<std::string> RunTrain(const TrainOptions& o) {
   SEAFUSION_RETURN_IF_ERROR(folder.Create());
   SEAFUSION_RETURN_IF_ERROR(
       folder.WriteText("settings.json", ResolvedSettings(o, trainer.settings())));
-  SEAFUSION_RETURN_IF_ERROR(folder.TrimCsv("log.csv", kLogHeader, [&](const std::string& line) {
-    return o.resume && std::strtoull(line.c_str(), nullptr, 10) <= trainer.step();
-  }));
+  SEAFUSION_RETURN_IF_ERROR(
+      folder.TrimCsv("log.csv", kContentLogHeader, [&](const std::string& line) {
+        return o.resume && std::strtoull(line.c_str(), nullptr, 10) <= trainer.step();
+      }));
   std::ofstream log(folder.log(), std::ios::app);
   const auto log_line = [&](double lr, const learn::LossValues& loss, const char* set) -> Status {
     char line[160];

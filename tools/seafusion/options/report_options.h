@@ -25,6 +25,7 @@ struct ReportOptions {
   std::string infrared;  ///< File, folder or pattern.
   std::string visible;
   std::vector<NamedSource> methods;
+  std::vector<std::string> tasks;  ///< Folders that detect and segment wrote.
   std::string output;
   std::string title;
   metrics::MetricRequest request;

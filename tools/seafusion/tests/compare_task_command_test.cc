@@ -105,6 +105,40 @@ TEST_F(CompareTaskTest, TheTablesAreThoseOfDetectAndSegment) {
   }
 }
 
+TEST_F(CompareTaskTest, AReportTakesWhatSegmentWrote) {
+  const std::vector<std::string> segment = {"segment",
+                                            "--model",
+                                            folder_ / "segmenter.onnx",
+                                            "--labels",
+                                            folder_ / "train/Segmentation_labels",
+                                            "--pictures",
+                                            "Copy=" + (folder_ / "train/vi"),
+                                            "-o",
+                                            folder_ / "segmented",
+                                            "--overlays"};
+  ASSERT_EQ(RunSeafusion(segment).status, 0);
+  const auto report = [&](const std::string& task) {
+    return RunSeafusion({"report", "--ir", folder_ / "train/ir", "--vis", folder_ / "train/vi",
+                         "--method", "Copy=" + (folder_ / "train/vi"), "--metrics", "EN", "-o",
+                         folder_ / "page.html", "--overwrite", "--task", task});
+  };
+  const CommandResult made = report(folder_ / "segmented");
+  if (made.err.find("this build has no report") != std::string::npos) {
+    GTEST_SKIP() << "built without the page (SEAFUSION_REPORT)";
+  }
+  ASSERT_EQ(made.status, 0) << made.err;
+  EXPECT_THAT(Read("page.html"), HasSubstr("\"tasks\":[{\"title\":\"Segmentation\""));
+  EXPECT_THAT(Read("page.html"), HasSubstr("id=\"overlay-0-2-0\""));
+
+  const CommandResult none = report(folder_ / "train");
+  EXPECT_EQ(none.status, 1);
+  EXPECT_THAT(none.err, HasSubstr("train/table.json"));
+  folder_.WriteFile("segmented/table.json", R"({"pictures": 3, "rows": [{"name": 7}]})");
+  const CommandResult damaged = report(folder_ / "segmented");
+  EXPECT_EQ(damaged.status, 1);
+  EXPECT_THAT(damaged.err, HasSubstr("segmented/table.json: "));
+}
+
 TEST_F(CompareTaskTest, WhatIsDoneIsTakenOverUntilSomethingChanges) {
   ASSERT_EQ(Compare(Both()).status, 0);
   // Nobody needs it, so it shows whether the work is done again.

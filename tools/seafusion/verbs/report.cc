@@ -64,6 +64,15 @@ class ReportCommand : public Command {
         sub.add_option("--method", methods_, "What a method made of them; once for each method");
     TakeNamedSources(*method, "NAME=DIR");
     method->required()->group(group);
+    sub.add_option("--task", options_.tasks,
+                   "Folder that seafusion detect or segment wrote\n(-o; its pictures with "
+                   "--overlays): their tables\n"
+                   "stand on the page, too; may be repeated")
+        ->expected(1)
+        ->take_all()
+        ->default_str("")
+        ->type_name("DIR")
+        ->group(group);
     sub.add_option("-o,--output", options_.output, "The page to write")
         ->required()
         ->type_name("FILE")

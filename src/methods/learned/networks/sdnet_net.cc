@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kSlope = 0.2;
 
-torch::Tensor Layer(const TensorSource& tensors, const std::string& name, torch::TensorList maps) {
+torch::Tensor Leaky(const TensorSource& tensors, const std::string& name, torch::TensorList maps) {
   torch::Tensor y = Convolve(tensors, name, maps, Padding::kZero);
   return torch::leaky_relu_(y, kSlope);
 }
@@ -23,7 +23,7 @@ torch::Tensor RunSdNet(const TensorSource& tensors, const torch::Tensor& ir,
     std::vector<torch::Tensor> maps;
     for (int k = 1; k <= 4; ++k) {
       const std::string name = "squeeze." + source + ".conv" + std::to_string(k);
-      maps.push_back(maps.empty() ? Layer(tensors, name, picture) : Layer(tensors, name, maps));
+      maps.push_back(maps.empty() ? Leaky(tensors, name, picture) : Leaky(tensors, name, maps));
     }
     return maps;
   };
@@ -37,10 +37,10 @@ torch::Tensor RunSdNet(const TensorSource& tensors, const torch::Tensor& ir,
 }
 
 Decomposed DecomposeSdNet(const TensorSource& tensors, const torch::Tensor& fused) {
-  const torch::Tensor split = Layer(tensors, "decompose.split", fused);
+  const torch::Tensor split = Leaky(tensors, "decompose.split", fused);
   const auto path = [&](const std::string& source) {
     const std::string name = "decompose." + source + ".conv";
-    const torch::Tensor x = Layer(tensors, name + "2", Layer(tensors, name + "1", split));
+    const torch::Tensor x = Leaky(tensors, name + "2", Leaky(tensors, name + "1", split));
     return Convolve(tensors, name + "3", x, Padding::kZero).tanh_();
   };
   return {path("ir"), path("vi")};

@@ -8,6 +8,7 @@
 #include <torch/torch.h>
 
 #include "core/status_macros.h"
+#include "methods/learned/luma_reader.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/networks/densefuse_net.h"
 #include "methods/learned/networks/ifcnn_net.h"
@@ -20,8 +21,6 @@
 
 namespace seafusion::methods {
 namespace {
-
-constexpr double kWhite = 255.0;
 
 struct ContentDesign {
   MethodTrainSettings published;

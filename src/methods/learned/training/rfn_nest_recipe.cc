@@ -8,6 +8,7 @@
 #include <torch/torch.h>
 
 #include "core/status_macros.h"
+#include "methods/learned/luma_reader.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/training/initial_values.h"
 #include "methods/learned/training/ms_ssim.h"
@@ -15,7 +16,6 @@
 namespace seafusion::methods {
 namespace {
 
-constexpr double kWhite = 255.0;
 constexpr std::size_t kAutoEncoder = 0, kFusion = 1;
 // 80,000 pictures in batches of 4, twice.
 constexpr std::uint64_t kPublishedPictures = 160000;

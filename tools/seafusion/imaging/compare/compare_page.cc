@@ -1,7 +1,5 @@
 #include "compare/compare_page.h"
 
-#include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -9,12 +7,12 @@
 #include <vector>
 
 #include <seafusion/version.h>
-#include <nlohmann/json.hpp>
 
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
 #include "io/image_file.h"
 #include "page_parts.h"
+#include "page_tasks.h"
 
 namespace seafusion::tools {
 namespace {
@@ -42,65 +40,6 @@ std::string Describe(const ComparedMethod& method) {
   return text;
 }
 
-std::string Capitalised(std::string text) {
-  text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-  return text;
-}
-
-// `task.json`, which seafusion detect or segment wrote, for the page.
-StatusOr<report::TaskTable> TableOf(const ComparedTask& task) {
-  report::TaskTable table;
-  table.title = Capitalised(task.name());
-  try {
-    const auto json = nlohmann::json::parse(task.json);
-    table.note = "By " + task.model + ", over " + std::to_string(json.at("pictures").get<int>()) +
-                 " pictures.";
-    for (const auto& from : json.at("rows")) {
-      report::TaskTable::Row row{.name = from.at("name"), .figures = {}};
-      table.columns.clear();
-      for (const auto& figure : from.at("figures")) {
-        table.columns.emplace_back(figure.at("figure"), figure.at("category"));
-        report::TaskTable::Figure& to = row.figures.emplace_back();
-        if (!figure.at("value").is_null()) to.value = figure.at("value").get<double>();
-        if (const auto interval = figure.find("interval"); interval != figure.end()) {
-          to.interval = {interval->at(0).get<double>(), interval->at(1).get<double>()};
-        }
-      }
-      table.rows.push_back(std::move(row));
-    }
-    if (const auto curves = json.find("precision_at_recall"); curves != json.end()) {
-      for (const auto& curve : *curves) {
-        table.curves.push_back({curve.at("name"), curve.at("category"),
-                                curve.at("values").get<std::vector<double>>()});
-      }
-    }
-  } catch (const nlohmann::json::exception& e) {
-    return CorruptData(task.folder + "/table.json: " + e.what());
-  }
-  for (const std::string& label : task.left_out) table.note += " " + label + " lacks pictures.";
-  return table;
-}
-
-// Some pairs, spread over the set: day and night.
-Status AddPanels(const CompareOptions& options, const ComparedData& data, const ComparedTask& task,
-                 PagePictures& pictures, report::TaskTable& table) {
-  constexpr std::size_t kPanels = 6;
-  const std::size_t count = std::min(kPanels, data.pairs.size());
-  for (std::size_t k = 0; k < count; ++k) {
-    report::TaskTable::Panel& panel = table.panels.emplace_back();
-    panel.pair = data.pairs[k * data.pairs.size() / count].stem;
-    for (const report::TaskTable::Row& row : table.rows) {
-      const std::string path = task.folder + "/overlays/" + row.name + "/" + panel.pair + ".png";
-      ImageBuffer image;
-      if (pictures.embed()) {
-        SEAFUSION_ASSIGN_OR_RETURN(image, io::ReadImage(path, {.max_pixels = options.max_pixels}));
-      }
-      SEAFUSION_RETURN_IF_ERROR(pictures.Add(image, path, panel.pictures.emplace_back()));
-    }
-  }
-  return OkStatus();
-}
-
 void AddSettings(const CompareOptions& options, const Comparison& comparison,
                  const ComparedData& data, report::Report& report) {
   report.settings = {
@@ -118,6 +57,21 @@ void AddSettings(const CompareOptions& options, const Comparison& comparison,
     if (!method.error.empty()) text = "failed: " + method.error;
     report.settings.emplace_back(method.label, std::move(text));
   }
+}
+
+Status AddTasks(const CompareOptions& options, const ComparedData& data, PagePictures& pictures,
+                report::Report& report) {
+  std::vector<std::string> pairs;
+  for (const io::PicturePair& pair : data.pairs) pairs.push_back(pair.stem);
+  for (const ComparedTask& task : data.tasks) {
+    if (!task.error.empty()) continue;
+    SEAFUSION_ASSIGN_OR_RETURN(
+        report::TaskTable table,
+        ReadTaskTable(task.folder, "By " + task.model, pairs, options.max_pixels, pictures));
+    for (const std::string& label : task.left_out) table.note += " " + label + " lacks pictures.";
+    report.tasks.push_back(std::move(table));
+  }
+  return OkStatus();
 }
 
 }  // namespace
@@ -167,12 +121,7 @@ Status WriteComparePage(const CompareOptions& options, const Comparison& compari
     }
     return OkStatus();
   }));
-  for (const ComparedTask& task : data.tasks) {
-    if (!task.error.empty()) continue;
-    SEAFUSION_ASSIGN_OR_RETURN(report::TaskTable table, TableOf(task));
-    SEAFUSION_RETURN_IF_ERROR(AddPanels(options, data, task, pictures, table));
-    report.tasks.push_back(std::move(table));
-  }
+  SEAFUSION_RETURN_IF_ERROR(AddTasks(options, data, pictures, report));
   pictures.Settle(report);
   AddSettings(options, comparison, data, report);
   AddPageSettings(pictures.embed(), report);

@@ -123,8 +123,6 @@ class Task {
     SEAFUSION_ASSIGN_OR_RETURN(task_.json, ReadText(task_.folder + "/table.json"));
     SEAFUSION_ASSIGN_OR_RETURN(task_.text, ReadText(task_.folder + "/table.txt"));
     task_.model = vision_.model;
-    task_.rows.clear();
-    for (const NamedSource& set : vision_.pictures) task_.rows.push_back(set.name);
     return OkStatus();
   }
 

@@ -46,7 +46,6 @@ struct ComparedTask {
   Kind kind = Kind::kDetection;
   std::string model;                  ///< ONNX file.
   std::string folder;                 ///< With tables and overlays/ROW/PAIR.png.
-  std::vector<std::string> rows;      ///< Infrared, Visible, then labels of methods.
   std::vector<std::string> left_out;  ///< Labels of methods that lack a picture.
   std::string json, text;             ///< The table.
   std::string error;                  ///< Why there is none; empty: there is.
