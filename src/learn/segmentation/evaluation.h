@@ -10,10 +10,10 @@
 #include <torch/types.h>
 
 #include "core/image_buffer.h"
-#include "model/segmentation_classes.h"
 #include "learn/segmentation/confusion_matrix.h"
 #include "learn/segmentation/segmentation_net.h"
 #include "learn/segmentation/segmentation_samples.h"
+#include "model/segmentation_classes.h"
 
 namespace seafusion::learn {
 

@@ -90,9 +90,9 @@ TEST(ConvertCommandTest, InspectsAnyNetwork) {
   const std::string in = folder.WriteFile("net.pt", AsText(model::ZipCheckpoint(kOtherNetwork)));
   const CommandResult text = RunSeafusion({"convert", in, "--inspect"});
   EXPECT_EQ(text.status, 0) << text.err;
-  EXPECT_THAT(text.out,
-              AllOf(HasSubstr("PyTorch checkpoint, 1 tensors, 4 parameters"),
-                    HasSubstr("weights of seafusion: no"), HasSubstr("fc.weight"), HasSubstr("2x2")));
+  EXPECT_THAT(text.out, AllOf(HasSubstr("PyTorch checkpoint, 1 tensors, 4 parameters"),
+                              HasSubstr("weights of seafusion: no"), HasSubstr("fc.weight"),
+                              HasSubstr("2x2")));
   const CommandResult json = RunSeafusion({"convert", in, "--inspect", "--json"});
   const auto j = nlohmann::json::parse(json.out);
   EXPECT_EQ(j["parameters"], 4);
