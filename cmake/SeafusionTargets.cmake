@@ -57,3 +57,9 @@ function(seafusion_test name)
   endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${test_timeout})
 endfunction()
+
+# seafusion_compile_together(TARGET): a few sources at a time, where most of what is compiled are headers of large
+# libraries. Names in unnamed namespaces must then differ between the sources of a target.
+function(seafusion_compile_together target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+endfunction()
