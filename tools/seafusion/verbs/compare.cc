@@ -208,13 +208,13 @@ class CompareCommand : public Command {
   void AddTasks(CLI::App& sub) {
     const std::string group = "What a network sees in all these pictures";
     sub.add_option("--detect", options_.detector,
-                   "A detector, ONNX with its JSON beside it (docs/\ndetection.md); boxes: folder "
-                   "boxes of --data")
+                   "A detector: ONNX file with its JSON beside it. Boxes\n"
+                   "to be found: folder boxes of --data\n(docs/detection.md)")
         ->type_name("FILE")
         ->group(group);
     sub.add_option("--segment", options_.segmenter,
-                   "A segmentation network, the same (docs/\nsegmentation.md); classes: folder "
-                   "labels of --data")
+                   "A segmentation network: the same. Classes by pixel:\n"
+                   "folder labels of --data (docs/segmentation.md)")
         ->type_name("FILE")
         ->group(group);
   }
