@@ -85,7 +85,9 @@ Progress::Progress(std::string label, std::string unit, std::uint64_t total, Pro
       start_(Clock::now()),
       drawn_(start_ - kDrawInterval),
       terminal_(::isatty(STDERR_FILENO) == 1) {
-  active_ = mode == ProgressMode::kAlways || (mode == ProgressMode::kAuto && terminal_);
+  const bool automatic =
+      mode == ProgressMode::kAuto || (mode == ProgressMode::kSeveral && total >= 2);
+  active_ = mode == ProgressMode::kAlways || (automatic && terminal_);
 }
 
 Progress::~Progress() {

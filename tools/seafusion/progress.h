@@ -28,10 +28,17 @@ std::string ProgressLine(const ProgressState& state, int columns);
 std::string FormatDuration(double seconds);
 
 enum class ProgressMode : std::uint8_t {
-  kAuto,    ///< Shown when stderr is a terminal.
-  kAlways,  ///< Shown, one line an update where stderr is no terminal.
+  kAuto,     ///< Shown when stderr is a terminal.
+  kSeveral,  ///< The same, where the total is two or more.
+  kAlways,   ///< Shown, one line an update where stderr is no terminal.
   kNever,
 };
+
+/// What --progress and --quiet ask for, in place of `usual`.
+inline ProgressMode ModeOf(bool progress, bool quiet, ProgressMode usual = ProgressMode::kAuto) {
+  if (progress) return ProgressMode::kAlways;
+  return quiet ? ProgressMode::kNever : usual;
+}
 
 /// Draws ProgressLine on stderr, at most ten times a second, over itself. Not thread-safe.
 class Progress {

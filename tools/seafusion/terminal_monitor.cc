@@ -1,0 +1,36 @@
+#include "terminal_monitor.h"
+
+#include <cstdio>
+#include <utility>
+
+namespace seafusion::tools {
+
+TerminalMonitor::TerminalMonitor(std::string verb, ProgressMode mode)
+    : verb_(std::move(verb)), mode_(mode) {
+  monitor_.progress = [this](const RunProgress& state) { Show(state); };
+  monitor_.message = [this](std::string_view text) { Print(text); };
+  monitor_.stop = &interrupt_.Flag();
+}
+
+void TerminalMonitor::Show(const RunProgress& state) {
+  if (!progress_ || label_ != state.label) {
+    progress_.reset();  // its line ends before the next begins
+    label_ = state.label;
+    progress_.emplace(label_, std::string(state.unit), state.total, mode_, state.skipped);
+    // Nothing is done yet, and so there is nothing to show.
+    if (state.done <= state.skipped) return;
+  }
+  progress_->Update(state.done, state.detail);
+}
+
+void TerminalMonitor::Print(std::string_view text) {
+  std::string line = "seafusion " + verb_ + ": ";
+  line += text;
+  if (progress_) {
+    progress_->Message(line);
+  } else {
+    std::fprintf(stderr, "%s\n", line.c_str());
+  }
+}
+
+}  // namespace seafusion::tools

@@ -1,0 +1,61 @@
+#include "terminal_monitor.h"
+
+#include <csignal>
+
+#include <gtest/gtest.h>
+
+namespace seafusion::tools {
+namespace {
+
+TEST(TerminalMonitorTest, MessagesBearTheVerbWithAndWithoutProgress) {
+  ::testing::internal::CaptureStderr();
+  {
+    TerminalMonitor terminal("fuse", ProgressMode::kNever);
+    terminal.monitor().Say("a.png: has no partner");
+    terminal.monitor().Report({.label = "fuse", .unit = "pairs", .total = 2});
+    terminal.monitor().Say("b.png: broken");
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "seafusion fuse: a.png: has no partner\nseafusion fuse: b.png: broken\n");
+}
+
+TEST(TerminalMonitorTest, AnotherLabelBeginsAnotherCount) {
+  ::testing::internal::CaptureStderr();
+  {
+    TerminalMonitor terminal("compare", ProgressMode::kAlways);
+    terminal.monitor().Report({.label = "GTF", .unit = "pairs", .total = 2});
+    terminal.monitor().Report({.label = "GTF", .unit = "pairs", .done = 2, .total = 2});
+    terminal.monitor().Report(
+        {.label = "measure", .unit = "pairs", .done = 1, .total = 3, .skipped = 1});
+    terminal.monitor().Report(
+        {.label = "measure", .unit = "pairs", .done = 3, .total = 3, .skipped = 1});
+    terminal.Finish();
+  }
+  const std::string text = ::testing::internal::GetCapturedStderr();
+  // The last state of each, and nothing before the first step.
+  EXPECT_EQ(text.find("GTF 0/2"), std::string::npos) << text;
+  EXPECT_EQ(text.find("measure 1/3"), std::string::npos) << text;
+  EXPECT_LT(text.find("GTF 2/2 pairs"), text.find("measure 3/3 pairs")) << text;
+  EXPECT_NE(text.find("measure 3/3 pairs"), std::string::npos) << text;
+}
+
+TEST(TerminalMonitorTest, ProgressOfSeveralIsNotShownForOne) {
+  ::testing::internal::CaptureStderr();
+  {
+    TerminalMonitor terminal("fuse", ProgressMode::kSeveral);
+    terminal.monitor().Report({.label = "fuse", .unit = "pairs", .total = 1});
+    terminal.monitor().Report({.label = "fuse", .unit = "pairs", .done = 1, .total = 1});
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(TerminalMonitorTest, TheFirstSignalAsksTheRunToEnd) {
+  TerminalMonitor terminal("fuse", ProgressMode::kNever);
+  EXPECT_FALSE(terminal.monitor().Stopped());
+  std::raise(SIGINT);
+  EXPECT_TRUE(terminal.monitor().Stopped());
+  EXPECT_TRUE(terminal.Interrupted());
+}
+
+}  // namespace
+}  // namespace seafusion::tools
