@@ -59,7 +59,8 @@ struct FuserOptions {
   /// "neon" or "scalar", as far as the machine has it; empty: its best. The same target and
   /// precision give the same pixels on every machine.
   std::string cpu_target;
-  /// Side of the square tiles in pixels; 0: the engine's choice. The result never depends on it.
+  /// Side of the square tiles in pixels (an odd one becomes even where the network works at half
+  /// resolution); 0: the engine's choice. The result never depends on it.
   int tile = 0;
   /// Weights as the bytes of a safetensors file; empty: the ones this library ships with. Read
   /// during Create only.

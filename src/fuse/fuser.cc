@@ -54,7 +54,42 @@ struct Fuser::State {
     s.height = height;
     return OkStatus();
   }
+
+  // What the engine must know of the whole picture before its tiles; nullptr where that is nothing.
+  StatusOr<std::unique_ptr<nn::PictureMaps>> ReadPicture(const ImageView& ir, const LinearMap& map,
+                                                         const ImageView& vi);
 };
+
+StatusOr<std::unique_ptr<nn::PictureMaps>> Fuser::State::ReadPicture(const ImageView& ir,
+                                                                     const LinearMap& map,
+                                                                     const ImageView& vi) {
+  const int block = engine->picture_block();
+  if (block == 0) return std::unique_ptr<nn::PictureMaps>();
+  const int width = vi.width, height = vi.height;
+  SEAFUSION_ASSIGN_OR_RETURN(auto maps, engine->MakePictureMaps(width, height));
+  const auto blocks = [block](int length) { return (length - 1) / block + 1; };
+  // One block high, so that there is something for each thread; up to 16 wide, for the calls' sake.
+  const int part_width = std::min(16, blocks(width)) * block;
+  const int columns = (width - 1) / part_width + 1;
+  SEAFUSION_RETURN_IF_ERROR(pool->ParallelFor(
+      static_cast<std::size_t>(columns) * blocks(height),
+      [&](std::size_t index, int worker) -> Status {
+        TileScratch& s = scratch[static_cast<std::size_t>(worker)];
+        const int x0 = static_cast<int>(index % columns) * part_width;
+        const int y0 = static_cast<int>(index / columns) * block;
+        const nn::Rect part{x0, y0, x0 + std::min(part_width, width - x0),
+                            y0 + std::min(block, height - y0)};
+        const std::size_t samples = static_cast<std::size_t>(part.width()) * part.height();
+        if (s.vis.size() < samples) s.vis.resize(samples);
+        if (s.inf.size() < samples) s.inf.resize(samples);
+        const nn::Plane vis{s.vis.data(), part.width()}, inf{s.inf.data(), part.width()};
+        SEAFUSION_RETURN_IF_ERROR(ReadVisibleLuma(vi, part, vis));
+        SEAFUSION_RETURN_IF_ERROR(ReadInfrared(ir, map, part, inf));
+        return engine->AddToPicture({vis.data, vis.stride}, {inf.data, inf.stride}, part, *maps);
+      }));
+  SEAFUSION_RETURN_IF_ERROR(engine->FinishPicture(*maps));
+  return maps;
+}
 
 Fuser::Fuser(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Fuser::Fuser(Fuser&&) noexcept = default;
@@ -93,8 +128,10 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
                                FindInfraredMap(ir, settings.infrared_range));
     const int width = vi.width, height = vi.height;
     const nn::Rect preferred = s.engine->PreferredTile(width, height, s.pool->thread_count());
-    const int tile_width = s.tile == 0 ? preferred.width() : std::min(s.tile, width);
-    const int tile_height = s.tile == 0 ? preferred.height() : std::min(s.tile, height);
+    const int step = s.engine->tile_step();
+    const int side = (std::max(s.tile, 1) - 1) / step * step + step;
+    const int tile_width = s.tile == 0 ? preferred.width() : std::min(side, width);
+    const int tile_height = s.tile == 0 ? preferred.height() : std::min(side, height);
     const auto columns = static_cast<std::size_t>((width - 1) / tile_width) + 1;
     const auto rows = static_cast<std::size_t>((height - 1) / tile_height) + 1;
     const auto tile_at = [&](std::size_t index) {
@@ -104,6 +141,8 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
                       y0 + std::min(tile_height, height - y0)};
     };
 
+    SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<nn::PictureMaps> picture,
+                               s.ReadPicture(ir, ir_map, vi));
     const OutputWriter writer(vi, out, settings.output_range);
     const bool two_passes = NeedsExtremes(settings.output_range);
     std::vector<float> whole_luma(two_passes ? static_cast<std::size_t>(width) * height : 0);
@@ -124,7 +163,8 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
                   ? nn::Plane{whole_luma.data() + std::ptrdiff_t{tile.y0} * width + tile.x0, width}
                   : nn::Plane{scratch.fused.data(), tile.width()};
           SEAFUSION_RETURN_IF_ERROR(s.engine->Run({vis.data, vis.stride}, {inf.data, inf.stride},
-                                                  width, height, tile, *scratch.workspace, fused));
+                                                  width, height, tile, picture.get(),
+                                                  *scratch.workspace, fused));
           const nn::ConstPlane luma{fused.data, fused.stride};
           if (two_passes) {
             extremes[static_cast<std::size_t>(worker)].Merge(writer.FindExtremes(luma, tile));

@@ -83,7 +83,7 @@ TEST(Fuser, LumaIsTheEnginesOutputRounded) {
   }
   auto workspace = (*engine)->MakeWorkspace(w, h);
   ASSERT_TRUE((*engine)
-                  ->Run({luma.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, **workspace,
+                  ->Run({luma.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, nullptr, **workspace,
                         {expected.data(), w})
                   .ok());
   for (int i = 0; i < w * h; ++i) EXPECT_NEAR(fused[i], 255 * expected[i], 0.51) << i;

@@ -35,6 +35,8 @@ torch::Tensor Apply(const torch::Tensor& v, const Node& node) {
       return torch::leaky_relu(v, node.slope);
     case Activation::kTanh01:
       return torch::tanh(v) / 2 + 0.5;
+    case Activation::kClamp01:
+      return torch::clamp(v, 0, 1);
   }
   return v;
 }
@@ -131,7 +133,7 @@ torch::Tensor FusionNet::Forward(const torch::Tensor& vis, const torch::Tensor& 
       maps[n] = response(first) + response(second);
     } else {
       torch::Tensor v = torch::conv2d(in, first, second, 1, padding);
-      if (node.add >= 0) v = v + maps[static_cast<std::size_t>(node.add)];
+      for (const int i : node.add) v = v + maps[static_cast<std::size_t>(i)];
       maps[n] = Apply(v, node);
     }
   }

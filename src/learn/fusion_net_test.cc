@@ -23,7 +23,7 @@ TEST(FusionNet, EqualsTheInferenceEngine) {
     std::vector<float> expected(vis.size());
     auto workspace = (*engine)->MakeWorkspace(w, h);
     ASSERT_TRUE((*engine)
-                    ->Run({vis.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, **workspace,
+                    ->Run({vis.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, nullptr, **workspace,
                           {expected.data(), w})
                     .ok());
     const torch::NoGradGuard no_grad;

@@ -35,6 +35,8 @@ class GraphWriter {
         case Op::kGradient:
           AddGradient(nodes[i], output);
           break;
+        default:  // SeAFusion has no others
+          break;
       }
     }
     for (const TensorSpec& spec : FusionTensors()) {
@@ -66,11 +68,11 @@ class GraphWriter {
   // The steps of one node are named after it; the last one has the node's own name.
   void AddConv(const Node& node, const std::string& output) {
     const bool active = node.activation != Activation::kNone;
-    const bool adds = node.add >= 0;
+    const bool adds = !node.add.empty();
     std::string v = AddConvolution(node, {Concatenated(node), node.weights[0], node.weights[1]}, 1,
                                    adds || active ? node.name + ".convolution" : output);
     if (adds) {
-      v = graph_.AddOperator("Add", {names_[static_cast<std::size_t>(node.add)], v},
+      v = graph_.AddOperator("Add", {names_[static_cast<std::size_t>(node.add[0])], v},
                              active ? node.name + ".sum" : output);
     }
     switch (node.activation) {
@@ -86,6 +88,8 @@ class GraphWriter {
         graph_.AddOperator("Add", {v, half}, output);
         break;
       }
+      case Activation::kClamp01:  // nor this
+        break;
     }
   }
 

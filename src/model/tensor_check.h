@@ -2,15 +2,22 @@
 #ifndef SEAFUSION_MODEL_TENSOR_CHECK_H_
 #define SEAFUSION_MODEL_TENSOR_CHECK_H_
 
+#include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <seafusion/status.h>
 
-#include "model/fusion_graph.h"
 #include "model/safetensors.h"
 
 namespace seafusion::model {
+
+struct TensorSpec {
+  std::string name;
+  std::vector<std::int64_t> shape;
+};
 
 /// kInvalidArgument unless the archive holds exactly the tensors of `specs`. Messages name the
 /// first one that is missing, of another shape (with both shapes), or does not belong to `network`

@@ -1,4 +1,4 @@
-// The seam between the fuser and the code that runs the network: everything above sees only this.
+// The seam between the fuser and the code that runs a network: everything above sees only this.
 #ifndef SEAFUSION_NN_ENGINE_H_
 #define SEAFUSION_NN_ENGINE_H_
 
@@ -10,6 +10,7 @@
 #include <seafusion/status.h>
 
 #include "core/cpu_target.h"
+#include "model/network.h"
 #include "model/safetensors.h"
 #include "nn/plane.h"
 
@@ -21,8 +22,20 @@ class Workspace {
   virtual ~Workspace() = default;
 };
 
-/// Runs the fusion network on rectangles of a picture. Immutable after creation and thread-safe:
-/// each thread brings its own Workspace.
+/// What an engine knows of one whole picture before its tiles run: the small maps of a network's
+/// coarse path, which no tile could compute. Read-only once finished, so all threads share it.
+class PictureMaps {
+ public:
+  virtual ~PictureMaps() = default;
+};
+
+/// Runs a fusion network on rectangles of a picture. Immutable after creation and thread-safe: each
+/// thread brings its own Workspace.
+///
+/// A network with a coarse path (picture_block() > 0) needs a step before the tiles: MakePictureMaps
+/// once, AddToPicture for rectangles that cover the picture once, on any threads in any order, then
+/// FinishPicture once; Run then takes the maps. For other networks Run takes nullptr, and the three
+/// calls are not made.
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -30,33 +43,63 @@ class Engine {
   /// "reference", "winograd fp32 avx3", ...
   virtual std::string_view name() const = 0;
 
-  /// Pixels of input around a tile that Run() needs; at least kFusionHalo.
+  /// Pixels of input around a tile that Run() needs; at least model::Halo() of its graph.
   virtual int halo() const = 0;
 
-  /// Tile shape to split a picture of width x height into for this many threads; at (0, 0).
+  /// Tiles start at multiples of this many pixels, and end at them or at the picture's border
+  /// (model::TileStep).
+  virtual int tile_step() const { return 1; }
+
+  /// Tile shape to split a picture of width x height into for this many threads; at (0, 0). Its
+  /// sides are multiples of tile_step(), or the picture's.
   virtual Rect PreferredTile(int width, int height, int threads) const = 0;
 
   /// Scratch for tiles of at most width x height pixels (without halo). Fails with
   /// kResourceExhausted.
   virtual StatusOr<std::unique_ptr<Workspace>> MakeWorkspace(int width, int height) const = 0;
 
+  /// Side in pixels of the squares of the coarsest average that the network takes over the picture
+  /// (model::PictureBlock); 0 when a tile and its halo are all it needs.
+  virtual int picture_block() const { return 0; }
+
+  /// Maps for one picture of width x height pixels. Fails with kResourceExhausted.
+  virtual StatusOr<std::unique_ptr<PictureMaps>> MakePictureMaps(int width, int height) const;
+
+  /// Takes in `region` (in picture coordinates) of the picture; `vis` and `inf` hold it, values
+  /// 0..1, their pixel (0, 0) being its corner. Regions start at multiples of picture_block() and
+  /// end at them or at the picture's border. Several threads may add regions of one picture at
+  /// once. What comes out does not depend on how the picture is cut.
+  virtual Status AddToPicture(ConstPlane vis, ConstPlane inf, const Rect& region,
+                              PictureMaps& maps) const;
+
+  /// Computes the coarse layers, once the regions have covered the picture.
+  virtual Status FinishPicture(PictureMaps& maps) const;
+
   /// Computes the fused luma of `tile` (in picture coordinates) of a picture of width x height
   /// pixels. `vis` and `inf` hold Grown(tile, halo(), width, height), values 0..1, their pixel (0,
-  /// 0) being that rectangle's corner; `out` is the tile itself. The result for a pixel does not
-  /// depend on the tile it is computed in. Output in (0, 1).
+  /// 0) being that rectangle's corner; `out` is the tile itself. `picture`: the finished maps of
+  /// this picture, or nullptr when picture_block() is 0. The result for a pixel does not depend on
+  /// the tile it is computed in. Output in 0..1.
   virtual Status Run(ConstPlane vis, ConstPlane inf, int width, int height, const Rect& tile,
-                     Workspace& workspace, Plane out) const = 0;
+                     const PictureMaps* picture, Workspace& workspace, Plane out) const = 0;
 };
 
-/// The readable engine: plain loops over FusionGraph(), the measure for every faster one.
+/// The readable engine: plain loops over the network's graph, the measure for every faster one.
+/// Fails with kInvalidArgument (see model::IdentifyNetwork).
 StatusOr<std::unique_ptr<Engine>> MakeReferenceEngine(const model::TensorArchive& weights);
 
-/// The fast engine (winograd/), with the kernels of a target this machine supports. `precision`:
-/// kFp32, kInt16 or kBf16; see Fuser::Create for errors.
+/// The same for a given network, for tests with graphs of their own. `weights` must fit it
+/// (kInvalidArgument); kUnsupported when an average is over more than the picture's phases.
+StatusOr<std::unique_ptr<Engine>> MakeReferenceEngine(const model::Network& network,
+                                                      const model::TensorArchive& weights);
+
+/// The fast engine of SeAFusion (winograd/), with the kernels of a target this machine supports.
+/// `precision`: kFp32, kInt16 or kBf16; see Fuser::Create for errors.
 StatusOr<std::unique_ptr<Engine>> MakeWinogradEngine(const model::TensorArchive& weights,
                                                      Precision precision, CpuTarget target);
 
-/// The engine for a precision with the kernels of a target this machine supports.
+/// The engine for whatever network the weights are of, in a precision, with the kernels of a target
+/// this machine supports.
 StatusOr<std::unique_ptr<Engine>> MakeEngine(const model::TensorArchive& weights,
                                              Precision precision, CpuTarget target);
 

@@ -44,7 +44,7 @@ TEST(OnnxAgreementTest, OpencvComputesWhatTheReferenceEngineComputes) {
     std::vector<float> expected(vis.size());
     ASSERT_TRUE((*engine)
                     ->Run({vis.data(), width}, {inf.data(), width}, width, height, whole,
-                          **workspace, {expected.data(), width})
+                          nullptr, **workspace, {expected.data(), width})
                     .ok());
     const float* got = fused.ptr<float>();
     float worst = 0.0f;

@@ -27,6 +27,26 @@ FeatureMap::FeatureMap(float* memory, const Rect& region, int channels)
   }
 }
 
+void FeatureMap::FillFrame(model::Border border) {
+  const bool repeat = border == model::Border::kRepeat;
+  for (int c = 0; c < channels_; ++c) {
+    for (int y = region_.y0; y < region_.y1; ++y) {
+      float* row = Row(c, y);
+      row[region_.x0 - 1] = repeat ? row[region_.x0] : 0.0f;
+      row[region_.x1] = repeat ? row[region_.x1 - 1] : 0.0f;
+    }
+    float* top = Row(c, region_.y0 - 1) + region_.x0 - 1;
+    float* bottom = Row(c, region_.y1) + region_.x0 - 1;
+    if (repeat) {
+      std::copy_n(top + stride_, stride_, top);
+      std::copy_n(bottom - stride_, stride_, bottom);
+    } else {
+      std::fill_n(top, stride_, 0.0f);
+      std::fill_n(bottom, stride_, 0.0f);
+    }
+  }
+}
+
 float Activate(float v, model::Activation activation, float slope) {
   switch (activation) {
     case model::Activation::kNone:
@@ -35,6 +55,8 @@ float Activate(float v, model::Activation activation, float slope) {
       return v > 0.0f ? v : slope * v;
     case model::Activation::kTanh01:
       return std::tanh(v) / 2.0f + 0.5f;
+    case model::Activation::kClamp01:
+      return std::min(std::max(v, 0.0f), 1.0f);
   }
   return v;
 }
@@ -57,7 +79,7 @@ void AccumulateRow(const float* in, const float* taps, int kernel, int x0, int x
 
 }  // namespace
 
-void Convolve(std::span<const FeatureMap* const> inputs, const FeatureMap* add,
+void Convolve(std::span<const FeatureMap* const> inputs, std::span<const FeatureMap* const> add,
               std::span<const float> weight, std::span<const float> bias, const model::Node& node,
               FeatureMap& out) {
   const Rect& r = out.region();
@@ -76,8 +98,8 @@ void Convolve(std::span<const FeatureMap* const> inputs, const FeatureMap* add,
         }
       }
       float* out_row = out.Row(o, y);
-      if (add != nullptr) {
-        const float* add_row = add->Row(o, y);
+      for (const FeatureMap* map : add) {
+        const float* add_row = map->Row(o, y);
         for (int x = r.x0; x < r.x1; ++x) sum[x - r.x0] += add_row[x];
       }
       for (int x = r.x0; x < r.x1; ++x) {
@@ -105,6 +127,118 @@ void GradientMagnitude(const FeatureMap& in, std::span<const float> convx,
           }
         }
         out_row[x] = std::fabs(gx) + std::fabs(gy);
+      }
+    }
+  }
+}
+
+void SpaceToDepth(std::span<const FeatureMap* const> inputs, int width, int height,
+                  FeatureMap& out) {
+  const Rect& r = out.region();
+  int channel = 0;
+  for (const FeatureMap* in : inputs) {
+    for (int c = 0; c < in->channels(); ++c) {
+      for (int phase = 0; phase < 4; ++phase, ++channel) {
+        const int dy = phase / 2, dx = phase % 2;
+        for (int y = r.y0; y < r.y1; ++y) {
+          const float* in_row = in->Row(c, std::min(2 * y + dy, height - 1));
+          float* out_row = out.Row(channel, y);
+          for (int x = r.x0; x < r.x1; ++x) out_row[x] = in_row[std::min(2 * x + dx, width - 1)];
+        }
+      }
+    }
+  }
+}
+
+void DepthToSpace(const FeatureMap& in, FeatureMap& out) {
+  const Rect& r = out.region();
+  for (int c = 0; c < out.channels(); ++c) {
+    for (int y = r.y0; y < r.y1; ++y) {
+      const float* rows[] = {in.Row(4 * c + y % 2 * 2, y / 2), in.Row(4 * c + y % 2 * 2 + 1, y / 2)};
+      float* out_row = out.Row(c, y);
+      for (int x = r.x0; x < r.x1; ++x) out_row[x] = rows[x % 2][x / 2];
+    }
+  }
+}
+
+void Maximum(std::span<const FeatureMap* const> inputs, const model::Node& node, FeatureMap& out) {
+  const Rect& r = out.region();
+  for (int c = 0; c < out.channels(); ++c) {
+    for (int y = r.y0; y < r.y1; ++y) {
+      float* out_row = out.Row(c, y);
+      for (int x = r.x0; x < r.x1; ++x) {
+        float v = inputs[0]->Row(c, y)[x];
+        for (const FeatureMap* in : inputs.subspan(1)) v = std::max(v, in->Row(c, y)[x]);
+        out_row[x] = Activate(v, node.activation, node.slope);
+      }
+    }
+  }
+}
+
+void Blend(const FeatureMap& maps, const FeatureMap& infrared, const FeatureMap& visible,
+           const model::Node& node, FeatureMap& out) {
+  const Rect& r = out.region();
+  for (int y = r.y0; y < r.y1; ++y) {
+    const float *a = maps.Row(0, y), *b = maps.Row(1, y), *rest = maps.Row(2, y);
+    const float *inf = infrared.Row(0, y), *vis = visible.Row(0, y);
+    float* out_row = out.Row(0, y);
+    for (int x = r.x0; x < r.x1; ++x) {
+      const float v = (a[x] + 0.5f) * inf[x] + (b[x] + 0.5f) * vis[x] + rest[x];
+      out_row[x] = Activate(v, node.activation, node.slope);
+    }
+  }
+}
+
+void AveragePool(const FeatureMap& in, int factor, int width, int height, const Rect& region,
+                 FeatureMap& out) {
+  for (int c = 0; c < out.channels(); ++c) {
+    for (int y = region.y0; y < region.y1; ++y) {
+      const int y0 = y * factor, y1 = std::min(y0 + factor, height);
+      for (int x = region.x0; x < region.x1; ++x) {
+        const int x0 = x * factor, x1 = std::min(x0 + factor, width);
+        float sum = 0.0f;
+        for (int v = y0; v < y1; ++v) {
+          const float* row = in.Row(c, v);
+          for (int u = x0; u < x1; ++u) sum += row[u];
+        }
+        out.Row(c, y)[x] = sum / static_cast<float>((y1 - y0) * (x1 - x0));
+      }
+    }
+  }
+}
+
+namespace {
+
+// Where a sample of an enlarged side lies between two of the `length` it is made from.
+struct Between {
+  int low, high;
+  float share;  // of `high`
+};
+
+Between FindBetween(int at, int factor, int length) {
+  const float position =
+      std::max((static_cast<float>(at) + 0.5f) / static_cast<float>(factor) - 0.5f, 0.0f);
+  const int low = std::min(static_cast<int>(position), length - 1);
+  return {low, std::min(low + 1, length - 1), position - static_cast<float>(low)};
+}
+
+}  // namespace
+
+void EnlargeBilinear(const FeatureMap& in, int factor, FeatureMap& out) {
+  const Rect& r = out.region();
+  std::vector<Between> columns;
+  for (int x = r.x0; x < r.x1; ++x) columns.push_back(FindBetween(x, factor, in.region().x1));
+  for (int c = 0; c < out.channels(); ++c) {
+    for (int y = r.y0; y < r.y1; ++y) {
+      const Between row = FindBetween(y, factor, in.region().y1);
+      const float *low = in.Row(c, row.low), *high = in.Row(c, row.high);
+      float* out_row = out.Row(c, y);
+      for (int x = r.x0; x < r.x1; ++x) {
+        const Between& column = columns[static_cast<std::size_t>(x - r.x0)];
+        const auto along = [&](const float* v) {
+          return (1.0f - column.share) * v[column.low] + column.share * v[column.high];
+        };
+        out_row[x] = (1.0f - row.share) * along(low) + row.share * along(high);
       }
     }
   }

@@ -6,14 +6,14 @@
 #include <cstddef>
 #include <span>
 
-#include "model/fusion_graph.h"
+#include "model/graph.h"
 #include "nn/plane.h"
 
 namespace seafusion::nn {
 
-/// Channel planes over a rectangle of the picture, with one more pixel on each side. That frame is
-/// zero wherever it lies outside the picture (the network's zero padding); inside the picture
-/// nothing reads it.
+/// Channel planes over a rectangle of a map, in the map's own samples (which are pixels at full
+/// resolution), with one more sample on each side. That frame is zero wherever it lies outside the
+/// picture (the network's zero padding); inside the picture nothing reads it.
 class FeatureMap {
  public:
   /// Floats needed for `channels` planes over `region`.
@@ -26,9 +26,12 @@ class FeatureMap {
   const Rect& region() const { return region_; }
   int channels() const { return channels_; }
 
-  /// Row `y` of channel `c`, indexable by picture x in [region.x0 - 1, region.x1 + 1).
+  /// Row `y` of channel `c`, indexable by x in [region.x0 - 1, region.x1 + 1).
   float* Row(int c, int y) { return data_ + Offset(c, y); }
   const float* Row(int c, int y) const { return data_ + Offset(c, y); }
+
+  /// Makes the frame zeros, or the nearest samples of the region.
+  void FillFrame(model::Border border);
 
  private:
   std::ptrdiff_t Offset(int c, int y) const {
@@ -41,10 +44,10 @@ class FeatureMap {
   std::ptrdiff_t plane_ = 0;
 };
 
-/// out = activation(conv(concat(inputs)) + bias (+ add)). `weight` is OIHW with a kernel of 1 or 3.
-/// Each input's region must hold out's region grown by kernel/2, as far as it is inside the
-/// picture.
-void Convolve(std::span<const FeatureMap* const> inputs, const FeatureMap* add,
+/// out = activation(conv(concat(inputs)) + bias + sum of `add`). `weight` is OIHW with a kernel of 1
+/// or 3. Each input's region must hold out's region grown by kernel/2, as far as it is inside the
+/// picture; its frame stands for what is outside.
+void Convolve(std::span<const FeatureMap* const> inputs, std::span<const FeatureMap* const> add,
               std::span<const float> weight, std::span<const float> bias, const model::Node& node,
               FeatureMap& out);
 
@@ -52,7 +55,28 @@ void Convolve(std::span<const FeatureMap* const> inputs, const FeatureMap* add,
 void GradientMagnitude(const FeatureMap& in, std::span<const float> convx,
                        std::span<const float> convy, FeatureMap& out);
 
-/// tanh(v) / 2 + 1/2, or v > 0 ? v : slope v, or v.
+/// model::Op::kSpaceToDepth by 2. `in` of a map of width x height samples.
+void SpaceToDepth(std::span<const FeatureMap* const> inputs, int width, int height,
+                  FeatureMap& out);
+
+/// model::Op::kDepthToSpace by 2.
+void DepthToSpace(const FeatureMap& in, FeatureMap& out);
+
+/// activation(the largest of `inputs`), channel by channel.
+void Maximum(std::span<const FeatureMap* const> inputs, const model::Node& node, FeatureMap& out);
+
+/// activation((a + 1/2) infrared + (b + 1/2) visible + r); `maps` holds a, b and r.
+void Blend(const FeatureMap& maps, const FeatureMap& infrared, const FeatureMap& visible,
+           const model::Node& node, FeatureMap& out);
+
+/// model::Op::kAveragePool for `region` of `out`; `in` is of a map of width x height samples.
+void AveragePool(const FeatureMap& in, int factor, int width, int height, const Rect& region,
+                 FeatureMap& out);
+
+/// model::Op::kEnlarge; `in` is a whole map.
+void EnlargeBilinear(const FeatureMap& in, int factor, FeatureMap& out);
+
+/// model::Activation of one value.
 float Activate(float v, model::Activation activation, float slope);
 
 }  // namespace seafusion::nn

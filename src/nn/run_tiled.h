@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -12,21 +14,45 @@
 
 namespace seafusion::nn {
 
-// Fuses a whole picture in tiles of the given shape.
+// What the engine knows of the whole picture, taken in by parts of `blocks` times its block; nullptr
+// where it asks for none.
+inline std::unique_ptr<PictureMaps> ReadPicture(const Engine& engine, const std::vector<float>& vis,
+                                                const std::vector<float>& inf, int width,
+                                                int height, int blocks = 1) {
+  if (engine.picture_block() == 0) return nullptr;
+  auto maps = engine.MakePictureMaps(width, height);
+  EXPECT_TRUE(maps.ok());
+  const int side = engine.picture_block() * blocks;
+  for (int y = 0; y < height; y += side) {
+    for (int x = 0; x < width; x += side) {
+      const Rect part{x, y, std::min(x + side, width), std::min(y + side, height)};
+      const std::ptrdiff_t corner = std::ptrdiff_t{y} * width + x;
+      EXPECT_TRUE(engine
+                      .AddToPicture({vis.data() + corner, width}, {inf.data() + corner, width},
+                                    part, **maps)
+                      .ok());
+    }
+  }
+  EXPECT_TRUE(engine.FinishPicture(**maps).ok());
+  return *std::move(maps);
+}
+
+// Fuses a whole picture in tiles of the given shape (multiples of the engine's step).
 inline std::vector<float> RunTiled(const Engine& engine, const std::vector<float>& vis,
                                    const std::vector<float>& inf, int width, int height,
                                    int tile_width, int tile_height) {
   auto workspace = engine.MakeWorkspace(tile_width, tile_height);
   EXPECT_TRUE(workspace.ok());
+  const std::unique_ptr<PictureMaps> picture = ReadPicture(engine, vis, inf, width, height);
   std::vector<float> out(vis.size(), -1.0f);
   for (int y = 0; y < height; y += tile_height) {
     for (int x = 0; x < width; x += tile_width) {
       const Rect tile{x, y, std::min(x + tile_width, width), std::min(y + tile_height, height)};
       const Rect in = Grown(tile, engine.halo(), width, height);
       const std::ptrdiff_t corner = std::ptrdiff_t{in.y0} * width + in.x0;
-      const Status s =
-          engine.Run({vis.data() + corner, width}, {inf.data() + corner, width}, width, height,
-                     tile, **workspace, {out.data() + std::ptrdiff_t{y} * width + x, width});
+      const Status s = engine.Run({vis.data() + corner, width}, {inf.data() + corner, width}, width,
+                                  height, tile, picture.get(), **workspace,
+                                  {out.data() + std::ptrdiff_t{y} * width + x, width});
       EXPECT_TRUE(s.ok()) << s.message();
     }
   }

@@ -4,9 +4,11 @@
 
 #include <cmath>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "model/fusion_graph.h"
+#include "model/network.h"
 
 namespace seafusion::nn {
 
@@ -23,12 +25,12 @@ class TestNoise {
   std::uint64_t state_;
 };
 
-/// Random weights of the fusion network, scaled so that activations keep their size from layer to
-/// layer.
-inline model::TensorArchive RandomFusionWeights(std::uint64_t seed) {
+/// Random weights, scaled so that activations keep their size from layer to layer.
+inline model::TensorArchive RandomWeights(const std::vector<model::TensorSpec>& specs,
+                                          std::uint64_t seed) {
   TestNoise noise(seed);
   model::TensorArchive archive;
-  for (const model::TensorSpec& spec : model::FusionTensors()) {
+  for (const model::TensorSpec& spec : specs) {
     std::size_t count = 1;
     for (std::int64_t d : spec.shape) count *= static_cast<std::size_t>(d);
     const float fan_in = static_cast<float>(count) / static_cast<float>(spec.shape[0]);
@@ -37,6 +39,23 @@ inline model::TensorArchive RandomFusionWeights(std::uint64_t seed) {
     for (float& v : tensor.values) v = scale * noise.Next();
     archive.tensors.emplace(spec.name, std::move(tensor));
   }
+  return archive;
+}
+
+/// Of SeAFusion.
+inline model::TensorArchive RandomFusionWeights(std::uint64_t seed) {
+  return RandomWeights(model::FusionTensors(), seed);
+}
+
+/// Of a lite network. `parameters` must lie in their ranges. The last layer is a tenth of the
+/// others, as after training, so that few results are cut to 0..1.
+inline model::TensorArchive RandomLiteWeights(const model::LiteParameters& parameters,
+                                              std::uint64_t seed) {
+  const model::Network network = *model::LiteNetwork(parameters);
+  model::TensorArchive archive = RandomWeights(network.tensors, seed);
+  const std::string last = "conv" + std::to_string(parameters.layers);
+  for (float& v : archive.tensors.at(last + ".weight").values) v *= 0.1f;
+  archive.metadata[std::string(model::kNetworkKey)] = model::kLiteName;
   return archive;
 }
 

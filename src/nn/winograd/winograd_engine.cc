@@ -65,7 +65,7 @@ class WinogradEngine : public Engine {
   }
 
   Status Run(ConstPlane vis, ConstPlane inf, int width, int height, const Rect& tile,
-             Workspace& workspace, Plane out) const override {
+             const PictureMaps* /*picture*/, Workspace& workspace, Plane out) const override {
     auto& scratch = static_cast<winograd::Scratch<T>&>(workspace);
     if (tile.width() > scratch.max_width || tile.height() > scratch.max_height)
       return Internal("a tile is larger than its workspace");

@@ -128,7 +128,7 @@ TEST_P(WinogradEngineTest, AWorkspaceCarriesNothingFromTileToTile) {
     const auto vis = RandomPlane(w, h, seed), inf = RandomPlane(w, h, seed + 1);
     std::vector<float> out(vis.size());
     EXPECT_TRUE(engine
-                    ->Run({vis.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, **workspace,
+                    ->Run({vis.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, nullptr, **workspace,
                           {out.data(), w})
                     .ok());
     return out;

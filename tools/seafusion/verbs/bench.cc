@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@
 #include "core/image_buffer.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
-#include "model/fusion_graph.h"
+#include "model/network.h"
+#include "model/safetensors.h"
 #include "module.h"
 #include "nn/winograd/peak.h"
 #include "options/accuracy_options.h"
@@ -32,21 +34,6 @@ using Clock = std::chrono::steady_clock;
 
 double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-// Of the network as defined, so that engines with fewer multiplications show a higher rate.
-double MultiplyAddsPerPixel() {
-  const auto& graph = model::FusionGraph();
-  double sum = 0;
-  for (const model::Node& node : graph) {
-    const double taps = node.kernel * node.kernel;
-    if (node.op == model::Op::kConv) {
-      sum += node.channels * model::InputChannels(graph, node) * taps;
-    } else if (node.op == model::Op::kGradient) {
-      sum += 2 * node.channels * taps;
-    }
-  }
-  return sum;
 }
 
 double PeakResidentMegabytes() {
@@ -217,7 +204,13 @@ class BenchCommand : public Command {
     peak = std::max(peak, peak_after);
     std::sort(times.begin(), times.end());
     const double median = Quantile(times, 0.5);
-    const double rate = MultiplyAddsPerPixel() * width * height / (median * 1e-3);
+    // Of the network as defined, so that engines with fewer multiplications show a higher rate.
+    SEAFUSION_ASSIGN_OR_RETURN(
+        const auto archive,
+        model::ParseSafetensors(weights.empty() ? DefaultWeights() : std::span(weights)));
+    SEAFUSION_ASSIGN_OR_RETURN(const auto network, model::IdentifyNetwork(archive));
+    const double rate =
+        model::MultiplyAddsPerPixel(network.graph) * width * height / (median * 1e-3);
 
     nlohmann::ordered_json report;
     report["engine"] = fuser.engine_name();
