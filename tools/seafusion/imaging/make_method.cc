@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "core/status_macros.h"
+#include "fuse/load_fuser.h"
 #include "learning_module.h"
-#include "make_fuser.h"
 #include "methods/registry.h"
 
 namespace seafusion::tools {
@@ -29,7 +29,7 @@ StatusOr<const MethodRegistry*> RegistryWith(const std::string& name, int thread
 }  // namespace
 
 StatusOr<std::unique_ptr<methods::FusionMethod>> MakeMethod(const FuseOptions& options) {
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> weights, ReadModel(options));
+  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> weights, ReadWeights(options.model));
   SEAFUSION_ASSIGN_OR_RETURN(const MethodRegistry* const registry,
                              RegistryWith(options.method, options.threads));
   auto method = registry->Create(options.method, {.threads = options.threads,

@@ -13,10 +13,10 @@
 
 #include "command.h"
 #include "core/status_macros.h"
+#include "fuse/load_fuser.h"
 #include "interrupt.h"
 #include "io/stream/fuse_streams.h"
 #include "io/stream/stream_pairs.h"
-#include "make_fuser.h"
 #include "options/fuse_options.h"
 #include "progress.h"
 #include "stream_plan.h"
@@ -47,7 +47,11 @@ std::uint64_t ExpectedFrames(const FuseOptions& options, const StreamSources& so
 Status FuseAll(const FuseOptions& options, StreamReport& report) {
   const InterruptGuard interrupt;
   SEAFUSION_RETURN_IF_ERROR(CheckSink(options));
-  SEAFUSION_ASSIGN_OR_RETURN(const Fuser fuser, MakeFuser(options));
+  SEAFUSION_ASSIGN_OR_RETURN(const Fuser fuser,
+                             LoadFuser(options.model, {.threads = options.threads,
+                                                       .precision = options.precision,
+                                                       .cpu_target = options.cpu_target,
+                                                       .tile = options.tile}));
   report.engine = fuser.engine_name();
   SEAFUSION_ASSIGN_OR_RETURN(StreamSources sources, OpenSources(options, interrupt.Flag()));
   report.live = sources.live;

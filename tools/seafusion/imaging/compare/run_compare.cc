@@ -27,10 +27,10 @@
 #include "core/sha256.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
+#include "fuse/load_fuser.h"
 #include "interrupt.h"
 #include "io/image_file.h"
 #include "io/pair_list.h"
-#include "make_fuser.h"
 #include "make_method.h"
 #include "measure_files.h"
 #include "options/compare_options.h"
@@ -262,7 +262,7 @@ class CompareRun {
 
   static StatusOr<std::unique_ptr<methods::FusionMethod>> Create(const FuseOptions& fuse,
                                                                  std::string& weights) {
-    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes, ReadModel(fuse));
+    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes, ReadWeights(fuse.model));
     if (!bytes.empty()) {
       weights = Sha256Hex(bytes);
     } else if (fuse.method == "seafusion") {
