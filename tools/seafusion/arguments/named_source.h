@@ -5,16 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "io/picture_sets.h"
+
 namespace CLI {
 class Option;
 }
 
 namespace seafusion::tools {
 
-struct NamedSource {
-  std::string name;
-  std::string source;
-};
+using io::NamedSource;
 
 /// Makes `option` take any number of NAME=SRC, refusing what is none.
 void TakeNamedSources(CLI::Option& option, const char* type_name);

@@ -11,10 +11,11 @@
 #include "core/status_macros.h"
 #include "interrupt.h"
 #include "io/image_file.h"
+#include "io/picture_sets.h"
 #include "progress.h"
 #include "tasks/detection/detector.h"
 #include "tasks/detection/yolo_text.h"
-#include "vision/picture_sets.h"
+#include "tasks/network_files.h"
 
 namespace seafusion::tools {
 namespace {
@@ -29,14 +30,15 @@ class Run {
   StatusOr<std::vector<DetectedSource>> All() {
     std::vector<DetectedSource> sources;
     std::size_t total = 0;
-    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<PictureSet> sets,
-                               ListPictureSets(options_.pictures, options_.stems));
-    for (const PictureSet& set : sets) {
+    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureSet> sets,
+                               io::ListPictureSets(options_.pictures, options_.stems));
+    for (const io::PictureSet& set : sets) {
       sources.push_back({.name = set.name, .files = set.files, .pictures = {}});
       total += set.files.size();
     }
     if (!options_.model.empty()) {
-      SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> onnx, ReadNetwork(options_.model));
+      SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> onnx,
+                                 tasks::ReadNetwork(options_.model));
       auto detector = tasks::Detector::Create(onnx, settings_);
       if (!detector.ok()) return detector.status().Annotate(options_.model);
       detector_ = *std::move(detector);
@@ -73,7 +75,7 @@ class Run {
     const int labels = static_cast<int>(settings_.labels.size());
     if (!options_.labels.empty()) {
       const std::string path = (fs::path(options_.labels) / (file.stem + ".txt")).string();
-      SEAFUSION_ASSIGN_OR_RETURN(const std::string text, ReadSmallText(path));
+      SEAFUSION_ASSIGN_OR_RETURN(const std::string text, tasks::ReadSmallText(path));
       auto truth = tasks::ParseYoloLabels(text, picture.width, picture.height, labels);
       if (!truth.ok()) return truth.status().Annotate(path);
       picture.boxes.truth = *std::move(truth);
@@ -86,7 +88,7 @@ class Run {
     } else {
       const std::string path =
           (fs::path(options_.predictions) / source / (file.stem + ".txt")).string();
-      SEAFUSION_ASSIGN_OR_RETURN(const std::string text, ReadSmallText(path));
+      SEAFUSION_ASSIGN_OR_RETURN(const std::string text, tasks::ReadSmallText(path));
       auto detections = tasks::ParseYoloDetections(text, picture.width, picture.height, labels);
       if (!detections.ok()) return detections.status().Annotate(path);
       picture.boxes.detections = *std::move(detections);
@@ -106,7 +108,7 @@ class Run {
 StatusOr<tasks::DetectorSettings> ReadDetectorSettings(const DetectOptions& options) {
   std::string path;
   SEAFUSION_ASSIGN_OR_RETURN(const std::string text,
-                             ReadSettingsText(options.settings, options.model, path));
+                             tasks::ReadSettingsText(options.settings, options.model, path));
   auto settings = tasks::ParseDetectorSettings(text);
   if (!settings.ok()) return settings.status().Annotate(path);
   return settings;

@@ -8,10 +8,11 @@
 #include "core/status_macros.h"
 #include "interrupt.h"
 #include "io/image_file.h"
+#include "io/picture_sets.h"
 #include "progress.h"
+#include "tasks/network_files.h"
 #include "tasks/segmentation/overlay.h"
 #include "tasks/segmentation/segmenter.h"
-#include "vision/picture_sets.h"
 
 namespace seafusion::tools {
 namespace {
@@ -56,8 +57,8 @@ class Run {
       : options_(options), settings_(settings), folder_(folder) {}
 
   StatusOr<std::vector<SegmentedSource>> All() {
-    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<PictureSet> sets,
-                               ListPictureSets(options_.pictures, options_.stems));
+    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureSet> sets,
+                               io::ListPictureSets(options_.pictures, options_.stems));
     if (!options_.labels.empty()) {
       SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureFile> files,
                                  io::ListPictures(options_.labels));
@@ -70,7 +71,7 @@ class Run {
     std::vector<SegmentedSource> sources;
     std::size_t done = 0;
     for (std::size_t i = 0; i < sets.size(); ++i) {
-      const PictureSet& set = sets[i];
+      const io::PictureSet& set = sets[i];
       if (!options_.models.empty()) SEAFUSION_RETURN_IF_ERROR(Open(options_.models[i]));
       SegmentedSource source{.name = set.name, .pictures = {}};
       const auto start = std::chrono::steady_clock::now();
@@ -89,7 +90,7 @@ class Run {
 
  private:
   Status Open(const std::string& model) {
-    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> onnx, ReadNetwork(model));
+    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> onnx, tasks::ReadNetwork(model));
     auto segmenter = tasks::Segmenter::Create(onnx, settings_);
     if (!segmenter.ok()) return segmenter.status().Annotate(model);
     segmenter_ = *std::move(segmenter);
@@ -144,8 +145,8 @@ StatusOr<tasks::SegmenterSettings> ReadSegmenterSettings(const VisionOptions& op
   std::string path;
   SEAFUSION_ASSIGN_OR_RETURN(
       const std::string text,
-      ReadSettingsText(options.settings, options.models.empty() ? options.model : options.models[0],
-                       path));
+      tasks::ReadSettingsText(options.settings,
+                              options.models.empty() ? options.model : options.models[0], path));
   auto settings = tasks::ParseSegmenterSettings(text);
   if (!settings.ok()) return settings.status().Annotate(path);
   return settings;

@@ -1,0 +1,54 @@
+#include "io/picture_sets.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/status_macros.h"
+
+namespace seafusion::io {
+namespace {
+
+Status CheckSameNames(const PictureSet& first, const PictureSet& other) {
+  const auto lacks = [](const PictureSet& all, const PictureSet& some) -> std::string {
+    for (const PictureFile& file : all.files) {
+      const auto same = [&](const PictureFile& f) { return f.stem == file.stem; };
+      if (std::none_of(some.files.begin(), some.files.end(), same)) return file.path;
+    }
+    return "";
+  };
+  for (const auto& [all, some] : {std::pair(&first, &other), std::pair(&other, &first)}) {
+    const std::string path = lacks(*all, *some);
+    if (!path.empty()) return NotFound(path + ": " + some->name + " has no picture of that name");
+  }
+  return OkStatus();
+}
+
+Status Keep(const std::vector<std::string>& stems, const NamedSource& source,
+            std::vector<PictureFile>& files) {
+  std::vector<PictureFile> kept;
+  for (const std::string& stem : stems) {
+    const auto file = std::find_if(files.begin(), files.end(),
+                                   [&](const PictureFile& f) { return f.stem == stem; });
+    if (file == files.end()) return NotFound(source.source + ": has no picture called " + stem);
+    kept.push_back(*file);
+  }
+  files = std::move(kept);
+  return OkStatus();
+}
+
+}  // namespace
+
+StatusOr<std::vector<PictureSet>> ListPictureSets(const std::vector<NamedSource>& sources,
+                                                  const std::vector<std::string>& stems) {
+  std::vector<PictureSet> sets;
+  for (const NamedSource& source : sources) {
+    PictureSet set{.name = source.name, .files = {}};
+    SEAFUSION_ASSIGN_OR_RETURN(set.files, ListPictures(source.source));
+    if (!stems.empty()) SEAFUSION_RETURN_IF_ERROR(Keep(stems, source, set.files));
+    if (!sets.empty()) SEAFUSION_RETURN_IF_ERROR(CheckSameNames(sets.front(), set));
+    sets.push_back(std::move(set));
+  }
+  return sets;
+}
+
+}  // namespace seafusion::io
