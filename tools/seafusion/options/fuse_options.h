@@ -8,22 +8,9 @@
 #include <seafusion/fuser.h>
 
 #include "arguments/shard.h"
-#include "io/stream/frame_sync.h"
+#include "stream/stream_settings.h"
 
 namespace seafusion::tools {
-
-/// For videos, cameras and numbered pictures.
-struct StreamOptions {
-  double fps = 25;  ///< Of pictures that become a stream.
-  io::SyncOptions sync;
-  bool eof_action_given = false;  ///< Then it holds for streams that fail, too.
-  double range_smoothing = 1;     ///< Seconds.
-  double live_timeout = 5;        ///< Seconds.
-  std::uint64_t max_frames = 0;   ///< 0: no limit.
-  std::string codec;              ///< FFmpeg's name; empty: by the extension.
-  std::string pixel_format;       ///< FFmpeg's name; empty: YUV4MPEG on standard output.
-  bool preview = false;
-};
 
 struct FuseOptions {
   std::string infrared;  ///< File, folder or pattern.
@@ -36,7 +23,8 @@ struct FuseOptions {
   bool gray = false;
   FuseSettings settings;
   Shard shard;  ///< Of the pairs.
-  StreamOptions stream;
+  /// For videos, cameras and numbered pictures; what is above is put into it before it is used.
+  stream::StreamSettings stream;
   Precision precision = Precision::kAuto;
   std::string cpu_target;  ///< Empty: the best.
   int threads = 0;

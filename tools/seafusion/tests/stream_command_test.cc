@@ -19,12 +19,12 @@
 #include "command_runner.h"
 #include "core/file.h"
 #include "io/image_file.h"
-#include "io/stream/testing/moving_picture.h"
-#include "io/stream/video_reader.h"
-#include "io/stream/video_writer.h"
 #include "model/safetensors.h"
 #include "nn/test_weights.h"
 #include "scratch_folder.h"
+#include "stream/read/video_reader.h"
+#include "stream/testing/moving_picture.h"
+#include "stream/write/video_writer.h"
 
 namespace seafusion::tools {
 namespace {
@@ -50,16 +50,17 @@ class StreamCommandTest : public ::testing::Test {
 
   std::string Video(const std::string& name, int frames, int fps = 25, int width = kWidth,
                     const std::string& codec = "mpeg4") {
-    auto sink =
-        io::CreateVideo(scratch_ / name, {.width = width,
-                                          .height = kHeight,
-                                          .rate = {fps, 1},
-                                          .codec = name.ends_with("y4m") ? std::string() : codec,
-                                          .if_exists = IfExists::kReplace});
+    auto sink = stream::CreateVideo(scratch_ / name,
+                                    {.width = width,
+                                     .height = kHeight,
+                                     .rate = {fps, 1},
+                                     .codec = name.ends_with("y4m") ? std::string() : codec,
+                                     .if_exists = IfExists::kReplace});
     EXPECT_TRUE(sink.ok()) << sink.status().message();
     for (int i = 0; i < frames; ++i) {
-      const ImageBuffer image = io::testing::MovingPicture(i, width, kHeight, PixelFormat::kRgb8);
-      EXPECT_TRUE((*sink)->Write(image.view(), i * io::kMicroseconds / fps).ok());
+      const ImageBuffer image =
+          stream::testing::MovingPicture(i, width, kHeight, PixelFormat::kRgb8);
+      EXPECT_TRUE((*sink)->Write(image.view(), i * stream::kMicroseconds / fps).ok());
     }
     EXPECT_TRUE((*sink)->Finish().ok());
     return scratch_ / name;
@@ -77,10 +78,10 @@ class StreamCommandTest : public ::testing::Test {
 
   // Frames that a player finds in a file; -1 where it finds an error.
   static int Playable(const std::string& path) {
-    auto source = io::OpenVideo(path, {});
+    auto source = stream::OpenVideo(path, {});
     if (!source.ok()) return -1;
     for (int frames = 0;; ++frames) {
-      const StatusOr<io::FramePtr> frame = (*source)->Next();
+      const StatusOr<stream::FramePtr> frame = (*source)->Next();
       if (!frame.ok()) return -1;
       if (*frame == nullptr) return frames;
     }
@@ -233,7 +234,8 @@ TEST_F(StreamCommandTest, NumberedPicturesGoInAndOut) {
   fs::create_directories(scratch_ / "in");
   for (int i = 7; i < 11; ++i) {
     for (const char* kind : {"ir", "vis"}) {
-      const ImageBuffer image = io::testing::MovingPicture(i, kWidth, kHeight, PixelFormat::kRgb8);
+      const ImageBuffer image =
+          stream::testing::MovingPicture(i, kWidth, kHeight, PixelFormat::kRgb8);
       ASSERT_TRUE(io::WriteImage(scratch_ / ("in/" + std::string(kind) + "_00" +
                                              (i < 10 ? "0" : "") + std::to_string(i) + ".png"),
                                  image.view(), IfExists::kFail)

@@ -11,11 +11,11 @@
 #include "arguments/range_text.h"
 #include "arguments/shard.h"
 #include "command.h"
-#include "io/stream/stream_name.h"
 #include "methods/registry.h"
 #include "module.h"
 #include "options/fuse_options.h"
 #include "options/option_checks.h"
+#include "stream/stream_name.h"
 
 namespace seafusion::tools {
 namespace {
@@ -65,7 +65,10 @@ class FuseCommand : public Command {
     const bool exact =
         options_.bits == 16 || options_.settings.output_range.kind == OutputRange::Kind::kReference;
     if (exact && options_.precision == Precision::kAuto) options_.precision = Precision::kFp32;
-    if (IsStream()) return RunInModule("video", "seafusion_run_fuse_video", &options_);
+    if (IsStream()) {
+      FillStream();
+      return RunInModule("video", "seafusion_run_fuse_video", &options_);
+    }
     return RunInModule("imaging", "seafusion_run_fuse", &options_);
   }
 
@@ -158,7 +161,7 @@ class FuseCommand : public Command {
 
   void AddStream(CLI::App& sub) {
     const std::string group = "Videos, cameras and numbered pictures";
-    StreamOptions& stream = options_.stream;
+    stream::StreamSettings& stream = options_.stream;
     sub.add_option("--fps", stream.fps, "Frames a second of pictures that become a stream")
         ->check(InRange(0.01, 1000.0))
         ->type_name("F")
@@ -258,9 +261,29 @@ class FuseCommand : public Command {
 
   // Videos, cameras and numbered pictures, which the module of that name reads and writes.
   bool IsStream() const {
-    return io::KindOfSource(options_.infrared) != io::SourceKind::kPictures ||
-           io::KindOfSource(options_.visible) != io::SourceKind::kPictures ||
-           io::KindOfSink(options_.output) != io::SinkKind::kPictures;
+    return stream::KindOfSource(options_.infrared) != stream::SourceKind::kPictures ||
+           stream::KindOfSource(options_.visible) != stream::SourceKind::kPictures ||
+           stream::KindOfSink(options_.output) != stream::SinkKind::kPictures;
+  }
+
+  // What streams and pictures have in common.
+  void FillStream() {
+    stream::StreamSettings& s = options_.stream;
+    s.infrared = options_.infrared;
+    s.visible = options_.visible;
+    s.output = options_.output;
+    s.weights = options_.model;
+    s.engine = {.threads = options_.threads,
+                .precision = options_.precision,
+                .cpu_target = options_.cpu_target,
+                .tile = options_.tile};
+    s.fuse = options_.settings;
+    s.gray = options_.gray;
+    s.bits = options_.bits;
+    s.max_pixels = options_.max_pixels;
+    s.leave_out_unpaired = options_.keep_going;
+    s.format = options_.format;
+    s.overwrite = options_.overwrite;
   }
 
   // Options that are right each by itself.
@@ -270,11 +293,11 @@ class FuseCommand : public Command {
       if (!shard.ok()) throw CLI::ValidationError("--shard", shard.status().message());
       options_.shard = *shard;
     }
-    options_.stream.sync.eof_action = eof_action_ == "endall" ? io::EofAction::kEndAll
-                                      : eof_action_ == "pass" ? io::EofAction::kPass
-                                                              : io::EofAction::kRepeat;
+    options_.stream.sync.eof_action = eof_action_ == "endall" ? stream::EofAction::kEndAll
+                                      : eof_action_ == "pass" ? stream::EofAction::kPass
+                                                              : stream::EofAction::kRepeat;
     options_.stream.sync.ts_sync =
-        ts_sync_ == "nearest" ? io::TimestampSync::kNearest : io::TimestampSync::kDefault;
+        ts_sync_ == "nearest" ? stream::TimestampSync::kNearest : stream::TimestampSync::kDefault;
     if (options_.method != "seafusion") {
       if (IsStream()) {
         throw CLI::ValidationError("--method", "streams are fused by seafusion only");
@@ -290,7 +313,7 @@ class FuseCommand : public Command {
         throw CLI::ValidationError("--model", options_.method + " uses no weights");
       }
     }
-    options_.stream.eof_action_given = sub.count("--eof-action") != 0;
+    options_.stream.failure_is_end = sub.count("--eof-action") != 0;
     for (const char* name : {"--shard", "--skip-existing"}) {
       if (sub.count(name) != 0 && IsStream()) {
         throw CLI::ValidationError(name, "is for folders of pictures, not for streams");
@@ -304,7 +327,7 @@ class FuseCommand : public Command {
       }
     }
     if (!options_.stream.pixel_format.empty() && options_.output != "-" &&
-        !io::HasVideoExtension(options_.output)) {
+        !stream::HasVideoExtension(options_.output)) {
       throw CLI::ValidationError("--pixel-format", "is for videos and standard output");
     }
     const bool eight_bit =

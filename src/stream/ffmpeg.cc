@@ -1,0 +1,84 @@
+#include "stream/ffmpeg.h"
+
+#include <dlfcn.h>
+
+#include <array>
+#include <bit>
+#include <cstdarg>
+#include <mutex>
+
+extern "C" {
+#include <libavdevice/version.h>
+}
+
+namespace seafusion::stream::ffmpeg {
+namespace {
+
+thread_local std::uint64_t errors = 0;
+
+void CountErrors(void* /*context*/, int level, const char* /*format*/, va_list /*arguments*/) {
+  if (level <= AV_LOG_ERROR) ++errors;
+}
+
+}  // namespace
+
+std::uint64_t ErrorsOfThisThread() {
+  return errors;
+}
+
+void Prepare() {
+  static std::once_flag once;
+  std::call_once(once, [] { av_log_set_callback(CountErrors); });
+}
+
+Status PrepareDevices() {
+  Prepare();
+  static const Status status = [] {
+    const std::string library = "libavdevice.so." + std::to_string(LIBAVDEVICE_VERSION_MAJOR);
+    void* handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+    using Register = void (*)();
+    const auto register_all =
+        handle == nullptr ? nullptr
+                          : reinterpret_cast<Register>(::dlsym(handle, "avdevice_register_all"));
+    if (register_all == nullptr) {
+      return Unsupported("cameras and windows need FFmpeg's " + library +
+                         ", which is not installed");
+    }
+    register_all();
+    return OkStatus();
+  }();
+  return status;
+}
+
+std::string ErrorText(int code) {
+  std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
+  av_strerror(code, text.data(), text.size());
+  return text.data();
+}
+
+Status Error(const std::string& name, const std::string& what, int code) {
+  const std::string message = name + ": " + what + ": " + ErrorText(code);
+  if (code == AVERROR(ENOENT)) return NotFound(name + ": no such file");
+  if (code == AVERROR(ENOMEM)) return ResourceExhausted(message);
+  if (code == AVERROR_INVALIDDATA) return CorruptData(message);
+  return IoError(message);
+}
+
+AVPixelFormat PixelFormatOf(PixelFormat format) {
+  constexpr bool kLittle = std::endian::native == std::endian::little;
+  switch (format) {
+    case PixelFormat::kGray8:
+      return AV_PIX_FMT_GRAY8;
+    case PixelFormat::kGray16:
+      return kLittle ? AV_PIX_FMT_GRAY16LE : AV_PIX_FMT_GRAY16BE;
+    case PixelFormat::kRgb8:
+      return AV_PIX_FMT_RGB24;
+    case PixelFormat::kRgb16:
+      return kLittle ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB48BE;
+    case PixelFormat::kGrayF32:
+      break;
+  }
+  return AV_PIX_FMT_NONE;
+}
+
+}  // namespace seafusion::stream::ffmpeg

@@ -1,0 +1,60 @@
+// What the reader and the writer of videos share of FFmpeg's libraries.
+#ifndef SEAFUSION_STREAM_FFMPEG_H_
+#define SEAFUSION_STREAM_FFMPEG_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <seafusion/image.h>
+#include <seafusion/status.h>
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libswscale/swscale.h>
+}
+
+namespace seafusion::stream::ffmpeg {
+
+/// Stops FFmpeg's printing; cheap after the first time. Thread-safe.
+void Prepare();
+
+/// Makes cameras and windows known to FFmpeg. Opens libavdevice only now: it brings the libraries
+/// of every window system, which files and network streams do not need. kUnsupported where it is
+/// not installed. Thread-safe.
+Status PrepareDevices();
+
+/// Errors that FFmpeg would have printed on this thread so far. Some decoders fill damaged parts of
+/// a frame up and tell it nowhere else.
+std::uint64_t ErrorsOfThisThread();
+
+/// FFmpeg's words for an error code.
+std::string ErrorText(int code);
+
+/// An error of FFmpeg's on `name`, as "NAME: WHAT: No such file or directory".
+Status Error(const std::string& name, const std::string& what, int code);
+
+struct FreeCodec {
+  void operator()(AVCodecContext* p) const { avcodec_free_context(&p); }
+};
+struct FreeFrame {
+  void operator()(AVFrame* p) const { av_frame_free(&p); }
+};
+struct FreePacket {
+  void operator()(AVPacket* p) const { av_packet_free(&p); }
+};
+struct FreeScaler {
+  void operator()(SwsContext* p) const { sws_freeContext(p); }
+};
+using CodecPtr = std::unique_ptr<AVCodecContext, FreeCodec>;
+using FramePtr = std::unique_ptr<AVFrame, FreeFrame>;
+using PacketPtr = std::unique_ptr<AVPacket, FreePacket>;
+using ScalerPtr = std::unique_ptr<SwsContext, FreeScaler>;
+
+/// FFmpeg's name of our sample layouts; float has none (AV_PIX_FMT_NONE).
+AVPixelFormat PixelFormatOf(PixelFormat format);
+
+}  // namespace seafusion::stream::ffmpeg
+
+#endif  // SEAFUSION_STREAM_FFMPEG_H_

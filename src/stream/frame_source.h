@@ -1,0 +1,71 @@
+// Pictures that come one after another: from a video, numbered files or a camera.
+#ifndef SEAFUSION_STREAM_FRAME_SOURCE_H_
+#define SEAFUSION_STREAM_FRAME_SOURCE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <seafusion/status.h>
+
+#include "core/image_buffer.h"
+
+namespace seafusion::stream {
+
+/// Microseconds a second, the unit of all times of frames.
+inline constexpr std::int64_t kMicroseconds = 1'000'000;
+
+/// Frames a second as a fraction, as 30000/1001.
+struct FrameRate {
+  int numerator = 25;
+  int denominator = 1;
+  double value() const { return static_cast<double>(numerator) / denominator; }
+  /// Length of a frame in microseconds.
+  std::int64_t frame() const { return kMicroseconds * denominator / numerator; }
+};
+
+struct Frame {
+  ImageBuffer image;
+  std::int64_t time = 0;  ///< Microseconds since the stream's first frame.
+};
+/// Null: the regular end of a stream.
+using FramePtr = std::shared_ptr<const Frame>;
+
+struct StreamInfo {
+  std::string name;  ///< As the user wrote it; for messages.
+  int width = 0;
+  int height = 0;
+  FrameRate rate;
+  std::uint64_t frames = 0;  ///< How many there will be; 0: not known.
+};
+
+/// One thread reads. All frames of a source have the same size.
+class FrameSource {
+ public:
+  virtual ~FrameSource() = default;
+  virtual const StreamInfo& info() const = 0;
+  /// The next frame, null at the regular end. A failure (the message begins with the name) is
+  /// final; what was delivered before stays good. kCancelled when the caller's flag was set.
+  virtual StatusOr<FramePtr> Next() = 0;
+  /// Frames so far that the data held but that were damaged, and so left out.
+  virtual std::uint64_t damaged() const { return 0; }
+};
+
+/// Takes frames in the order of their times. One thread writes.
+class FrameSink {
+ public:
+  virtual ~FrameSink() = default;
+  /// All frames of a sink have the same size and format.
+  virtual Status Write(const ImageView& image, std::int64_t time) = 0;
+  /// Completes what was written; call once, also after a failed Write: what is there by then stays
+  /// readable.
+  virtual Status Finish() = 0;
+};
+
+/// Makes the sink when the first frame is there, so that bad input leaves no empty file.
+using MakeSink = std::function<StatusOr<std::unique_ptr<FrameSink>>(const ImageView& first)>;
+
+}  // namespace seafusion::stream
+
+#endif  // SEAFUSION_STREAM_FRAME_SOURCE_H_

@@ -1,0 +1,179 @@
+// Whole runs on rendered streams.
+#include "stream/fuse/stream_fusion.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/file.h"
+#include "io/image_file.h"
+#include "model/safetensors.h"
+#include "nn/test_weights.h"
+#include "stream/read/video_reader.h"
+#include "stream/testing/moving_picture.h"
+#include "stream/write/video_writer.h"
+
+namespace seafusion::stream {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::MovingPicture;
+
+constexpr int kWidth = 96, kHeight = 64;
+
+class StreamFusionTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::path(::testing::TempDir()) /
+              ("seafusion_stream_" + std::string(info->name()) + std::to_string(::getpid()));
+    fs::create_directories(folder_);
+    weights_ = *model::SerializeSafetensors(nn::RandomFusionWeights(7));
+    ASSERT_TRUE(WriteFileAtomically(Path("weights.safetensors"), weights_, IfExists::kFail).ok());
+    settings_.weights = Path("weights.safetensors");
+    settings_.engine.threads = 1;
+    settings_.output = Path("out.mkv");
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::string Path(const std::string& name) const { return (folder_ / name).string(); }
+
+  std::string Video(const std::string& name, int frames, int width = kWidth) const {
+    auto sink = CreateVideo(Path(name), {.width = width, .height = kHeight, .codec = "mpeg4"});
+    EXPECT_TRUE(sink.ok()) << sink.status().message();
+    for (int i = 0; i < frames; ++i) {
+      const ImageBuffer image = MovingPicture(i, width, kHeight, PixelFormat::kRgb8);
+      EXPECT_TRUE((*sink)->Write(image.view(), i * kMicroseconds / 25).ok());
+    }
+    EXPECT_TRUE((*sink)->Finish().ok());
+    return Path(name);
+  }
+
+  std::string Pictures(const std::string& name, int frames, PixelFormat format) const {
+    for (int i = 0; i < frames; ++i) {
+      const std::string path = Path(name + std::to_string(i) + ".png");
+      EXPECT_TRUE(
+          io::WriteImage(path, MovingPicture(i, kWidth, kHeight, format).view(), IfExists::kFail)
+              .ok());
+    }
+    return Path(name + "%d.png");
+  }
+
+  // The numbers that the frames of the output show; -1 after what cannot be read.
+  std::vector<int> Shown() const {
+    std::vector<int> numbers;
+    auto source = OpenVideo(settings_.output, {});
+    if (!source.ok()) return {-1};
+    while (true) {
+      const StatusOr<FramePtr> frame = (*source)->Next();
+      if (!frame.ok()) numbers.push_back(-1);
+      if (!frame.ok() || *frame == nullptr) return numbers;
+      numbers.push_back(testing::NumberOf((*frame)->image));
+    }
+  }
+
+  fs::path folder_;
+  std::vector<std::uint8_t> weights_;
+  StreamSettings settings_;
+};
+
+TEST_F(StreamFusionTest, EveryPictureOfTheOutputIsTheFusedPair) {
+  settings_.infrared = Pictures("ir_", 4, PixelFormat::kGray8);
+  settings_.visible = Pictures("vis_", 4, PixelFormat::kRgb8);
+  settings_.output = Path("fused_%02d.png");
+  settings_.fuse.infrared_range.kind = InfraredRange::Kind::kFull;
+  std::vector<std::uint64_t> done;
+  const StreamReport report =
+      RunStreamFusion(settings_, {.progress = [&](const RunProgress& state) {
+                        EXPECT_EQ(state.total, 4u);
+                        EXPECT_EQ(state.unit, "frames");
+                        done.push_back(state.done);
+                      }});
+  EXPECT_THAT(Problems(report), IsEmpty());
+  EXPECT_EQ(report.result.frames, 4u);
+  EXPECT_THAT(done, ElementsAre(0, 1, 2, 3, 4));
+  const auto fuser = Fuser::Create({.threads = 1, .weights = weights_});
+  ASSERT_TRUE(fuser.ok());
+  for (int i = 0; i < 4; ++i) {
+    ImageBuffer expected = *ImageBuffer::Create(kWidth, kHeight, PixelFormat::kRgb8);
+    ASSERT_TRUE(fuser
+                    ->Fuse(MovingPicture(i, kWidth, kHeight, PixelFormat::kGray8).view(),
+                           MovingPicture(i, kWidth, kHeight, PixelFormat::kRgb8).view(),
+                           expected.view(), settings_.fuse)
+                    .ok());
+    const auto written = io::ReadImage(Path("fused_0" + std::to_string(i + 1) + ".png"));
+    ASSERT_TRUE(written.ok()) << written.status().message();
+    ASSERT_EQ(written->format(), PixelFormat::kRgb8);
+    for (int y = 0; y < kHeight; ++y) {
+      EXPECT_EQ(std::memcmp(written->view().Row<std::uint8_t>(y),
+                            expected.view().Row<std::uint8_t>(y), 3 * kWidth),
+                0)
+          << "picture " << i << ", row " << y;
+    }
+  }
+}
+
+TEST_F(StreamFusionTest, TwoVideosBecomeOneThatPlays) {
+  settings_.infrared = Video("ir.mkv", 6);
+  settings_.visible = Video("vis.avi", 6);
+  settings_.weights.clear();  // fused by them, the bars can be told apart
+  settings_.max_frames = 5;
+  const StreamReport report = RunStreamFusion(settings_);
+  EXPECT_THAT(Problems(report), IsEmpty());
+  EXPECT_FALSE(report.live);
+  EXPECT_THAT(Shown(), ElementsAre(0, 1, 2, 3, 4));
+  const auto json = nlohmann::json::parse(JsonText(report));
+  EXPECT_EQ(json["frames"], 5);
+  EXPECT_EQ(json["output"], settings_.output);
+  EXPECT_EQ(json["infrared"]["source"], settings_.infrared);
+  EXPECT_FALSE(json.contains("error"));
+  EXPECT_THAT(SummaryText(report), HasSubstr("fused 5 frames in "));
+}
+
+TEST_F(StreamFusionTest, WhatCannotBeginLeavesNoFile) {
+  settings_.infrared = Video("ir.mkv", 2, 64);
+  settings_.visible = Video("vis.mkv", 2);
+  const auto refused = [&](const char* why) {
+    const StreamReport report = RunStreamFusion(settings_);
+    EXPECT_FALSE(report.start.ok());
+    EXPECT_THAT(Problems(report), ElementsAre(HasSubstr(why)));
+    EXPECT_EQ(nlohmann::json::parse(JsonText(report))["error"], Problems(report)[0]);
+    EXPECT_FALSE(fs::exists(settings_.output));
+  };
+  refused("both streams must have the same size");
+  settings_.infrared = Path("missing.mkv");
+  refused("missing.mkv");
+  settings_.infrared = "rtsp://127.0.0.1/none";
+  refused("is live");
+  settings_.weights = Path("none.safetensors");
+  refused("none.safetensors");
+  settings_.output = Path("no folder/out.mkv");
+  refused("no such folder");
+}
+
+TEST_F(StreamFusionTest, AStopEndsTheRunAndWhatIsWrittenPlays) {
+  settings_.infrared = Video("ir.mkv", 12);
+  settings_.visible = Video("vis.mkv", 12);
+  std::atomic<bool> stop = false;
+  const StreamReport report = RunStreamFusion(
+      settings_,
+      {.progress = [&](const RunProgress& state) { stop = state.done >= 3; }, .stop = &stop});
+  EXPECT_TRUE(report.result.interrupted);
+  EXPECT_THAT(Problems(report), ElementsAre(HasSubstr("interrupted; 3 frames written")));
+  EXPECT_EQ(Shown().size(), 3u);
+}
+
+}  // namespace
+}  // namespace seafusion::stream

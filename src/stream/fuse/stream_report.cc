@@ -1,0 +1,109 @@
+#include "stream/fuse/stream_report.h"
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+namespace seafusion::stream {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool IsFailure(const Status& status) {
+  return !status.ok() && status.code() != StatusCode::kCancelled;
+}
+
+std::string Frames(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " frame" : " frames");
+}
+
+Json ToJson(const std::string& source, const StreamCounts& counts) {
+  Json json = {{"source", source},
+               {"read", counts.read},
+               {"damaged", counts.damaged},
+               {"dropped", counts.dropped},
+               {"repeated", counts.repeated}};
+  if (IsFailure(counts.failure)) json["error"] = counts.failure.message();
+  return json;
+}
+
+double FramesPerSecond(const StreamReport& report) {
+  return report.seconds > 0 ? static_cast<double>(report.result.frames) / report.seconds : 0;
+}
+
+}  // namespace
+
+std::vector<std::string> Problems(const StreamReport& report) {
+  const FuseStreamsResult& r = report.result;
+  std::vector<std::string> problems;
+  if (!report.start.ok()) return {report.start.message()};
+  const auto add = [&](const Status& status, const std::string& after) {
+    if (IsFailure(status)) problems.push_back(status.message() + after);
+  };
+  const std::string written = "; " + Frames(r.frames) + " written";
+  add(r.infrared.failure, written);
+  add(r.visible.failure, written);
+  add(r.fusing, written);
+  add(r.output, written);
+  // A network loses packets every now and then; a file does not.
+  if (!report.live) {
+    for (const auto& [name, counts] :
+         {std::pair(&report.infrared, &r.infrared), std::pair(&report.visible, &r.visible)}) {
+      if (counts->damaged != 0) {
+        problems.push_back(*name + ": " + Frames(counts->damaged) + " damaged and left out");
+      }
+    }
+  }
+  if (r.interrupted && !report.live) problems.push_back("interrupted" + written);
+  if (problems.empty() && r.frames == 0 && !r.interrupted) {
+    problems.push_back(report.infrared + " and " + report.visible + ": no frames");
+  }
+  return problems;
+}
+
+std::string JsonText(const StreamReport& report) {
+  const FuseStreamsResult& r = report.result;
+  Json json;
+  const std::vector<std::string> problems = Problems(report);
+  if (!problems.empty()) json["error"] = problems[0];
+  json["engine"] = report.engine;
+  json["output"] = report.output;
+  json["frames"] = r.frames;
+  json["passed"] = r.passed;
+  json["infrared"] = ToJson(report.infrared, r.infrared);
+  json["visible"] = ToJson(report.visible, r.visible);
+  json["live"] = report.live;
+  json["interrupted"] = r.interrupted;
+  json["seconds"] = report.seconds;
+  json["pixels"] = r.pixels;
+  json["frames_per_second"] = FramesPerSecond(report);
+  // What it could be if reading and writing took no time.
+  const auto fused = static_cast<double>(r.frames - r.passed);
+  json["engine_frames_per_second"] = r.fusing_seconds > 0 ? fused / r.fusing_seconds : 0;
+  // File names need not be UTF-8.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string SummaryText(const StreamReport& report) {
+  const FuseStreamsResult& r = report.result;
+  std::array<char, 64> speed{};
+  std::snprintf(speed.data(), speed.size(), " in %.2f s (%.3g frames/s)", report.seconds,
+                FramesPerSecond(report));
+  std::string text = "fused " + Frames(r.frames) + speed.data();
+  if (r.passed != 0) text += ", " + std::to_string(r.passed) + " of them visible only";
+  const auto add = [&](const char* name, const StreamCounts& counts) {
+    if (counts.dropped != 0) {
+      text += ", " + std::to_string(counts.dropped) + " " + name + " dropped";
+    }
+    if (counts.damaged != 0) {
+      text += ", " + std::to_string(counts.damaged) + " " + name + " damaged";
+    }
+  };
+  add("infrared", r.infrared);
+  add("visible", r.visible);
+  return text;
+}
+
+}  // namespace seafusion::stream

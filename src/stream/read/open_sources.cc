@@ -1,0 +1,108 @@
+#include "stream/read/open_sources.h"
+
+#include <chrono>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/status_macros.h"
+#include "io/pair_list.h"
+#include "stream/picture_stream.h"
+#include "stream/read/video_reader.h"
+#include "stream/stream_name.h"
+
+namespace seafusion::stream {
+namespace {
+
+// Thousandths are enough for every rate in use; 29.97 becomes 30000/1001.
+FrameRate RateOf(double fps) {
+  const double ntsc = fps * 1001 / 1000;
+  if (std::abs(ntsc - std::round(ntsc)) < 2e-3 && std::abs(fps - std::round(fps)) > 1e-6) {
+    return {static_cast<int>(std::round(ntsc)) * 1000, 1001};
+  }
+  return {static_cast<int>(std::lround(fps * 1000)), 1000};
+}
+
+std::string SizeText(const StreamInfo& info) {
+  return std::to_string(info.width) + "x" + std::to_string(info.height);
+}
+
+StatusOr<std::unique_ptr<FrameSource>> OpenSource(const std::string& name, bool infrared,
+                                                  const StreamSettings& settings,
+                                                  const std::atomic<bool>* stop) {
+  const SourceKind kind = KindOfSource(name);
+  if (kind == SourceKind::kVideo || kind == SourceKind::kLive) {
+    return OpenVideo(name, {.infrared = infrared,
+                            .live = kind == SourceKind::kLive,
+                            .max_pixels = settings.max_pixels,
+                            .patience = std::chrono::milliseconds(
+                                static_cast<std::int64_t>(1000 * settings.live_timeout)),
+                            .cancel = stop});
+  }
+  std::vector<std::string> files;
+  if (kind == SourceKind::kSequence) {
+    SEAFUSION_ASSIGN_OR_RETURN(files, ListSequence(name));
+  } else {
+    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureFile> pictures, io::ListPictures(name));
+    for (const io::PictureFile& picture : pictures) files.push_back(picture.path);
+  }
+  return OpenPictures(name, std::move(files), RateOf(settings.fps), settings.max_pixels);
+}
+
+// Two folders or patterns: the pictures of a pair have one name, as without a video.
+StatusOr<StreamSources> OpenFolders(const StreamSettings& settings) {
+  SEAFUSION_ASSIGN_OR_RETURN(const io::PairList list,
+                             io::ListPairs(settings.infrared, settings.visible));
+  if (!list.unpaired.empty() && !settings.leave_out_unpaired) {
+    return InvalidArgument(
+        list.unpaired[0] + ": has no partner" +
+        (list.unpaired.size() == 1
+             ? ""
+             : ", nor have " + std::to_string(list.unpaired.size() - 1) + " other pictures") +
+        "; --keep-going leaves them out");
+  }
+  std::vector<std::string> infrared, visible;
+  for (const io::PicturePair& pair : list.pairs) {
+    infrared.push_back(pair.infrared);
+    visible.push_back(pair.visible);
+  }
+  const FrameRate rate = RateOf(settings.fps);
+  StreamSources sources;
+  SEAFUSION_ASSIGN_OR_RETURN(sources.infrared, OpenPictures(settings.infrared, std::move(infrared),
+                                                            rate, settings.max_pixels));
+  SEAFUSION_ASSIGN_OR_RETURN(sources.visible, OpenPictures(settings.visible, std::move(visible),
+                                                           rate, settings.max_pixels));
+  return sources;
+}
+
+}  // namespace
+
+StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::atomic<bool>* stop) {
+  const SourceKind infrared = KindOfSource(settings.infrared);
+  const SourceKind visible = KindOfSource(settings.visible);
+  StreamSources sources;
+  sources.live = infrared == SourceKind::kLive;
+  if (sources.live != (visible == SourceKind::kLive)) {
+    return InvalidArgument((sources.live ? settings.infrared : settings.visible) + " is live, " +
+                           (sources.live ? settings.visible : settings.infrared) +
+                           " is not; both must be, or neither");
+  }
+  if (infrared == SourceKind::kPictures && visible == SourceKind::kPictures) {
+    SEAFUSION_ASSIGN_OR_RETURN(sources, OpenFolders(settings));
+  } else {
+    SEAFUSION_ASSIGN_OR_RETURN(sources.infrared,
+                               OpenSource(settings.infrared, true, settings, stop));
+    SEAFUSION_ASSIGN_OR_RETURN(sources.visible,
+                               OpenSource(settings.visible, false, settings, stop));
+  }
+  const StreamInfo& a = sources.infrared->info();
+  const StreamInfo& b = sources.visible->info();
+  if (a.width != b.width || a.height != b.height) {
+    return InvalidArgument(a.name + " is " + SizeText(a) + ", " + b.name + " is " + SizeText(b) +
+                           "; both streams must have the same size");
+  }
+  return sources;
+}
+
+}  // namespace seafusion::stream

@@ -1,0 +1,27 @@
+// The two sources of a fusion of streams.
+#ifndef SEAFUSION_STREAM_READ_OPEN_SOURCES_H_
+#define SEAFUSION_STREAM_READ_OPEN_SOURCES_H_
+
+#include <atomic>
+#include <memory>
+
+#include <seafusion/status.h>
+
+#include "stream/frame_source.h"
+#include "stream/stream_settings.h"
+
+namespace seafusion::stream {
+
+struct StreamSources {
+  std::unique_ptr<FrameSource> infrared;
+  std::unique_ptr<FrameSource> visible;
+  bool live = false;
+};
+
+/// Opens both sources, which must be of one size, and both live or neither. Pictures of two folders
+/// or patterns are paired by name. `stop` interrupts; may be null.
+StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::atomic<bool>* stop);
+
+}  // namespace seafusion::stream
+
+#endif  // SEAFUSION_STREAM_READ_OPEN_SOURCES_H_

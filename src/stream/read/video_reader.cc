@@ -1,0 +1,347 @@
+#include "stream/read/video_reader.h"
+
+#include <cerrno>
+#include <string_view>
+#include <utility>
+
+#include "core/checked_math.h"
+#include "core/status_macros.h"
+#include "stream/ffmpeg.h"
+
+extern "C" {
+#include <libavutil/pixdesc.h>
+}
+
+namespace seafusion::stream {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct CloseInput {
+  void operator()(AVFormatContext* p) const { avformat_close_input(&p); }
+};
+
+std::string SizeText(int width, int height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
+
+PixelFormat DeliveredFormat(AVPixelFormat format, bool infrared) {
+  const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(format);
+  if (d == nullptr) return PixelFormat::kRgb8;
+  const bool gray = d->nb_components <= 2 && (d->flags & AV_PIX_FMT_FLAG_PAL) == 0;
+  if (gray) return d->comp[0].depth > 8 ? PixelFormat::kGray16 : PixelFormat::kGray8;
+  const bool rgb = (d->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
+  return infrared && !rgb ? PixelFormat::kGray8 : PixelFormat::kRgb8;
+}
+
+class VideoReader : public FrameSource {
+ public:
+  VideoReader(std::string name, const VideoReaderOptions& options) : options_(options) {
+    info_.name = std::move(name);
+  }
+
+  const StreamInfo& info() const override { return info_; }
+  std::uint64_t damaged() const override { return damaged_; }
+
+  Status Open();
+  StatusOr<FramePtr> Next() override;
+
+ private:
+  static int Interrupted(void* self) { return static_cast<VideoReader*>(self)->MustStop() ? 1 : 0; }
+  bool Cancelled() const { return options_.cancel != nullptr && *options_.cancel; }
+  // Once late, late for ever: FFmpeg may tell of the interruption one packet later.
+  bool Late() {
+    late_ = late_ || (options_.live && Clock::now() > deadline_);
+    return late_;
+  }
+  bool MustStop() { return Cancelled() || Late(); }
+
+  Status OpenInput();
+  Status OpenDecoder();
+  Status Failure(const std::string& what, int code);
+  // Feeds the decoder one packet; at the end of the data, the request to deliver what it still has.
+  void Feed();
+  Status CheckLength() const;
+  bool IndexPointsBehindTheFile() const;
+  StatusOr<FramePtr> Deliver(const AVFrame& frame);
+  Status Convert(const AVFrame& frame, const MutableImageView& to);
+
+  VideoReaderOptions options_;
+  StreamInfo info_;
+  Clock::time_point deadline_;
+  std::unique_ptr<AVFormatContext, CloseInput> input_;
+  AVStream* stream_ = nullptr;
+  ffmpeg::CodecPtr decoder_;
+  ffmpeg::FramePtr frame_;
+  ffmpeg::PacketPtr packet_;
+  ffmpeg::ScalerPtr scaler_;
+  Status end_;  // why the data ended
+  bool drained_ = false;
+  bool late_ = false;
+  std::int64_t packets_ = 0;
+  std::int64_t consumed_ = 0;  // bytes up to the end of the last whole packet
+  std::uint64_t damaged_ = 0;
+  std::uint64_t errors_ = 0;  // of this thread before the frame that is being decoded
+  std::uint64_t delivered_ = 0;
+  std::int64_t origin_ = AV_NOPTS_VALUE;
+  std::int64_t last_time_ = -1;
+};
+
+Status VideoReader::Failure(const std::string& what, int code) {
+  if (Cancelled()) return seafusion::Cancelled(info_.name + ": stopped");
+  if (late_) {
+    return IoError(info_.name + ": nothing came for " + std::to_string(options_.patience.count()) +
+                   " ms");
+  }
+  return ffmpeg::Error(info_.name, what, code);
+}
+
+Status VideoReader::OpenInput() {
+  AVFormatContext* raw = avformat_alloc_context();
+  if (raw == nullptr) return ResourceExhausted(info_.name + ": no memory");
+  raw->interrupt_callback = {Interrupted, this};
+  const AVInputFormat* format = nullptr;
+  AVDictionary* settings = nullptr;
+  std::string address = info_.name;
+  if (options_.live && address.starts_with("/dev/")) {
+    if (Status s = ffmpeg::PrepareDevices(); !s.ok()) {
+      avformat_free_context(raw);
+      return s.Annotate(info_.name);
+    }
+    format = av_find_input_format("v4l2");
+  } else if (!options_.live) {
+    // Without the prefix, a file named "concat:a" would be an order to FFmpeg.
+    address.insert(0, "file:");
+  } else if (address.starts_with("rtsp")) {
+    // Over UDP, which is FFmpeg's first choice, lost packets damage the picture.
+    av_dict_set(&settings, "rtsp_transport", "tcp", 0);
+  }
+  // Frees `raw` on failure.
+  const int result = avformat_open_input(&raw, address.c_str(), format, &settings);
+  av_dict_free(&settings);
+  if (result < 0) return Failure("cannot be opened as a video", result);
+  input_.reset(raw);
+  if (const int r = avformat_find_stream_info(raw, nullptr); r < 0) {
+    return Failure("cannot be read as a video", r);
+  }
+  return OkStatus();
+}
+
+Status VideoReader::OpenDecoder() {
+  const AVCodec* codec = nullptr;
+  const int index = av_find_best_stream(input_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0);
+  if (index == AVERROR_DECODER_NOT_FOUND) {
+    return Unsupported(info_.name + ": FFmpeg has no decoder for its codec");
+  }
+  if (index < 0) return CorruptData(info_.name + ": no video in it");
+  stream_ = input_->streams[index];
+  decoder_.reset(avcodec_alloc_context3(codec));
+  frame_.reset(av_frame_alloc());
+  packet_.reset(av_packet_alloc());
+  if (decoder_ == nullptr || frame_ == nullptr || packet_ == nullptr) {
+    return ResourceExhausted(info_.name + ": no memory for its decoder");
+  }
+  if (const int r = avcodec_parameters_to_context(decoder_.get(), stream_->codecpar); r < 0) {
+    return Failure("cannot be decoded", r);
+  }
+  // Decoding is a small part of the work; the processors are the network's.
+  decoder_->thread_count = 1;
+  decoder_->pkt_timebase = stream_->time_base;
+  // These two fill damaged parts up silently unless told not to.
+  if (codec->id == AV_CODEC_ID_FFV1 || codec->id == AV_CODEC_ID_MJPEG) {
+    decoder_->err_recognition |= AV_EF_CRCCHECK | AV_EF_EXPLODE;
+  }
+  if (const int r = avcodec_open2(decoder_.get(), codec, nullptr); r < 0) {
+    return Failure("cannot be decoded", r);
+  }
+  return OkStatus();
+}
+
+Status VideoReader::Open() {
+  ffmpeg::Prepare();
+  deadline_ = Clock::now() + options_.patience;
+  SEAFUSION_RETURN_IF_ERROR(OpenInput());
+  SEAFUSION_RETURN_IF_ERROR(OpenDecoder());
+  info_.width = stream_->codecpar->width;
+  info_.height = stream_->codecpar->height;
+  if (info_.width < 1 || info_.height < 1) {
+    return CorruptData(info_.name + ": its header does not tell the picture size");
+  }
+  const auto pixels =
+      CheckedMul(static_cast<std::uint64_t>(info_.width), static_cast<std::uint64_t>(info_.height));
+  if (!pixels || *pixels > options_.max_pixels) {
+    return ResourceExhausted(
+        info_.name + ": its pictures have " + SizeText(info_.width, info_.height) +
+        " pixels, more than the limit of " + std::to_string(options_.max_pixels) + " in all");
+  }
+  const AVRational rate = av_guess_frame_rate(input_.get(), stream_, nullptr);
+  // What claims more is a clock, not a rate of pictures.
+  if (rate.num > 0 && rate.den > 0 && av_q2d(rate) <= 1000) info_.rate = {rate.num, rate.den};
+  if (!options_.live && stream_->nb_frames > 0) {
+    info_.frames = static_cast<std::uint64_t>(stream_->nb_frames);
+  }
+  return OkStatus();
+}
+
+void VideoReader::Feed() {
+  const int result = av_read_frame(input_.get(), packet_.get());
+  if (result == AVERROR(EAGAIN)) return;
+  if (result < 0) {
+    if (result != AVERROR_EOF || MustStop()) {
+      end_ = Failure("cannot be read further", result);
+    } else if (options_.live) {
+      end_ = IoError(info_.name + ": the stream ended");
+    }
+    drained_ = true;
+    avcodec_send_packet(decoder_.get(), nullptr);
+    return;
+  }
+  if (packet_->stream_index == stream_->index) {
+    ++packets_;
+    // The last packet of a file that was cut is not whole; decoders make half a picture of it.
+    const bool broken = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
+    if (!broken && input_->pb != nullptr) consumed_ = avio_tell(input_->pb);
+    if (broken || avcodec_send_packet(decoder_.get(), packet_.get()) < 0) ++damaged_;
+  }
+  av_packet_unref(packet_.get());
+}
+
+// An index (MP4, AVI) knows where each frame's bytes stand.
+bool VideoReader::IndexPointsBehindTheFile() const {
+  const std::int64_t size = avio_size(input_->pb);
+  const int entries = avformat_index_get_entries_count(stream_);
+  if (size <= 0 || entries == 0) return false;
+  const AVIndexEntry* last = avformat_index_get_entry(stream_, entries - 1);
+  return last != nullptr && last->pos >= 0 && last->pos + last->size > size;
+}
+
+// Whether the file ended where it says that it ends: a cut file otherwise looks like a short one.
+Status VideoReader::CheckLength() const {
+  const std::string read = std::to_string(packets_);
+  if (stream_->nb_frames > packets_ || IndexPointsBehindTheFile()) {
+    return CorruptData(info_.name + ": the file is cut short after " + read +
+                       (stream_->nb_frames > 0
+                            ? " of " + std::to_string(stream_->nb_frames) + " frames"
+                            : " frames"));
+  }
+  // No index, no length: the last frame is not whole.
+  if (std::string_view(input_->iformat->name) == "yuv4mpegpipe" &&
+      avio_size(input_->pb) > consumed_) {
+    return CorruptData(info_.name + ": the file is cut short in frame " +
+                       std::to_string(packets_ + 1));
+  }
+  // The header's length is the longest stream's, so it tells only where there is one stream.
+  if (input_->nb_streams == 1 && input_->duration > 0 &&
+      input_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM) {
+    const std::int64_t end = last_time_ + info_.rate.frame() * 3 / 2;
+    if (end < input_->duration) {
+      return CorruptData(
+          info_.name + ": the file is cut short after " + read + " frames; it says " +
+          std::to_string(static_cast<double>(input_->duration) / kMicroseconds) + " s");
+    }
+  }
+  return OkStatus();
+}
+
+Status VideoReader::Convert(const AVFrame& frame, const MutableImageView& to) {
+  const auto from = static_cast<AVPixelFormat>(frame.format);
+  scaler_.reset(sws_getCachedContext(scaler_.release(), frame.width, frame.height, from, to.width,
+                                     to.height, ffmpeg::PixelFormatOf(to.format),
+                                     SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, nullptr,
+                                     nullptr, nullptr));
+  if (scaler_ == nullptr) {
+    const char* name = av_get_pix_fmt_name(from);
+    return Unsupported(info_.name + ": pixels of format " + (name == nullptr ? "unknown" : name));
+  }
+  const int* matrix = sws_getCoefficients(
+      frame.colorspace == AVCOL_SPC_UNSPECIFIED ? SWS_CS_DEFAULT : frame.colorspace);
+  int* old_matrix = nullptr;
+  int* old_target = nullptr;
+  int from_full = 0, to_full = 0, brightness = 0, contrast = 0, saturation = 0;
+  if (sws_getColorspaceDetails(scaler_.get(), &old_matrix, &from_full, &old_target, &to_full,
+                               &brightness, &contrast, &saturation) >= 0) {
+    if (frame.color_range == AVCOL_RANGE_JPEG) from_full = 1;
+    sws_setColorspaceDetails(scaler_.get(), matrix, from_full, old_target, to_full, brightness,
+                             contrast, saturation);
+  }
+  std::uint8_t* rows[4] = {static_cast<std::uint8_t*>(to.data)};
+  const int strides[4] = {static_cast<int>(to.stride)};
+  const int done =
+      sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, rows, strides);
+  if (done != frame.height) return Internal(info_.name + ": libswscale converted no picture");
+  return OkStatus();
+}
+
+StatusOr<FramePtr> VideoReader::Deliver(const AVFrame& frame) {
+  if (frame.width != info_.width || frame.height != info_.height) {
+    return InvalidArgument(info_.name + ": frame " + std::to_string(delivered_ + 1) + " is " +
+                           SizeText(frame.width, frame.height) + ", those before are " +
+                           SizeText(info_.width, info_.height));
+  }
+  const PixelFormat format =
+      DeliveredFormat(static_cast<AVPixelFormat>(frame.format), options_.infrared);
+  auto out = std::make_shared<Frame>();
+  SEAFUSION_ASSIGN_OR_RETURN(out->image, ImageBuffer::Create(frame.width, frame.height, format));
+  SEAFUSION_RETURN_IF_ERROR(Convert(frame, out->image.view()));
+  const std::int64_t stamp = frame.best_effort_timestamp;
+  if (stamp == AV_NOPTS_VALUE) {
+    out->time = last_time_ < 0 ? 0 : last_time_ + info_.rate.frame();
+  } else {
+    if (origin_ == AV_NOPTS_VALUE) origin_ = stamp;
+    out->time = av_rescale_q(stamp - origin_, stream_->time_base, {1, kMicroseconds});
+  }
+  if (out->time <= last_time_)
+    out->time = last_time_ + 1;  // broken stamps must not stop the pairing
+  last_time_ = out->time;
+  ++delivered_;
+  return FramePtr(std::move(out));
+}
+
+StatusOr<FramePtr> VideoReader::Next() {
+  errors_ = ffmpeg::ErrorsOfThisThread();
+  deadline_ = Clock::now() + options_.patience;
+  while (true) {
+    if (Cancelled()) return seafusion::Cancelled(info_.name + ": stopped");
+    const int result = avcodec_receive_frame(decoder_.get(), frame_.get());
+    if (result == AVERROR(EAGAIN)) {
+      if (drained_) return Internal(info_.name + ": the decoder does not end");
+      Feed();
+      continue;
+    }
+    if (result == AVERROR_EOF) {
+      if (end_.ok() && !options_.live) end_ = CheckLength();
+      if (!end_.ok()) return end_;
+      return FramePtr();
+    }
+    if (result < 0) {  // this frame cannot be decoded, the next one perhaps can
+      ++damaged_;
+      if (!drained_) Feed();
+      continue;
+    }
+    // Without frames of delay, what was complained about since the last frame is about this one.
+    const std::uint64_t errors = ffmpeg::ErrorsOfThisThread();
+    const bool complained = !options_.live && decoder_->has_b_frames == 0 && errors != errors_;
+    errors_ = errors;
+    const bool broken = complained || (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0 ||
+                        frame_->decode_error_flags != 0;
+    if (broken) {
+      ++damaged_;
+      av_frame_unref(frame_.get());
+      continue;
+    }
+    auto out = Deliver(*frame_);
+    av_frame_unref(frame_.get());
+    return out;
+  }
+}
+
+}  // namespace
+
+StatusOr<std::unique_ptr<FrameSource>> OpenVideo(const std::string& name,
+                                                 const VideoReaderOptions& options) {
+  auto reader = std::make_unique<VideoReader>(name, options);
+  SEAFUSION_RETURN_IF_ERROR(reader->Open());
+  return std::unique_ptr<FrameSource>(std::move(reader));
+}
+
+}  // namespace seafusion::stream

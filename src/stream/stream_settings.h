@@ -1,0 +1,45 @@
+// A fusion of two streams, as a user asks for it.
+#ifndef SEAFUSION_STREAM_STREAM_SETTINGS_H_
+#define SEAFUSION_STREAM_STREAM_SETTINGS_H_
+
+#include <cstdint>
+#include <string>
+
+#include <seafusion/fuser.h>
+
+#include "stream/sync/frame_sync.h"
+
+namespace seafusion::stream {
+
+struct StreamSettings {
+  /// Videos, cameras, addresses, numbered pictures, or pictures that io::ListPictures knows:
+  /// stream_name.h.
+  std::string infrared;
+  std::string visible;
+  std::string output;  ///< A video, numbered pictures, a folder, or - for standard output.
+
+  std::string weights;  ///< Safetensors file; empty: the built-in ones.
+  FuserOptions engine;  ///< Its own `weights` are not used.
+  FuseSettings fuse;
+  double range_smoothing = 1;  ///< Seconds: FuseStreamsOptions.
+  bool gray = false;           ///< The fused brightness alone.
+  int bits = 8;                ///< Of the samples of fused frames: 8 or 16.
+
+  double fps = 25;  ///< Of pictures that become a stream.
+  SyncOptions sync;
+  bool failure_is_end = false;   ///< `sync` holds for a stream that fails, too.
+  double live_timeout = 5;       ///< Seconds without a frame after which a camera has failed.
+  std::uint64_t max_frames = 0;  ///< 0: no limit.
+  std::uint64_t max_pixels = std::uint64_t{1} << 28;
+  bool leave_out_unpaired = false;  ///< Of two folders of pictures.
+
+  std::string format;        ///< Extension without dot of pictures in a folder; empty: png.
+  std::string codec;         ///< FFmpeg's name; empty: by the extension.
+  std::string pixel_format;  ///< FFmpeg's name; empty: YUV4MPEG on standard output.
+  bool overwrite = false;
+  bool preview = false;  ///< Show the result in a window, too.
+};
+
+}  // namespace seafusion::stream
+
+#endif  // SEAFUSION_STREAM_STREAM_SETTINGS_H_

@@ -1,0 +1,21 @@
+// Where a fusion of streams writes to.
+#ifndef SEAFUSION_STREAM_WRITE_OPEN_SINK_H_
+#define SEAFUSION_STREAM_WRITE_OPEN_SINK_H_
+
+#include <seafusion/status.h>
+
+#include "stream/frame_source.h"
+#include "stream/stream_settings.h"
+
+namespace seafusion::stream {
+
+/// Refuses outputs that exist, cannot be written or are an input, before any work is begun, and
+/// makes the folder of an output of pictures.
+Status CheckSink(const StreamSettings& settings);
+
+/// What makes the sink out of its first frame. `settings` must outlive it.
+MakeSink SinkMaker(const StreamSettings& settings, FrameRate rate);
+
+}  // namespace seafusion::stream
+
+#endif  // SEAFUSION_STREAM_WRITE_OPEN_SINK_H_
