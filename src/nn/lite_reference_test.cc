@@ -11,7 +11,7 @@
 #include "model/graph_builder.h"
 #include "model/network.h"
 #include "nn/engine.h"
-#include "nn/run_tiled.h"
+#include "nn/test_tiling.h"
 #include "nn/test_weights.h"
 
 namespace seafusion::nn {

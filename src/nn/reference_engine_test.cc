@@ -6,7 +6,7 @@
 
 #include "model/fusion_graph.h"
 #include "nn/engine.h"
-#include "nn/run_tiled.h"
+#include "nn/test_tiling.h"
 #include "nn/test_weights.h"
 
 namespace seafusion::nn {

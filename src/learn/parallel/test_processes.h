@@ -10,8 +10,8 @@
 
 #include <gtest/gtest.h>
 
-#include "learn/parallel/free_port.h"
 #include "learn/parallel/process_group.h"
+#include "learn/parallel/test_port.h"
 
 namespace seafusion::learn {
 

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "nn/engine.h"
-#include "nn/run_tiled.h"
+#include "nn/test_tiling.h"
 #include "nn/test_weights.h"
 #include "nn/winograd/ranges.h"
 #include "nn/winograd/tile_run.h"

@@ -15,7 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "learn/parallel/free_port.h"
+#include "learn/parallel/test_port.h"
 #include "scratch_folder.h"
 
 namespace seafusion::tools {

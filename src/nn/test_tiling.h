@@ -1,6 +1,6 @@
 // A whole picture through an engine, for tests.
-#ifndef SEAFUSION_NN_RUN_TILED_H_
-#define SEAFUSION_NN_RUN_TILED_H_
+#ifndef SEAFUSION_NN_TEST_TILING_H_
+#define SEAFUSION_NN_TEST_TILING_H_
 
 #include <algorithm>
 #include <cstddef>
@@ -61,4 +61,4 @@ inline std::vector<float> RunTiled(const Engine& engine, const std::vector<float
 
 }  // namespace seafusion::nn
 
-#endif  // SEAFUSION_NN_RUN_TILED_H_
+#endif  // SEAFUSION_NN_TEST_TILING_H_

@@ -1,6 +1,6 @@
 // Where processes of a test can meet.
-#ifndef SEAFUSION_LEARN_PARALLEL_FREE_PORT_H_
-#define SEAFUSION_LEARN_PARALLEL_FREE_PORT_H_
+#ifndef SEAFUSION_LEARN_PARALLEL_TEST_PORT_H_
+#define SEAFUSION_LEARN_PARALLEL_TEST_PORT_H_
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -25,4 +25,4 @@ inline int FreePort() {
 
 }  // namespace seafusion::learn
 
-#endif  // SEAFUSION_LEARN_PARALLEL_FREE_PORT_H_
+#endif  // SEAFUSION_LEARN_PARALLEL_TEST_PORT_H_
