@@ -170,4 +170,30 @@ Status WriteFileAtomically(const std::string& path, std::span<const std::uint8_t
   return file.Commit();
 }
 
+Status WriteTextAtomically(const std::string& path, std::string_view text, IfExists if_exists) {
+  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()),
+                                            text.size());
+  return WriteFileAtomically(path, bytes, if_exists);
+}
+
+Status CheckCanBeWritten(const std::string& path, IfExists if_exists) {
+  std::error_code ec;
+  if (std::filesystem::is_directory(path, ec)) return InvalidArgument(path + " is a folder");
+  if (if_exists == IfExists::kFail && std::filesystem::exists(path, ec)) {
+    return AlreadyExists(path + " exists already; --overwrite replaces it");
+  }
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (!folder.empty() && !std::filesystem::is_directory(folder, ec)) {
+    return NotFound(path + ": there is no folder " + folder.string());
+  }
+  return OkStatus();
+}
+
+Status MakeFolder(const std::string& path) {
+  std::error_code ec;
+  std::filesystem::create_directories(path, ec);
+  if (ec) return IoError(path + ": cannot be made: " + ec.message());
+  return OkStatus();
+}
+
 }  // namespace seafusion

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <seafusion/status.h>
@@ -25,6 +26,15 @@ enum class IfExists { kFail, kReplace };
 /// makes it at the same moment.
 Status WriteFileAtomically(const std::string& path, std::span<const std::uint8_t> bytes,
                            IfExists if_exists);
+/// The same for a text.
+Status WriteTextAtomically(const std::string& path, std::string_view text, IfExists if_exists);
+
+/// Refuses before the work what would be refused after it: kInvalidArgument (a folder has that
+/// name), kAlreadyExists (with IfExists::kFail), kNotFound (no folder to write it into).
+Status CheckCanBeWritten(const std::string& path, IfExists if_exists);
+
+/// Makes the folder and those above it, as far as they are missing.
+Status MakeFolder(const std::string& path);
 
 /// The same for a file that is too large to hold in memory: written piece by piece, it appears at
 /// its path with Commit; without, nothing is left behind. Not thread-safe.

@@ -111,5 +111,18 @@ TEST_F(FileTest, AWriteThatFailsPartWayLeavesTheOldFileAndNothingElse) {
   EXPECT_EQ(EntryCount(), 1u);
 }
 
+TEST_F(FileTest, WhatCannotBeWrittenIsRefusedBefore) {
+  ASSERT_TRUE(MakeFolder(Path("one/two")).ok());
+  ASSERT_TRUE(MakeFolder(Path("one/two")).ok());
+  EXPECT_TRUE(CheckCanBeWritten(Path("one/two/new"), IfExists::kFail).ok());
+  EXPECT_EQ(CheckCanBeWritten(Path("one"), IfExists::kReplace).code(),
+            StatusCode::kInvalidArgument);
+  EXPECT_EQ(CheckCanBeWritten(Path("none/new"), IfExists::kFail).code(), StatusCode::kNotFound);
+  ASSERT_TRUE(WriteTextAtomically(Path("a"), "text", IfExists::kFail).ok());
+  EXPECT_EQ(CheckCanBeWritten(Path("a"), IfExists::kFail).code(), StatusCode::kAlreadyExists);
+  EXPECT_TRUE(CheckCanBeWritten(Path("a"), IfExists::kReplace).ok());
+  EXPECT_EQ(MakeFolder(Path("a/b")).code(), StatusCode::kIoError);
+}
+
 }  // namespace
 }  // namespace seafusion

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/status_macros.h"
+#include "io/picture_groups.h"
 
 namespace seafusion::io {
 namespace {
@@ -92,29 +93,6 @@ StatusOr<std::vector<PictureFile>> List(const std::string& source) {
   return IoError(source + ": " + ec.message());
 }
 
-// Keeps the order of both sides and moves what has no partner to `unpaired`.
-PairList Match(const std::vector<PictureFile>& infrared, const std::vector<PictureFile>& visible) {
-  const auto find = [](const std::vector<PictureFile>& files, const std::string& stem) {
-    const auto less = [](const PictureFile& f, const std::string& s) {
-      return NaturalLess(f.stem, s);
-    };
-    const auto it = std::lower_bound(files.begin(), files.end(), stem, less);
-    return it != files.end() && it->stem == stem ? &*it : nullptr;
-  };
-  PairList list;
-  for (const PictureFile& file : infrared) {
-    if (const PictureFile* partner = find(visible, file.stem)) {
-      list.pairs.push_back({.stem = file.stem, .infrared = file.path, .visible = partner->path});
-    } else {
-      list.unpaired.push_back(file.path);
-    }
-  }
-  for (const PictureFile& file : visible) {
-    if (find(infrared, file.stem) == nullptr) list.unpaired.push_back(file.path);
-  }
-  return list;
-}
-
 }  // namespace
 
 bool HasPictureExtension(std::string_view path) {
@@ -161,18 +139,26 @@ StatusOr<std::vector<PictureFile>> ListPictures(const std::string& source) {
 }
 
 StatusOr<PairList> ListPairs(const std::string& infrared, const std::string& visible) {
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<PictureFile> ir, ListPictures(infrared));
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<PictureFile> vi, ListPictures(visible));
-  std::error_code ec;
-  if (fs::is_regular_file(infrared, ec) && fs::is_regular_file(visible, ec)) {
-    return PairList{.pairs = {{vi[0].stem, ir[0].path, vi[0].path}}, .unpaired = {}};
+  SEAFUSION_ASSIGN_OR_RETURN(std::vector<PictureGroup> groups, GroupPictures({infrared, visible}));
+  PairList list;
+  // Of each source, what has no partner.
+  std::array<std::vector<const PictureGroup*>, 2> alone;
+  for (PictureGroup& group : groups) {
+    if (group.complete()) {
+      list.pairs.push_back(
+          {std::move(group.stem), std::move(group.paths[0]), std::move(group.paths[1])});
+    } else {
+      alone[*group.missing == 0 ? 1 : 0].push_back(&group);
+    }
   }
-  PairList list = Match(ir, vi);
   if (list.pairs.empty()) {
     return NotFound(infrared + " and " + visible + ": no pair; none of the " +
-                    std::to_string(ir.size()) + " infrared and " + std::to_string(vi.size()) +
-                    " visible pictures have the same name (" + ir[0].stem + ", ... and " +
-                    vi[0].stem + ", ...)");
+                    std::to_string(alone[0].size()) + " infrared and " +
+                    std::to_string(alone[1].size()) + " visible pictures have the same name (" +
+                    alone[0][0]->stem + ", ... and " + alone[1][0]->stem + ", ...)");
+  }
+  for (const std::size_t source : {0, 1}) {
+    for (const PictureGroup* group : alone[source]) list.unpaired.push_back(group->paths[source]);
   }
   return list;
 }

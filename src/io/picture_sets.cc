@@ -4,21 +4,19 @@
 #include <utility>
 
 #include "core/status_macros.h"
+#include "io/picture_groups.h"
 
 namespace seafusion::io {
 namespace {
 
 Status CheckSameNames(const PictureSet& first, const PictureSet& other) {
-  const auto lacks = [](const PictureSet& all, const PictureSet& some) -> std::string {
-    for (const PictureFile& file : all.files) {
-      const auto same = [&](const PictureFile& f) { return f.stem == file.stem; };
-      if (std::none_of(some.files.begin(), some.files.end(), same)) return file.path;
+  const std::vector<PictureGroup> groups = GroupByStem({first.files, other.files});
+  for (const std::size_t source : {0, 1}) {
+    const std::string& lacking = source == 0 ? other.name : first.name;
+    for (const PictureGroup& group : groups) {
+      if (group.complete() || group.paths[source].empty()) continue;
+      return NotFound(group.paths[source] + ": " + lacking + " has no picture of that name");
     }
-    return "";
-  };
-  for (const auto& [all, some] : {std::pair(&first, &other), std::pair(&other, &first)}) {
-    const std::string path = lacks(*all, *some);
-    if (!path.empty()) return NotFound(path + ": " + some->name + " has no picture of that name");
   }
   return OkStatus();
 }

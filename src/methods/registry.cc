@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/printable.h"
 #include "methods/gtf/gtf.h"
 #include "methods/learned_info.h"
 #include "methods/mst_sr/mst_sr.h"
@@ -23,22 +24,19 @@ const RegisteredMethod* MethodRegistry::Find(std::string_view name) const {
   return it == methods_.end() ? nullptr : &*it;
 }
 
+Status MethodRegistry::Unknown(std::string_view name, std::string_view also) const {
+  return InvalidArgument("no method is called '" + Printable(name) + "'; there are " +
+                         std::string(also) + Names());
+}
+
 StatusOr<std::unique_ptr<FusionMethod>> MethodRegistry::Create(std::string_view name,
                                                                const MethodOptions& options) const {
   const RegisteredMethod* method = Find(name);
-  if (method == nullptr) {
-    return InvalidArgument("no method is called '" + std::string(name) + "'; there are " + Names());
-  }
-  return method->create(options);
+  return method == nullptr ? Unknown(name) : method->create(options);
 }
 
 std::string MethodRegistry::Names() const {
-  std::string names;
-  for (const RegisteredMethod& method : methods_) {
-    if (!names.empty()) names += ", ";
-    names += method.info.name;
-  }
-  return names;
+  return JoinNames(methods_, [](const RegisteredMethod& method) { return method.info.name; });
 }
 
 const MethodRegistry& BuiltInMethods() {

@@ -11,6 +11,17 @@
 
 namespace seafusion::methods {
 
+/// "seafusion, gtf, mst-sr": what `name` gives for each of `items`.
+template <typename Items, typename Name>
+std::string JoinNames(const Items& items, const Name& name) {
+  std::string names;
+  for (const auto& item : items) {
+    if (!names.empty()) names += ", ";
+    names += name(item);
+  }
+  return names;
+}
+
 struct RegisteredMethod {
   MethodInfo info;
   /// Fails as Fuser::Create does; kNotFound where required weights are not given.
@@ -29,8 +40,11 @@ class MethodRegistry {
   /// Null: there is none of that name.
   const RegisteredMethod* Find(std::string_view name) const;
 
-  /// Fails with kInvalidArgument, naming those there are, for an unknown name; else as
-  /// RegisteredMethod::create.
+  /// kInvalidArgument, naming those there are: "no method is called 'gft'; there are seafusion,
+  /// ...". `also` stands before their names: "all, ".
+  Status Unknown(std::string_view name, std::string_view also = "") const;
+
+  /// Fails as Unknown says for an unknown name; else as RegisteredMethod::create.
   StatusOr<std::unique_ptr<FusionMethod>> Create(std::string_view name,
                                                  const MethodOptions& options) const;
 

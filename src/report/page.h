@@ -14,6 +14,8 @@
 
 namespace seafusion::report {
 
+inline constexpr const char* kDefaultTitle = "Infrared and visible image fusion";
+
 struct Method {
   std::string name;    ///< As on the page; no two alike.
   std::string folder;  ///< Where its pictures are, as the user wrote it.

@@ -13,10 +13,10 @@
 
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
-#include "synth/backdrop.h"
-#include "synth/camera_effects.h"
-#include "synth/canvas.h"
-#include "synth/objects.h"
+#include "synth/draw/backdrop.h"
+#include "synth/draw/camera_effects.h"
+#include "synth/draw/canvas.h"
+#include "synth/draw/objects.h"
 
 namespace seafusion::synth {
 namespace {

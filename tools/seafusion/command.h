@@ -8,11 +8,9 @@
 
 #include <CLI/CLI.hpp>
 
-namespace seafusion::tools {
+#include "command_status.h"
 
-inline constexpr int kExitOk = 0;
-inline constexpr int kExitFailed = 1;
-inline constexpr int kExitUsage = 2;
+namespace seafusion::tools {
 
 class Command {
  public:

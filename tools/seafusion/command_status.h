@@ -8,14 +8,18 @@
 
 namespace seafusion::tools {
 
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+
 /// Prints a failure as "seafusion VERB: MESSAGE" on stderr; returns the exit status, 0 or 1. One
 /// without message is told by another process.
 inline int ExitStatus(const char* verb, const Status& status) {
-  if (status.ok()) return 0;
+  if (status.ok()) return kExitOk;
   if (!status.message().empty()) {
     std::fprintf(stderr, "seafusion %s: %s\n", verb, status.message().c_str());
   }
-  return 1;
+  return kExitFailed;
 }
 
 }  // namespace seafusion::tools

@@ -25,6 +25,12 @@ StatusOr<void*> FindInLearning(const char* function, int threads) {
   return FindInModule("learning", function);
 }
 
+StatusOr<const methods::MethodRegistry*> OpenLearnedMethods(int threads) {
+  const StatusOr<void*> function = FindInLearning("seafusion_learned_methods", threads);
+  if (!function.ok()) return function.status();
+  return reinterpret_cast<const methods::MethodRegistry* (*)()>(*function)();
+}
+
 int RunLearning(const char* function, const void* options, int threads) {
   SetUpEnvironment(threads);
   return RunInModule("learning", function, options);

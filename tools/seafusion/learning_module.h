@@ -4,10 +4,17 @@
 
 #include <seafusion/status.h>
 
+namespace seafusion::methods {
+class MethodRegistry;
+}
+
 namespace seafusion::tools {
 
 /// FindInModule("learning", function) with OpenBLAS set up for `threads` (0: as it likes).
 StatusOr<void*> FindInLearning(const char* function, int threads);
+
+/// The methods that run on LibTorch: a methods::OpenLearnedMethods.
+StatusOr<const methods::MethodRegistry*> OpenLearnedMethods(int threads);
 
 /// RunInModule("learning", ...), set up in the same way.
 int RunLearning(const char* function, const void* options, int threads);

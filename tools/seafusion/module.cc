@@ -5,10 +5,10 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "command_status.h"
+
 namespace seafusion::tools {
 namespace {
-
-constexpr int kExitFailed = 1;
 
 namespace fs = std::filesystem;
 

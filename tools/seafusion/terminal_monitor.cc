@@ -18,9 +18,11 @@ void TerminalMonitor::Show(const RunProgress& state) {
     label_ = state.label;
     progress_.emplace(label_, std::string(state.unit), state.total, mode_, state.skipped);
     // Nothing is done yet, and so there is nothing to show.
-    if (state.done <= state.skipped) return;
+    if (state.done <= state.skipped && state.done < state.total) return;
   }
   progress_->Update(state.done, state.detail);
+  // What is said after it stands below it.
+  if (state.total > 0 && state.done >= state.total) progress_->Finish();
 }
 
 void TerminalMonitor::Print(std::string_view text) {

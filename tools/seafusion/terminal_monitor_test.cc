@@ -39,6 +39,18 @@ TEST(TerminalMonitorTest, AnotherLabelBeginsAnotherCount) {
   EXPECT_NE(text.find("measure 3/3 pairs"), std::string::npos) << text;
 }
 
+TEST(TerminalMonitorTest, WhatIsSaidAfterTheLastStepStandsBelowIt) {
+  ::testing::internal::CaptureStderr();
+  {
+    TerminalMonitor terminal("compare", ProgressMode::kAlways);
+    terminal.monitor().Report(
+        {.label = "GTF", .unit = "pairs", .done = 2, .total = 2, .skipped = 2});
+    terminal.monitor().Say("MST-SR: begun anew");
+  }
+  const std::string text = ::testing::internal::GetCapturedStderr();
+  EXPECT_LT(text.rfind("GTF 2/2 pairs"), text.find("seafusion compare: MST-SR")) << text;
+}
+
 TEST(TerminalMonitorTest, ProgressOfSeveralIsNotShownForOne) {
   ::testing::internal::CaptureStderr();
   {

@@ -13,10 +13,11 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
+#include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
+#include "io/testing/drawn_pictures.h"
 #include "model/import/mat/mat_builder.h"
 #include "report/page.h"
-#include "scratch_folder.h"
 
 namespace seafusion::tools {
 namespace {
@@ -42,15 +43,7 @@ class CompareCommandTest : public ::testing::Test {
 
   template <typename Level>
   void Picture(const std::string& name, int width, int height, Level level) {
-    ImageBuffer image = *ImageBuffer::Create(width, height, PixelFormat::kGray8);
-    for (int y = 0; y < height; ++y) {
-      for (int x = 0; x < width; ++x) {
-        image.view().Row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(level(x, y));
-      }
-    }
-    const std::string path = scratch_ / name;
-    fs::create_directories(fs::path(path).parent_path());
-    ASSERT_TRUE(io::WriteImage(path, image.view(), IfExists::kReplace).ok());
+    io::testing::WriteGray(scratch_ / name, width, height, level);
   }
 
   // A dictionary for mst-sr of atoms with one sample, all of this level.

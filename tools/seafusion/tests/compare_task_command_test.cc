@@ -12,8 +12,8 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
+#include "core/testing/scratch_folder.h"
 #include "model/onnx_graph.h"
-#include "scratch_folder.h"
 #include "tasks/detection/test_network.h"
 
 namespace seafusion::tools {

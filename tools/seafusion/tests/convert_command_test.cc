@@ -10,10 +10,10 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
+#include "core/testing/scratch_folder.h"
 #include "model/fusion_graph.h"
 #include "model/import/checkpoint_builder.h"
 #include "model/safetensors.h"
-#include "scratch_folder.h"
 
 namespace seafusion::tools {
 namespace {

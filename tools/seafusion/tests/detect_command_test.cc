@@ -11,9 +11,9 @@
 
 #include "command_runner.h"
 #include "core/file.h"
-#include "core/image_buffer.h"
+#include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
-#include "scratch_folder.h"
+#include "io/testing/drawn_pictures.h"
 #include "tasks/detection/test_network.h"
 
 namespace seafusion::tools {
@@ -35,13 +35,9 @@ class DetectCommandTest : public ::testing::Test {
       for (const bool bright : {true, false}) {
         // "b" is darker than "a" in both sets.
         const int level = (bright ? 160 : 40) - (name[0] == 'b' ? 30 : 0);
-        ImageBuffer image = *ImageBuffer::Create(64, 32, PixelFormat::kGray8);
-        for (int y = 0; y < 32; ++y) {
-          std::fill_n(image.view().Row<std::uint8_t>(y), 64, static_cast<std::uint8_t>(level));
-        }
-        const std::string path =
-            scratch_ / (std::string(bright ? "bright/" : "dark/") + name + ".png");
-        ASSERT_TRUE(io::WriteImage(path, image.view(), IfExists::kFail).ok());
+        io::testing::WriteGray(
+            scratch_ / (std::string(bright ? "bright/" : "dark/") + name + ".png"), 64, 32,
+            [&](int, int) { return level; });
       }
     }
     scratch_.WriteFile("labels/a.txt", "0 0.5 0.5 0.125 0.5\n");

@@ -15,11 +15,12 @@
 
 #include "command_runner.h"
 #include "core/file.h"
+#include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "io/testing/crafted_pictures.h"
+#include "io/testing/drawn_pictures.h"
 #include "model/safetensors.h"
 #include "nn/test_weights.h"
-#include "scratch_folder.h"
 
 namespace seafusion::tools {
 namespace {
@@ -45,22 +46,8 @@ class FuseCommandTest : public ::testing::Test {
     return scratch_.WriteFile(name, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
   }
 
-  // A picture of noise, the same for the same arguments.
   std::string Picture(const std::string& name, int width, int height, PixelFormat format) {
-    ImageBuffer image = *ImageBuffer::Create(width, height, format);
-    nn::TestNoise noise(static_cast<std::uint64_t>(width * 1000 + height));
-    const int bytes = width * BytesPerPixel(format);
-    for (int y = 0; y < height; ++y) {
-      for (int i = 0; i < bytes; ++i) {
-        image.view().Row<std::uint8_t>(y)[i] =
-            static_cast<std::uint8_t>(127.5f + 127.0f * noise.Next());
-      }
-    }
-    const std::string path = scratch_ / name;
-    fs::create_directories(fs::path(path).parent_path());
-    const Status status = io::WriteImage(path, image.view(), IfExists::kReplace);
-    EXPECT_TRUE(status.ok()) << status.message();
-    return path;
+    return io::testing::WriteNoise(scratch_ / name, width, height, format);
   }
   std::string Infrared(const std::string& name, int width = 12, int height = 9) {
     return Picture(name, width, height, PixelFormat::kGray8);

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "scratch_folder.h"
+#include "core/testing/scratch_folder.h"
 
 namespace seafusion::tools {
 namespace {

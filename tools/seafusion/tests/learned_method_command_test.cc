@@ -9,10 +9,11 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
+#include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
+#include "io/testing/drawn_pictures.h"
 #include "model/import/tensorflow/bundle_builder.h"
 #include "model/methods/method_weights.h"
-#include "scratch_folder.h"
 
 namespace seafusion::tools {
 namespace {
@@ -24,15 +25,8 @@ class LearnedMethodCommandTest : public ::testing::Test {
  protected:
   void SetUp() override {
     for (const char* band : {"ir", "vi"}) {
-      std::filesystem::create_directories(scratch_.path() / "data" / band);
-      ImageBuffer image = *ImageBuffer::Create(31, 22, PixelFormat::kGray8);
-      for (int y = 0; y < 22; ++y) {
-        for (int x = 0; x < 31; ++x) {
-          image.view().Row<std::uint8_t>(y)[x] =
-              static_cast<std::uint8_t>(band[0] == 'i' ? 8 * x : 11 * y);
-        }
-      }
-      ASSERT_TRUE(io::WriteImage(Data(band) + "/a.png", image.view(), IfExists::kFail).ok());
+      io::testing::WriteGray(Data(band) + "/a.png", 31, 22,
+                             [&](int x, int y) { return band[0] == 'i' ? 8 * x : 11 * y; });
     }
   }
 

@@ -9,9 +9,10 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
+#include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
+#include "io/testing/drawn_pictures.h"
 #include "model/import/mat/mat_builder.h"
-#include "scratch_folder.h"
 
 namespace seafusion::tools {
 namespace {
@@ -23,15 +24,7 @@ class MethodCommandTest : public ::testing::Test {
   // Gray, each pixel as `level` gives it.
   template <typename Level>
   std::string Picture(const std::string& name, int width, int height, Level level) {
-    ImageBuffer image = *ImageBuffer::Create(width, height, PixelFormat::kGray8);
-    for (int y = 0; y < height; ++y) {
-      for (int x = 0; x < width; ++x) {
-        image.view().Row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(level(x, y));
-      }
-    }
-    const std::string path = scratch_ / name;
-    EXPECT_TRUE(io::WriteImage(path, image.view(), IfExists::kReplace).ok());
-    return path;
+    return io::testing::WriteGray(scratch_ / name, width, height, level);
   }
 
   std::vector<std::string> Fuse(const std::vector<std::string>& more) const {

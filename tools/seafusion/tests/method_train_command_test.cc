@@ -10,9 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "core/image_buffer.h"
-#include "io/image_file.h"
-#include "scratch_folder.h"
+#include "core/testing/scratch_folder.h"
+#include "io/testing/drawn_pictures.h"
 
 namespace seafusion::tools {
 namespace {
@@ -24,16 +23,8 @@ class MethodTrainCommandTest : public ::testing::Test {
  protected:
   void SetUp() override {
     for (const char* band : {"ir", "vi"}) {
-      std::filesystem::create_directories(folder_.path() / "data" / band);
-      ImageBuffer picture = *ImageBuffer::Create(20, 18, PixelFormat::kGray8);
-      for (int y = 0; y < 18; ++y) {
-        for (int x = 0; x < 20; ++x) {
-          picture.view().Row<std::uint8_t>(y)[x] =
-              static_cast<std::uint8_t>(37 * y + 71 * x + 11 * x * y + band[0]);
-        }
-      }
-      const std::string path = folder_ / (std::string("data/") + band + "/a.png");
-      ASSERT_TRUE(io::WriteImage(path, picture.view(), IfExists::kFail).ok());
+      io::testing::WriteGray(folder_ / (std::string("data/") + band + "/a.png"), 20, 18,
+                             [&](int x, int y) { return 37 * y + 71 * x + 11 * x * y + band[0]; });
     }
   }
 

@@ -11,9 +11,8 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "core/image_buffer.h"
-#include "io/image_file.h"
-#include "scratch_folder.h"
+#include "core/testing/scratch_folder.h"
+#include "io/testing/drawn_pictures.h"
 
 namespace seafusion::tools {
 namespace {
@@ -29,17 +28,8 @@ using ::testing::StartsWith;
 
 class MetricsCommandTest : public ::testing::Test {
  protected:
-  // Columns of `level` and 0 in turn: SF and SD have closed forms.
   void Stripes(const std::string& name, int width, int height, int level) {
-    ImageBuffer image = *ImageBuffer::Create(width, height, PixelFormat::kGray8);
-    for (int y = 0; y < height; ++y) {
-      for (int x = 0; x < width; ++x) {
-        image.view().Row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(x % 2 == 0 ? level : 0);
-      }
-    }
-    const fs::path path = scratch_ / name;
-    fs::create_directories(path.parent_path());
-    ASSERT_TRUE(io::WriteImage(path.string(), image.view(), IfExists::kReplace).ok());
+    io::testing::WriteStripes(scratch_ / name, width, height, level);
   }
 
   void ThreeFolders(const std::vector<std::string>& names) {

@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
+#include "core/testing/scratch_folder.h"
 #include "gray_pairs.h"
-#include "scratch_folder.h"
 
 namespace seafusion::tools {
 namespace {

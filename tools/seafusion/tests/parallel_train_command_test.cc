@@ -15,8 +15,8 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
+#include "core/testing/scratch_folder.h"
 #include "learn/parallel/test_port.h"
-#include "scratch_folder.h"
 
 namespace seafusion::tools {
 namespace {

@@ -10,10 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "core/image_buffer.h"
-#include "io/image_file.h"
+#include "core/testing/scratch_folder.h"
+#include "io/testing/drawn_pictures.h"
 #include "report/page.h"
-#include "scratch_folder.h"
 
 namespace seafusion::tools {
 namespace {
@@ -37,15 +36,7 @@ class ReportCommandTest : public ::testing::Test {
   }
 
   void Stripes(const std::string& folder, const std::string& name, int width, int height) {
-    ImageBuffer image = *ImageBuffer::Create(width, height, PixelFormat::kGray8);
-    for (int y = 0; y < height; ++y) {
-      for (int x = 0; x < width; ++x) {
-        image.view().Row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(x % 2 * 100);
-      }
-    }
-    fs::create_directories(scratch_ / folder);
-    ASSERT_TRUE(
-        io::WriteImage(scratch_ / (folder + "/" + name), image.view(), IfExists::kReplace).ok());
+    io::testing::WriteStripes(scratch_ / (folder + "/" + name), width, height, 100);
   }
 
   // Two methods, SF and EN.

@@ -10,10 +10,10 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "core/image_buffer.h"
+#include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
+#include "io/testing/drawn_pictures.h"
 #include "model/onnx_graph.h"
-#include "scratch_folder.h"
 
 namespace seafusion::tools {
 namespace {
@@ -60,13 +60,8 @@ class SegmentCommandTest : public ::testing::Test {
 
   template <typename Level>
   void Write(const std::string& name, Level level, int width = kWidth) const {
-    ImageBuffer image = *ImageBuffer::Create(width, kHeight, PixelFormat::kGray8);
-    for (int y = 0; y < kHeight; ++y) {
-      for (int x = 0; x < width; ++x) {
-        image.view().Row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(level(x));
-      }
-    }
-    ASSERT_TRUE(io::WriteImage(scratch_ / (name + ".png"), image.view(), IfExists::kReplace).ok());
+    io::testing::WriteGray(scratch_ / (name + ".png"), width, kHeight,
+                           [&](int x, int) { return level(x); });
   }
 
   CommandResult Segment(const std::vector<std::string>& more = {}) const {

@@ -13,10 +13,10 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "io/image_file.h"
+#include "core/testing/scratch_folder.h"
+#include "io/testing/drawn_pictures.h"
 #include "model/safetensors.h"
 #include "nn/test_weights.h"
-#include "scratch_folder.h"
 
 namespace seafusion::tools {
 namespace {
@@ -39,10 +39,7 @@ class ShardCommandTest : public ::testing::Test {
     fs::create_directories(scratch_ / "vi");
     for (int i = 0; i < kPairs; ++i) {
       for (const char* folder : {"ir/", "vi/"}) {
-        const ImageBuffer image = *ImageBuffer::Create(16, 12, PixelFormat::kGray8);
-        ASSERT_TRUE(io::WriteImage(scratch_ / (folder + std::to_string(i) + ".png"), image.view(),
-                                   IfExists::kFail)
-                        .ok());
+        io::testing::WriteStripes(scratch_ / (folder + std::to_string(i) + ".png"), 16, 12, 0);
       }
     }
   }

@@ -18,10 +18,10 @@
 
 #include "command_runner.h"
 #include "core/file.h"
+#include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "model/safetensors.h"
 #include "nn/test_weights.h"
-#include "scratch_folder.h"
 #include "stream/read/video_reader.h"
 #include "stream/testing/moving_picture.h"
 #include "stream/write/video_writer.h"

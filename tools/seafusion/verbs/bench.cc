@@ -23,7 +23,7 @@
 #include "model/safetensors.h"
 #include "module.h"
 #include "nn/winograd/peak.h"
-#include "options/accuracy_options.h"
+#include "options/imaging_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -119,13 +119,14 @@ class BenchCommand : public Command {
 
  private:
   int MeasureAccuracy() const {
-    const AccuracyOptions options = {.infrared = infrared_,
-                                     .visible = visible_,
-                                     .precision = precision_,
-                                     .cpu_target = cpu_target_,
-                                     .model = model_,
-                                     .threads = threads_,
-                                     .json = json_};
+    AccuracyOptions options;
+    options.infrared = infrared_;
+    options.visible = visible_;
+    options.model = model_;
+    options.precision = PrecisionOf(precision_);
+    options.cpu_target = cpu_target_;
+    options.threads = threads_;
+    options.json = json_;
     return RunInModule("imaging", "seafusion_run_accuracy", &options);
   }
 

@@ -1,11 +1,11 @@
-// seafusion calibrate: the options; the work is in imaging/run_calibrate.cc.
+// seafusion calibrate: the options; the work is in src/batch/precision.
 #include <memory>
 #include <string>
 
 #include "arguments/range_text.h"
 #include "command.h"
 #include "module.h"
-#include "options/calibrate_options.h"
+#include "options/imaging_options.h"
 
 namespace seafusion::tools {
 namespace {

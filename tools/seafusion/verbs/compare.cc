@@ -1,4 +1,4 @@
-// seafusion compare: the options; the work is in imaging/compare.
+// seafusion compare: the options; the work is in src/compare.
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
@@ -16,7 +16,7 @@
 #include "core/printable.h"
 #include "methods/registry.h"
 #include "module.h"
-#include "options/compare_options.h"
+#include "options/imaging_options.h"
 #include "options/option_checks.h"
 
 namespace seafusion::tools {
@@ -57,8 +57,6 @@ Examples:
 
 Exit status: 0 all of it done, 1 something failed, 2 wrong arguments.)";
 
-constexpr const char* kTitle = "Infrared and visible image fusion";
-
 // "BEFORE=AFTER", or all of it after where there is no '='.
 std::pair<std::string, std::string> SplitAtEquals(const std::string& text) {
   const std::size_t at = text.find('=');
@@ -71,16 +69,6 @@ std::pair<std::string, std::string> SplitAtColon(const std::string& text) {
   const std::size_t at = text.find(':');
   if (at == std::string::npos) return {text, ""};
   return {text.substr(0, at), text.substr(at + 1)};
-}
-
-// The first of `names` that is a folder in `folder`; empty: none is.
-std::string FirstFolder(const std::string& folder, std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    std::error_code ec;
-    const std::filesystem::path path = std::filesystem::path(folder) / name;
-    if (std::filesystem::is_directory(path, ec)) return path.string();
-  }
-  return "";
 }
 
 // Labels and names of data sets become names of folders.
@@ -122,16 +110,17 @@ class CompareCommand : public Command {
 
   int Run() override {
     options_.request = RequestOf(metrics_, convention_);
-    options_.settings.output_range = *ParseOutputRange(options_.range);
-    options_.settings.infrared_range = *ParseInfraredRange(options_.ir_range);
+    options_.fuse.output_range = *ParseOutputRange(options_.range);
+    options_.fuse.infrared_range = *ParseInfraredRange(options_.ir_range);
     options_.precision = PrecisionOf(options_.precision_name);
     // As in seafusion fuse: what is asked for to the last digit is not for rounder arithmetic.
-    if (options_.settings.output_range.kind == OutputRange::Kind::kReference &&
+    if (options_.fuse.output_range.kind == OutputRange::Kind::kReference &&
         options_.precision == Precision::kAuto) {
       options_.precision = Precision::kFp32;
     }
-    if (embed_ == "all") options_.embed = EmbedPictures::kAll;
-    if (embed_ == "none") options_.embed = EmbedPictures::kNone;
+    if (embed_ == "all") options_.embed = report::EmbedPictures::kAll;
+    if (embed_ == "none") options_.embed = report::EmbedPictures::kNone;
+    options_.notes = !options_.quiet;
     return RunInModule("imaging", "seafusion_run_compare", &options_);
   }
 
@@ -260,12 +249,7 @@ class CompareCommand : public Command {
       if (!names.insert(name).second) {
         throw CLI::ValidationError("--data", "the name '" + Printable(name) + "' comes twice");
       }
-      options_.data.push_back(
-          {.name = name,
-           .infrared = folder + "/ir",
-           .visible = folder + "/vi",
-           .boxes = FirstFolder(folder, {"boxes"}),
-           .labels = FirstFolder(folder, {"labels", "Label", "Segmentation_labels"})});
+      options_.data.push_back(compare::DataSetOf(name, folder));
     }
   }
 
@@ -283,8 +267,7 @@ class CompareCommand : public Command {
           continue;
         }
         if (registry.Find(name) == nullptr) {
-          throw CLI::ValidationError("--methods", "no method is called '" + Printable(name) +
-                                                      "'; there are all, " + registry.Names());
+          throw CLI::ValidationError("--methods", registry.Unknown(name, "all, ").message());
         }
         if (std::find(names.begin(), names.end(), name) != names.end()) {
           throw CLI::ValidationError("--methods", name + " comes twice");
@@ -293,14 +276,22 @@ class CompareCommand : public Command {
         name.clear();
       }
     }
-    std::vector<CompareOptions::Method> models;
+    std::vector<compare::GivenWeights> models;
     for (const std::string& text : models_) models.push_back(ReadModelOption(text, names));
-    for (const std::string& name : names) AddMethod(*registry.Find(name), models);
+    const compare::MethodSupply supply = {
+        .weights =
+            [](const std::string& method) {
+              return FindInstalledFile("methods/" + method + ".safetensors");
+            },
+        .libtorch = HasModule("learning")};
+    auto listed = compare::MethodsOf(names, models, supply);
+    if (!listed.ok()) throw CLI::ValidationError("--model", listed.status().message());
+    options_.methods = *std::move(listed);
   }
 
   // The label is empty where none is given.
-  static CompareOptions::Method ReadModelOption(const std::string& text,
-                                                const std::vector<std::string>& names) {
+  static compare::GivenWeights ReadModelOption(const std::string& text,
+                                               const std::vector<std::string>& names) {
     const auto [left, file] = SplitAtEquals(text);
     const auto [name, label] = SplitAtColon(left);
     if (name.empty() || file.empty()) {
@@ -308,9 +299,7 @@ class CompareCommand : public Command {
     }
     const RegisteredMethod* method = methods::BuiltInMethods().Find(name);
     if (method == nullptr) {
-      throw CLI::ValidationError("--model", "no method is called '" + Printable(name) +
-                                                "'; there are " +
-                                                methods::BuiltInMethods().Names());
+      throw CLI::ValidationError("--model", methods::BuiltInMethods().Unknown(name).message());
     }
     if (method->info.model == ModelUse::kNone) {
       throw CLI::ValidationError("--model", name + " uses no weights");
@@ -319,35 +308,7 @@ class CompareCommand : public Command {
       throw CLI::ValidationError("--model", name + " is not among --methods");
     }
     if (left.find(':') != std::string::npos) CheckFolderName("--model", label);
-    return {label, name, file, ""};
-  }
-
-  // The method itself, then once more for each of its labelled models.
-  void AddMethod(const RegisteredMethod& method,
-                 const std::vector<CompareOptions::Method>& models) {
-    const std::string name(method.info.name);
-    CompareOptions::Method plain = {std::string(method.info.title), name, "", ""};
-    std::vector<CompareOptions::Method> labelled;
-    for (const CompareOptions::Method& model : models) {
-      if (model.name != name) continue;
-      if (!model.label.empty()) {
-        labelled.push_back(model);
-      } else if (plain.model.empty()) {
-        plain.model = model.model;
-      } else {
-        throw CLI::ValidationError("--model", name + " has two; give one of them a LABEL");
-      }
-    }
-    if (method.info.model == ModelUse::kRequired && plain.model.empty()) {
-      plain.model = FindInstalledFile("methods/" + name + ".safetensors");
-    }
-    const bool lacks_weights = method.info.model == ModelUse::kRequired && plain.model.empty();
-    if (method.info.runs_on_libtorch && !HasModule("learning")) {
-      plain.skip = "it runs on LibTorch, and this installation has no learning module";
-    }
-    if (lacks_weights) plain.skip = "it needs weights: --model " + name + "=FILE";
-    if (!lacks_weights || labelled.empty()) options_.methods.push_back(plain);
-    options_.methods.insert(options_.methods.end(), labelled.begin(), labelled.end());
+    return {name, label, file};
   }
 
   void ReadPictures() {
@@ -412,11 +373,7 @@ class CompareCommand : public Command {
     }
   }
 
-  CompareOptions options_ = {.range = "reference",
-                             .ir_range = "auto",
-                             .precision_name = "auto",
-                             .title = kTitle,
-                             .max_pixels = std::uint64_t{1} << 28};
+  CompareOptions options_;
   std::vector<std::string> data_;
   std::string infrared_;
   std::string visible_;

@@ -1,7 +1,8 @@
-// seafusion fuse: the options; the work is in imaging/run_fuse.cc.
+// seafusion fuse: the options; the work is in src/batch/fuse, that on streams in src/stream.
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -9,7 +10,6 @@
 
 #include "arguments/precision_text.h"
 #include "arguments/range_text.h"
-#include "arguments/shard.h"
 #include "command.h"
 #include "methods/registry.h"
 #include "module.h"
@@ -58,13 +58,20 @@ class FuseCommand : public Command {
   }
 
   int Run() override {
-    options_.settings.output_range = *ParseOutputRange(range_);
-    options_.settings.infrared_range = *ParseInfraredRange(ir_range_);
-    options_.precision = PrecisionOf(precision_);
+    options_.fuse.output_range = *ParseOutputRange(range_);
+    options_.fuse.infrared_range = *ParseInfraredRange(ir_range_);
+    options_.notes = !options_.quiet;
+    if (trace_) {
+      options_.trace = [](const std::string& output, const std::string& line) {
+        std::fprintf(stderr, "%s: %s\n", output.c_str(), line.c_str());
+      };
+    }
+    Precision& precision = options_.method.precision;
+    precision = PrecisionOf(precision_);
     // What is asked for to the last digit is not for arithmetic that may be one level off.
     const bool exact =
-        options_.bits == 16 || options_.settings.output_range.kind == OutputRange::Kind::kReference;
-    if (exact && options_.precision == Precision::kAuto) options_.precision = Precision::kFp32;
+        options_.bits == 16 || options_.fuse.output_range.kind == OutputRange::Kind::kReference;
+    if (exact && precision == Precision::kAuto) precision = Precision::kFp32;
     if (IsStream()) {
       FillStream();
       return RunInModule("video", "seafusion_run_fuse_video", &options_);
@@ -100,7 +107,7 @@ class FuseCommand : public Command {
                  "Leave out pairs whose output exists already")
         ->group(group);
     sub.add_option(
-           "--model", options_.model,
+           "--model", options_.method.model,
            "Weights (.safetensors) to use in place of the\nbuilt-in ones, or that the method needs")
         ->type_name("FILE")
         ->group(group);
@@ -121,12 +128,12 @@ class FuseCommand : public Command {
   // A check that names the methods there are.
   static std::string RefuseUnknownMethod(const std::string& name) {
     if (methods::BuiltInMethods().Find(name) != nullptr) return {};
-    return "no method is called '" + name + "'; there are " + methods::BuiltInMethods().Names();
+    return methods::BuiltInMethods().Unknown(name).message();
   }
 
   void AddPicture(CLI::App& sub) {
     const std::string group = "Picture";
-    sub.add_option("--method", options_.method, MethodList())
+    sub.add_option("--method", options_.method.name, MethodList())
         ->check(CLI::Validator(RefuseUnknownMethod, ""))
         ->type_name("NAME")
         ->group(group);
@@ -209,11 +216,11 @@ class FuseCommand : public Command {
 
   void AddRun(CLI::App& sub) {
     const std::string group = "Run";
-    sub.add_option("--threads", options_.threads, "Threads; 0 means one a processor")
+    sub.add_option("--threads", options_.method.threads, "Threads; 0 means one a processor")
         ->check(InRange(0, 1024))
         ->type_name("N")
         ->group(group);
-    sub.add_option("--tile", options_.tile,
+    sub.add_option("--tile", options_.method.tile,
                    "Side of the tiles in pixels, at most 512; changes\n"
                    "memory and speed, never the result; 0: automatic")
         ->check(InRange(0, 512))
@@ -232,7 +239,7 @@ class FuseCommand : public Command {
         ->check(OneOf({"auto", "fp32", "int16", "bf16", "reference"}))
         ->type_name("P")
         ->group(group);
-    sub.add_option("--cpu-target", options_.cpu_target,
+    sub.add_option("--cpu-target", options_.method.cpu_target,
                    "Instruction set to use, for comparisons; seafusion\n"
                    "info lists this machine's")
         ->type_name("T")
@@ -252,7 +259,7 @@ class FuseCommand : public Command {
                  "exist, and go on after a pair that fails")
         ->group(group);
     sub.add_flag("--json", options_.json, "Print a summary as JSON")->group(group);
-    sub.add_flag("--trace", options_.trace, "Print what a method that iterates does in each step")
+    sub.add_flag("--trace", trace_, "Print what a method that iterates does in each step")
         ->group(group);
     sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
         ->group(group);
@@ -272,12 +279,12 @@ class FuseCommand : public Command {
     s.infrared = options_.infrared;
     s.visible = options_.visible;
     s.output = options_.output;
-    s.weights = options_.model;
-    s.engine = {.threads = options_.threads,
-                .precision = options_.precision,
-                .cpu_target = options_.cpu_target,
-                .tile = options_.tile};
-    s.fuse = options_.settings;
+    s.weights = options_.method.model;
+    s.engine = {.threads = options_.method.threads,
+                .precision = options_.method.precision,
+                .cpu_target = options_.method.cpu_target,
+                .tile = options_.method.tile};
+    s.fuse = options_.fuse;
     s.gray = options_.gray;
     s.bits = options_.bits;
     s.max_pixels = options_.max_pixels;
@@ -289,7 +296,7 @@ class FuseCommand : public Command {
   // Options that are right each by itself.
   void CheckTogether(const CLI::App& sub) {
     if (!shard_.empty()) {
-      StatusOr<Shard> shard = ParseShard(shard_, ProcessEnvironment);
+      StatusOr<batch::Shard> shard = batch::ParseShard(shard_, batch::ProcessEnvironment);
       if (!shard.ok()) throw CLI::ValidationError("--shard", shard.status().message());
       options_.shard = *shard;
     }
@@ -298,19 +305,20 @@ class FuseCommand : public Command {
                                                               : stream::EofAction::kRepeat;
     options_.stream.sync.ts_sync =
         ts_sync_ == "nearest" ? stream::TimestampSync::kNearest : stream::TimestampSync::kDefault;
-    if (options_.method != "seafusion") {
+    methods::MethodChoice& method = options_.method;
+    if (method.name != "seafusion") {
       if (IsStream()) {
         throw CLI::ValidationError("--method", "streams are fused by seafusion only");
       }
       for (const char* name : {"--precision", "--cpu-target", "--tile"}) {
         if (sub.count(name) != 0) throw CLI::ValidationError(name, "is for --method seafusion");
       }
-      const methods::ModelUse use = methods::BuiltInMethods().Find(options_.method)->info.model;
-      if (use == methods::ModelUse::kRequired && options_.model.empty()) {
-        options_.model = FindInstalledFile("methods/" + options_.method + ".safetensors");
+      const methods::ModelUse use = methods::BuiltInMethods().Find(method.name)->info.model;
+      if (use == methods::ModelUse::kRequired && method.model.empty()) {
+        method.model = FindInstalledFile("methods/" + method.name + ".safetensors");
       }
       if (use == methods::ModelUse::kNone && sub.count("--model") != 0) {
-        throw CLI::ValidationError("--model", options_.method + " uses no weights");
+        throw CLI::ValidationError("--model", method.name + " uses no weights");
       }
     }
     options_.stream.failure_is_end = sub.count("--eof-action") != 0;
@@ -346,13 +354,14 @@ class FuseCommand : public Command {
     }
   }
 
-  FuseOptions options_ = {.max_pixels = std::uint64_t{1} << 28};
+  FuseOptions options_;
   std::string range_ = "none";
   std::string ir_range_ = "auto";
   std::string precision_ = "auto";
   std::string eof_action_ = "repeat";
   std::string ts_sync_ = "default";
   std::string shard_;
+  bool trace_ = false;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// seafusion metrics: the options; the work is in imaging/run_metrics.cc.
+// seafusion metrics: the options; the work is in src/batch/measure.
 #include <cstdint>
 #include <cstdio>
 #include <initializer_list>
@@ -11,7 +11,7 @@
 #include "arguments/metric_text.h"
 #include "command.h"
 #include "module.h"
-#include "options/metrics_options.h"
+#include "options/imaging_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -130,7 +130,7 @@ class MetricsCommand : public Command {
     }
   }
 
-  MetricsOptions options_ = {.max_pixels = std::uint64_t{1} << 28};
+  MetricsOptions options_;
   std::string metrics_ = "all";
   std::string convention_ = "all";
   bool list_ = false;

@@ -1,4 +1,4 @@
-// seafusion report: the options; the work is in imaging/run_report.cc.
+// seafusion report: the options; the work is in src/report/report_run.cc.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,7 +8,7 @@
 #include "arguments/named_source.h"
 #include "command.h"
 #include "module.h"
-#include "options/report_options.h"
+#include "options/imaging_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -28,8 +28,6 @@ Example, four methods and the paper's six metrics:
 
 Exit status: 0 the page is written, 1 something failed, 2 wrong arguments.)";
 
-constexpr const char* kTitle = "Infrared and visible image fusion";
-
 class ReportCommand : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
@@ -38,14 +36,19 @@ class ReportCommand : public Command {
     AddFiles(*sub);
     AddMetricOptions(*sub, "Numbers", metrics_, convention_);
     AddRun(*sub);
-    sub->callback([this] { options_.methods = NamedSources(methods_, "--method"); });
+    sub->callback([this] {
+      options_.methods.clear();
+      for (const NamedSource& method : NamedSources(methods_, "--method")) {
+        options_.methods.push_back({method.name, method.source});
+      }
+    });
     return sub;
   }
 
   int Run() override {
     options_.request = RequestOf(metrics_, convention_);
-    if (embed_ == "all") options_.embed = EmbedPictures::kAll;
-    if (embed_ == "none") options_.embed = EmbedPictures::kNone;
+    if (embed_ == "all") options_.embed = report::EmbedPictures::kAll;
+    if (embed_ == "none") options_.embed = report::EmbedPictures::kNone;
     return RunInModule("imaging", "seafusion_run_report", &options_);
   }
 
@@ -98,7 +101,7 @@ class ReportCommand : public Command {
     sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
   }
 
-  ReportOptions options_ = {.title = kTitle, .max_pixels = std::uint64_t{1} << 28};
+  ReportOptions options_;
   std::vector<std::string> methods_;
   std::string metrics_ = "all";
   std::string convention_ = "all";

@@ -1,11 +1,11 @@
-// seafusion synth: the options; the work is in imaging/run_synth.cc.
+// seafusion synth: the options; the work is in src/synth/scene_files.cc.
 #include <cstdio>
 #include <memory>
 #include <string>
 
 #include "command.h"
 #include "module.h"
-#include "options/synth_options.h"
+#include "options/imaging_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -32,7 +32,7 @@ class SynthCommand : public Command {
     sub->add_option("--seed", o_.seed,
                     "Another seed gives other scenes: use one of its own for each split")
         ->type_name("N");
-    sub->add_option("--size", o_.size, "Width and height in pixels, 64 to 4096 each")
+    sub->add_option("--size", size_, "Width and height in pixels, 64 to 4096 each")
         ->check(CLI::Validator([this](const std::string& text) { return ParseSize(text); }, ""))
         ->type_name("WxH");
     sub->add_option("--night", o_.night, "Share of night scenes, 0 to 1")
@@ -51,7 +51,7 @@ class SynthCommand : public Command {
   }
 
   int Run() override {
-    ParseSize(o_.size);
+    ParseSize(size_);
     return RunInModule("imaging", "seafusion_run_synth", &o_);
   }
 
@@ -70,6 +70,7 @@ class SynthCommand : public Command {
   }
 
   SynthOptions o_;
+  std::string size_ = "640x480";
 };
 
 }  // namespace

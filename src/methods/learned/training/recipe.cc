@@ -7,6 +7,7 @@
 #include "methods/learned/training/content_recipes.h"
 #include "methods/learned/training/gan_recipe.h"
 #include "methods/learned/training/rfn_nest_recipe.h"
+#include "methods/registry.h"
 
 namespace seafusion::methods {
 
@@ -35,13 +36,12 @@ const std::vector<TrainableMethod>& TrainableMethods() {
 }
 
 StatusOr<const TrainableMethod*> FindTrainableMethod(std::string_view name) {
-  std::string names;
   for (const TrainableMethod& method : TrainableMethods()) {
     if (method.name == name) return &method;
-    names += (names.empty() ? "" : ", ") + std::string(method.name);
   }
-  return InvalidArgument("no method called '" + std::string(name) + "' can be trained; there are " +
-                         names);
+  return InvalidArgument(
+      "no method called '" + std::string(name) + "' can be trained; there are " +
+      JoinNames(TrainableMethods(), [](const TrainableMethod& method) { return method.name; }));
 }
 
 }  // namespace seafusion::methods

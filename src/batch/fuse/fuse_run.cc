@@ -1,0 +1,177 @@
+#include "batch/fuse/fuse_run.h"
+
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "batch/fuse/fuse_plan.h"
+#include "core/file.h"
+#include "core/image_buffer.h"
+#include "core/status_macros.h"
+#include "io/image_file.h"
+#include "io/measure_files.h"
+
+namespace seafusion::batch {
+namespace {
+
+PixelFormat OutputFormat(const FuseRunSettings& settings, const ImageBuffer& visible) {
+  const bool gray = settings.gray || ChannelCount(visible.format()) == 1;
+  if (settings.bits == 16) return gray ? PixelFormat::kGray16 : PixelFormat::kRgb16;
+  return gray ? PixelFormat::kGray8 : PixelFormat::kRgb8;
+}
+
+StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRunSettings& settings,
+                               const FuseJob& job, const io::SourcePictures& pictures) {
+  StatusOr<ImageBuffer> out =
+      ImageBuffer::Create(pictures.visible.width(), pictures.visible.height(),
+                          OutputFormat(settings, pictures.visible));
+  if (!out.ok()) return out.status().Annotate(job.visible);
+  methods::TraceLine trace;
+  if (settings.trace) {
+    trace = [&](const std::string& line) { settings.trace(job.output, line); };
+  }
+  const Status fused = method.Fuse(pictures.infrared.view(), pictures.visible.view(), out->view(),
+                                   settings.fuse, trace);
+  if (!fused.ok()) return fused.Annotate(job.infrared + " and " + job.visible);
+  return out;
+}
+
+// Runs the jobs of a plan one after another; the next pair is read and the last picture written
+// meanwhile.
+class FuseRun {
+ public:
+  FuseRun(const FuseRunSettings& settings, const FusePlan& plan, const RunMonitor& monitor,
+          FuseReport& report)
+      : settings_(settings), plan_(plan), monitor_(monitor), report_(report) {}
+
+  void Run(const methods::FusionMethod& method) {
+    ReportProgress("");
+    std::future<StatusOr<io::SourcePictures>> next = StartLoading(0);
+    std::size_t i = 0;
+    for (; i < plan_.jobs.size() && !Stopped(); ++i) {
+      if (monitor_.Stopped()) {
+        report_.interrupted = true;
+        break;
+      }
+      StatusOr<io::SourcePictures> pictures = next.get();
+      next = StartLoading(i + 1);
+      Step(method, i, std::move(pictures));
+      ReportProgress(plan_.jobs[i].output);
+    }
+    FinishWriting();
+    for (; i < plan_.jobs.size(); ++i) report_.not_begun.push_back(plan_.jobs[i]);
+    ReportProgress("");
+  }
+
+ private:
+  // A picture on its way to the disk.
+  struct Writing {
+    std::size_t job;
+    std::uint64_t pixels;
+    std::future<Status> status;
+  };
+
+  void ReportProgress(const std::string& output) const {
+    monitor_.Report({.label = "fuse",
+                     .unit = "pairs",
+                     .done = report_.done.size() + report_.failed.size(),
+                     .total = plan_.jobs.size(),
+                     .detail = output});
+  }
+
+  bool Stopped() const { return !report_.failed.empty() && !settings_.keep_going; }
+
+  // Without a thread to spare the work is done when the result is asked for.
+  template <typename Work>
+  static auto Start(Work work) {
+    return std::async(std::launch::async | std::launch::deferred, std::move(work));
+  }
+
+  std::future<StatusOr<io::SourcePictures>> StartLoading(std::size_t i) {
+    if (i >= plan_.jobs.size()) return {};
+    return Start([this, i] {
+      const FuseJob& job = plan_.jobs[i];
+      return io::ReadPair(job.infrared, job.visible, settings_.max_pixels);
+    });
+  }
+
+  // Fuses one pair and, once the picture before is on the disk, starts writing it.
+  void Step(const methods::FusionMethod& method, std::size_t i,
+            StatusOr<io::SourcePictures> pictures) {
+    const FuseJob& job = plan_.jobs[i];
+    StatusOr<ImageBuffer> fused =
+        pictures.ok() ? FusePair(method, settings_, job, *pictures) : pictures.status();
+    FinishWriting();
+    if (!fused.ok()) return Fail(i, fused.status());
+    if (Stopped()) return report_.not_begun.push_back(job);
+    const std::uint64_t pixels =
+        static_cast<std::uint64_t>(fused->width()) * static_cast<std::uint64_t>(fused->height());
+    const IfExists if_exists = settings_.overwrite ? IfExists::kReplace : IfExists::kFail;
+    writing_ = Writing{i, pixels, Start([image = *std::move(fused), path = job.output, if_exists] {
+                         return io::WriteImage(path, image.view(), if_exists);
+                       })};
+  }
+
+  void FinishWriting() {
+    if (!writing_) return;
+    Writing writing = *std::exchange(writing_, std::nullopt);
+    if (const Status status = writing.status.get(); !status.ok()) return Fail(writing.job, status);
+    report_.done.push_back(plan_.jobs[writing.job]);
+    report_.pixels += writing.pixels;
+  }
+
+  void Fail(std::size_t i, const Status& status) {
+    monitor_.Say(status.message());
+    report_.failed.push_back({plan_.jobs[i], status.message()});
+  }
+
+  const FuseRunSettings& settings_;
+  const FusePlan& plan_;
+  const RunMonitor& monitor_;
+  FuseReport& report_;
+  std::optional<Writing> writing_;
+};
+
+Status FuseAll(const FuseRunSettings& settings, const methods::OpenLearnedMethods& open_learned,
+               const RunMonitor& monitor, FuseReport& report) {
+  SEAFUSION_ASSIGN_OR_RETURN(const FusePlan plan, PlanFuse(settings));
+  report.unpaired = plan.unpaired;
+  report.skipped = plan.existing;
+  report.shard = settings.shard;
+  report.elsewhere = plan.elsewhere;
+  for (const std::string& path : plan.unpaired) monitor.Say(path + ": has no partner");
+  if (!plan.unpaired.empty() && !settings.keep_going) {
+    report.not_begun = plan.jobs;
+    return InvalidArgument(std::to_string(plan.unpaired.size()) +
+                           (plan.unpaired.size() == 1 ? " picture has" : " pictures have") +
+                           " no partner; --keep-going fuses the " +
+                           std::to_string(plan.jobs.size()) + " pairs without them");
+  }
+  if (settings.notes && !settings.skip_existing) {
+    for (const FuseJob& job : plan.existing) monitor.Say(job.output + ": exists already, left out");
+  }
+  SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<methods::FusionMethod> method,
+                             methods::CreateMethod(settings.method, open_learned));
+  report.engine = method->engine_name();
+  if (!plan.folder.empty()) SEAFUSION_RETURN_IF_ERROR(MakeFolder(plan.folder));
+  FuseRun(settings, plan, monitor, report).Run(*method);
+  return OkStatus();
+}
+
+}  // namespace
+
+FuseReport FusePictures(const FuseRunSettings& settings,
+                        const methods::OpenLearnedMethods& open_learned,
+                        const RunMonitor& monitor) {
+  const auto start = std::chrono::steady_clock::now();
+  FuseReport report;
+  report.method = settings.method.name;
+  report.status = FuseAll(settings, open_learned, monitor, report);
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+}  // namespace seafusion::batch

@@ -1,0 +1,45 @@
+// Fuses the pictures of folders, pair after pair.
+#ifndef SEAFUSION_BATCH_FUSE_FUSE_RUN_H_
+#define SEAFUSION_BATCH_FUSE_FUSE_RUN_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include <seafusion/fuser.h>
+
+#include "batch/fuse/fuse_report.h"
+#include "batch/shard.h"
+#include "core/run_monitor.h"
+#include "methods/method_choice.h"
+
+namespace seafusion::batch {
+
+struct FuseRunSettings {
+  std::string infrared;  ///< File, folder or pattern.
+  std::string visible;
+  std::string output;  ///< File, or folder when there are several pairs.
+  methods::MethodChoice method;
+  std::string format;  ///< Extension without dot for pictures in a folder; empty: png.
+  int bits = 8;        ///< 8 or 16.
+  bool gray = false;   ///< The fused luma alone.
+  FuseSettings fuse;
+  Shard shard;  ///< Of the pairs.
+  std::uint64_t max_pixels = std::uint64_t{1} << 28;
+  bool overwrite = false;
+  bool skip_existing = false;  ///< Leave out pairs whose output exists.
+  /// Leave out unpaired pictures and outputs that exist, and go on after a pair that fails.
+  bool keep_going = false;
+  bool notes = true;  ///< Say what is no error, too: which outputs `keep_going` leaves out.
+  /// Hears of each step of a method that iterates; may be empty. One call at a time.
+  std::function<void(const std::string& output, const std::string& line)> trace;
+};
+
+/// Reads, fuses and writes; the next pair is read and the last picture written while one is fused.
+/// Says what has no partner and what failed. Every output is complete or not there at all.
+FuseReport FusePictures(const FuseRunSettings& settings,
+                        const methods::OpenLearnedMethods& open_learned, const RunMonitor& monitor);
+
+}  // namespace seafusion::batch
+
+#endif  // SEAFUSION_BATCH_FUSE_FUSE_RUN_H_

@@ -1,0 +1,117 @@
+#include "batch/measure/metrics_run.h"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "core/file.h"
+#include "core/status_macros.h"
+#include "core/thread_pool.h"
+#include "io/measure_files.h"
+#include "io/picture_groups.h"
+
+namespace seafusion::batch {
+namespace {
+
+StatusOr<std::vector<metrics::MetricValue>> Measure(const MetricsRunSettings& settings,
+                                                    const MeasuredPair& pair) {
+  SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures sources,
+                             io::ReadSources(pair.infrared, pair.visible, settings.max_pixels));
+  SEAFUSION_ASSIGN_OR_RETURN(
+      const io::FusedPicture fused,
+      io::MeasureFused(sources, pair.fused, settings.max_pixels, settings.request));
+  return fused.values;
+}
+
+// Sorts the pictures of the three sources into those that belong together and those without
+// partners.
+Status FindPairs(const MetricsRunSettings& settings, const RunMonitor& monitor,
+                 MetricsReport& report) {
+  const std::vector<std::string> sources = {settings.infrared, settings.visible, settings.fused};
+  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureGroup> groups,
+                             io::GroupPictures(sources));
+  for (const io::PictureGroup& group : groups) {
+    if (group.complete()) {
+      report.pairs.push_back({group.stem, group.paths[0], group.paths[1], group.paths[2], {}, ""});
+      continue;
+    }
+    for (const std::string& path : group.paths) {
+      if (!path.empty()) report.unpaired.push_back(path);
+    }
+    for (const std::string& complaint : group.Complaints(sources)) monitor.Say(complaint);
+  }
+  if (report.pairs.empty()) {
+    return NotFound("no picture name is in all of " + settings.infrared + ", " + settings.visible +
+                    " and " + settings.fused);
+  }
+  if (!report.unpaired.empty() && !settings.keep_going) {
+    return InvalidArgument(std::to_string(report.unpaired.size()) +
+                           (report.unpaired.size() == 1 ? " picture has" : " pictures have") +
+                           " no partner; --keep-going measures the " +
+                           std::to_string(report.pairs.size()) +
+                           (report.pairs.size() == 1 ? " pair" : " pairs") + " without them");
+  }
+  return OkStatus();
+}
+
+Status MeasureAll(const MetricsRunSettings& settings, const RunMonitor& monitor,
+                  MetricsReport& report) {
+  RunProgress progress = {.label = "metrics", .unit = "pairs", .total = report.pairs.size()};
+  monitor.Report(progress);
+  std::mutex mutex;  // guards progress and the monitor
+  SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<ThreadPool> pool,
+                             ThreadPool::Create(settings.threads));
+  return pool->ParallelFor(report.pairs.size(), [&](std::size_t i, int) -> Status {
+    if (monitor.Stopped()) return Cancelled("interrupted");
+    MeasuredPair& pair = report.pairs[i];
+    auto values = Measure(settings, pair);
+    const std::lock_guard lock(mutex);
+    if (values.ok()) {
+      pair.values = *std::move(values);
+    } else {
+      pair.error = values.status().message();
+      if (settings.keep_going) monitor.Say(pair.error);
+    }
+    ++progress.done;
+    progress.detail = pair.name;
+    monitor.Report(progress);
+    return values.ok() || settings.keep_going ? OkStatus() : values.status();
+  });
+}
+
+IfExists RuleOf(const MetricsRunSettings& settings) {
+  return settings.overwrite ? IfExists::kReplace : IfExists::kFail;
+}
+
+Status Write(const MetricsRunSettings& settings, const std::string& path, const std::string& text) {
+  return path.empty() ? OkStatus() : WriteTextAtomically(path, text, RuleOf(settings));
+}
+
+// Nothing is written of a run that stopped half-way.
+Status MeasureAndWrite(const MetricsRunSettings& settings, const RunMonitor& monitor,
+                       MetricsReport& report) {
+  for (const std::string& path : {settings.csv, settings.latex}) {
+    if (!path.empty()) SEAFUSION_RETURN_IF_ERROR(CheckCanBeWritten(path, RuleOf(settings)));
+  }
+  SEAFUSION_RETURN_IF_ERROR(FindPairs(settings, monitor, report));
+  SEAFUSION_RETURN_IF_ERROR(MeasureAll(settings, monitor, report));
+  if (report.measured() == 0) return InvalidArgument("no pair could be measured");
+  SEAFUSION_RETURN_IF_ERROR(Write(settings, settings.csv, CsvText(report)));
+  return Write(settings, settings.latex, LatexText(report));
+}
+
+}  // namespace
+
+MetricsReport MeasurePictures(const MetricsRunSettings& settings, const RunMonitor& monitor) {
+  const auto start = std::chrono::steady_clock::now();
+  MetricsReport report;
+  report.request = settings.request;
+  report.status = MeasureAndWrite(settings, monitor, report);
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+}  // namespace seafusion::batch

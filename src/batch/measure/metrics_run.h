@@ -1,0 +1,35 @@
+// Measures fused pictures of folders, several pairs at a time.
+#ifndef SEAFUSION_BATCH_MEASURE_METRICS_RUN_H_
+#define SEAFUSION_BATCH_MEASURE_METRICS_RUN_H_
+
+#include <cstdint>
+#include <string>
+
+#include <seafusion/metrics.h>
+
+#include "batch/measure/metrics_report.h"
+#include "core/run_monitor.h"
+
+namespace seafusion::batch {
+
+struct MetricsRunSettings {
+  std::string infrared;  ///< File, folder or pattern, as the others.
+  std::string visible;
+  std::string fused;
+  metrics::MetricRequest request;
+  std::string csv;    ///< File to write; empty: none.
+  std::string latex;  ///< The same.
+  int threads = 0;    ///< Pairs at a time; 0: one a processor.
+  std::uint64_t max_pixels = std::uint64_t{1} << 28;
+  bool overwrite = false;
+  bool keep_going = false;  ///< Leave out what has no partner, and go on after a pair that fails.
+};
+
+/// Measures, and writes the files that the settings name once all is measured. Says what has no
+/// partner and what failed. `status` of the report: kNotFound, kInvalidArgument, kAlreadyExists,
+/// kCancelled, or as io::ReadImage; no file is written then.
+MetricsReport MeasurePictures(const MetricsRunSettings& settings, const RunMonitor& monitor);
+
+}  // namespace seafusion::batch
+
+#endif  // SEAFUSION_BATCH_MEASURE_METRICS_RUN_H_

@@ -1,0 +1,90 @@
+#include "batch/measure/metrics_run.h"
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/file.h"
+#include "core/testing/scratch_folder.h"
+#include "io/testing/drawn_pictures.h"
+
+namespace seafusion::batch {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class MetricsRunTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    int level = 0;
+    for (const char* name : {"a2.png", "a10.png"}) {
+      level += 10;
+      for (const char* folder : {"ir/", "vi/", "fused/"}) {
+        io::testing::WriteStripes(scratch_ / (std::string(folder) + name), 48, 44, level);
+      }
+    }
+    settings_.infrared = scratch_ / "ir";
+    settings_.visible = scratch_ / "vi";
+    settings_.fused = scratch_ / "fused";
+    settings_.csv = scratch_ / "m.csv";
+    settings_.request = {.metrics = {metrics::Metric::kSf},
+                         .conventions = {metrics::Convention::kF255}};
+    settings_.threads = 1;
+    monitor_.message = [this](std::string_view text) { messages_.emplace_back(text); };
+  }
+  std::string Csv() const {
+    const auto bytes = ReadFile(settings_.csv, 1 << 20);
+    return bytes.ok() ? std::string(bytes->begin(), bytes->end()) : bytes.status().message();
+  }
+
+  ScratchFolder scratch_;
+  MetricsRunSettings settings_;
+  RunMonitor monitor_;
+  std::vector<std::string> messages_;
+};
+
+TEST_F(MetricsRunTest, MeasuresAndWritesWhatIsAskedFor) {
+  std::vector<std::string> details;
+  monitor_.progress = [&](const RunProgress& p) { details.emplace_back(p.detail); };
+  const MetricsReport report = MeasurePictures(settings_, monitor_);
+  ASSERT_TRUE(report.status.ok()) << report.status.message();
+  EXPECT_THAT(details, ElementsAre("", "a2", "a10"));
+  EXPECT_EQ(report.measured(), 2);
+  // SF of stripes is their level.
+  EXPECT_EQ(Csv(), "pair,metric,convention,value\na2,SF,f255,10\na10,SF,f255,20\n");
+  EXPECT_THAT(TableText(report, true), HasSubstr("2 pairs measured"));
+  EXPECT_THAT(LatexText(report), HasSubstr("SF & f255 & 15 & "));
+  EXPECT_EQ(nlohmann::json::parse(MetricsJsonText(report))["summary"][0]["mean"], 15.0);
+}
+
+TEST_F(MetricsRunTest, WhatFailsEndsTheRunOrIsLeftOut) {
+  scratch_.WriteFile("fused/a10.png", "no picture");
+  scratch_.WriteFile("ir/a3.png", "without a partner");
+  EXPECT_EQ(MeasurePictures(settings_, monitor_).status.code(), StatusCode::kInvalidArgument);
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("ir/a3.png: has no partner in ")));
+  EXPECT_THAT(Csv(), HasSubstr("No such file"));
+  messages_.clear();
+  settings_.keep_going = true;
+  const MetricsReport report = MeasurePictures(settings_, monitor_);
+  EXPECT_TRUE(report.status.ok()) << report.status.message();
+  EXPECT_EQ(report.failed(), 1);
+  EXPECT_THAT(report.unpaired, SizeIs(1));
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("ir/a3.png"), HasSubstr("fused/a10.png")));
+  EXPECT_EQ(Csv(), "pair,metric,convention,value\na2,SF,f255,10\n");
+}
+
+TEST_F(MetricsRunTest, AStopWritesNothing) {
+  const std::atomic<bool> stop = true;
+  monitor_.stop = &stop;
+  EXPECT_EQ(MeasurePictures(settings_, monitor_).status.code(), StatusCode::kCancelled);
+  EXPECT_THAT(Csv(), HasSubstr("No such file"));
+}
+
+}  // namespace
+}  // namespace seafusion::batch

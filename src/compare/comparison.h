@@ -1,0 +1,96 @@
+// What a comparison of methods found, and the forms in which it is told.
+#ifndef SEAFUSION_COMPARE_COMPARISON_H_
+#define SEAFUSION_COMPARE_COMPARISON_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <seafusion/metrics.h>
+
+#include "batch/measure/metrics_report.h"
+#include "compare/folder/run_state.h"
+#include "compare/settings.h"
+#include "io/pair_list.h"
+
+namespace seafusion::compare {
+
+struct ComparedPair {
+  std::string path;         ///< Of the fused picture.
+  std::string error;        ///< Why it was not fused or not measured; empty: it was.
+  FusedRecord record;       ///< `fused` is empty where there is no picture.
+  bool taken_over = false;  ///< From an earlier run.
+};
+
+struct ComparedMethod {
+  std::string label;
+  std::string name;     ///< As the command knows it; empty: pictures that exist already.
+  std::string source;   ///< Where these are.
+  std::string model;    ///< File of its weights; empty: none.
+  std::string weights;  ///< SHA-256 of these, or of the built-in ones.
+  std::string engine;   ///< What did the arithmetic.
+  std::string citation;
+  std::string skip;                 ///< Why it was not run; empty: it was.
+  std::string error;                ///< Why it could not begin; empty: it could.
+  std::vector<ComparedPair> pairs;  ///< As ComparedData::pairs; empty with `skip` or `error`.
+
+  int fused() const;
+  int measured() const;
+  int failed() const;  ///< Pairs.
+};
+
+/// What a network makes of the sources and of each method's pictures.
+struct ComparedTask {
+  TaskKind kind = TaskKind::kDetection;
+  std::string model;                  ///< ONNX file.
+  std::string folder;                 ///< With tables and overlays/ROW/PAIR.png.
+  std::vector<std::string> left_out;  ///< Labels of methods that lack a picture.
+  std::string json, text;             ///< The table.
+  std::string error;                  ///< Why there is none; empty: there is.
+
+  std::string name() const { return TaskName(kind); }
+};
+
+struct ComparedData {
+  CompareSettings::DataSet set;
+  std::vector<io::PicturePair> pairs;
+  std::vector<ComparedMethod> methods;
+  std::vector<ComparedTask> tasks;
+};
+
+struct Comparison {
+  int threads = 0;
+  std::string processor;
+  std::vector<ComparedData> data;
+  double seconds = 0;
+
+  /// Methods, pairs of methods and tasks.
+  int failed() const;
+  bool anything_measured() const;
+};
+
+/// Seconds of a method's fusions, the first call of each process apart, as it pays for what a
+/// program does once.
+struct RunningTime {
+  std::optional<double> first_call;
+  metrics::Summary others;
+};
+RunningTime RunningTimeOf(const ComparedMethod& method);
+/// "0.0521 ± 0.0013".
+std::string RunningTimeText(const metrics::Summary& others);
+
+/// The values of a method as a run over its pictures tells them.
+batch::MetricsReport MetricsOf(const metrics::MetricRequest& request, const ComparedData& data,
+                               const ComparedMethod& method);
+
+/// A line for each fusion.
+std::string TimesCsv(const Comparison& comparison);
+std::string MetricsCsv(const metrics::MetricRequest& request, const Comparison& comparison);
+std::string ComparisonJson(const CompareSettings& settings, const Comparison& comparison);
+/// Tables of means and of running times, and what failed or was left out.
+std::string ComparisonText(const CompareSettings& settings, const Comparison& comparison);
+
+}  // namespace seafusion::compare
+
+#endif  // SEAFUSION_COMPARE_COMPARISON_H_

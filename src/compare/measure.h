@@ -1,0 +1,24 @@
+// Measures what the methods of a comparison made.
+#ifndef SEAFUSION_COMPARE_MEASURE_H_
+#define SEAFUSION_COMPARE_MEASURE_H_
+
+#include <string>
+#include <vector>
+
+#include <seafusion/status.h>
+
+#include "compare/comparison.h"
+#include "compare/folder/run_state.h"
+#include "core/run_monitor.h"
+
+namespace seafusion::compare {
+
+/// Measures the pictures that lack a value which is asked for, several pairs at a time, and keeps
+/// each result in `states`, one for each of `data.methods`. `label` is that of the progress. What
+/// fails is said and noted in the pair. Errors: kCancelled, kIoError (a state cannot be written).
+Status MeasureData(const CompareSettings& settings, const std::string& label,
+                   const RunMonitor& monitor, ComparedData& data, std::vector<RunState>& states);
+
+}  // namespace seafusion::compare
+
+#endif  // SEAFUSION_COMPARE_MEASURE_H_

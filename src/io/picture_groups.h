@@ -1,0 +1,36 @@
+// Which pictures of several sources belong together.
+#ifndef SEAFUSION_IO_PICTURE_GROUPS_H_
+#define SEAFUSION_IO_PICTURE_GROUPS_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <seafusion/status.h>
+
+namespace seafusion::io {
+
+struct PictureFile;
+
+struct PictureGroup {
+  std::string stem;
+  std::vector<std::string> paths;      ///< One for each source; empty: that source has none.
+  std::optional<std::size_t> missing;  ///< The first source without this picture; none: complete.
+
+  bool complete() const { return !missing; }
+  /// "FILE: has no partner in SOURCE" for each file of an incomplete group of these sources.
+  std::vector<std::string> Complaints(const std::vector<std::string>& sources) const;
+};
+
+/// Pictures with one stem belong together; in natural order of their stems.
+std::vector<PictureGroup> GroupByStem(const std::vector<std::vector<PictureFile>>& sources);
+
+/// The pictures that the sources name (as for ListPictures), grouped by stem. Where every source is
+/// a single file, these are one group whatever their names, with the last one's stem. Errors: those
+/// of ListPictures.
+StatusOr<std::vector<PictureGroup>> GroupPictures(const std::vector<std::string>& sources);
+
+}  // namespace seafusion::io
+
+#endif  // SEAFUSION_IO_PICTURE_GROUPS_H_

@@ -1,0 +1,75 @@
+// `seafusion compare`.
+#include <array>
+#include <cstdio>
+
+#include "command_status.h"
+#include "compare/run.h"
+#include "learning_module.h"
+#include "module.h"
+#include "module_run.h"
+#include "options/detect_options.h"
+#include "options/imaging_options.h"
+#include "terminal_monitor.h"
+
+namespace seafusion::tools {
+namespace {
+
+// As `seafusion detect` and `seafusion segment`, which say what fails.
+Status RunTask(const compare::TaskRequest& request, bool progress) {
+  DetectOptions options;
+  options.pictures = request.pictures;
+  options.stems = request.stems;
+  options.model = request.model;
+  options.labels = request.labels;
+  options.output = request.output;
+  options.overlays = true;
+  options.overwrite = true;
+  options.threads = request.threads;
+  options.max_pixels = request.max_pixels;
+  options.quiet = true;
+  options.progress = progress;
+  const int status = request.kind == compare::TaskKind::kDetection
+                         ? RunInModule("vision", "seafusion_run_detect", &options)
+                         : RunInModule("vision", "seafusion_run_segment",
+                                       static_cast<const VisionOptions*>(&options));
+  return status == kExitOk ? OkStatus() : Status(StatusCode::kInternal, "");
+}
+
+std::string TextOf(const CompareOptions& options, const compare::Comparison& comparison) {
+  if (options.json) return compare::ComparisonJson(options, comparison);
+  if (options.quiet) return "";
+  std::array<char, 64> seconds{};
+  std::snprintf(seconds.data(), seconds.size(), ": tables, pictures and pages, in %.1f s\n",
+                comparison.seconds);
+  return compare::ComparisonText(options, comparison) + options.folder + seconds.data();
+}
+
+int Compare(const CompareOptions& options) {
+  TerminalMonitor terminal("compare", ModeOf(options.progress, options.quiet));
+  const auto run_task = [&](const compare::TaskRequest& request) {
+    terminal.Finish();  // the task has a progress of its own
+    return RunTask(request, options.progress);
+  };
+  const auto comparison =
+      compare::CompareMethods(options, {OpenLearnedMethods, run_task}, terminal.monitor());
+  terminal.Finish();
+  if (!comparison.ok()) {
+    const Status& status = comparison.status();
+    const bool cancelled = status.code() == StatusCode::kCancelled;
+    return ExitStatus(
+        "compare", Status(status.code(), status.message() + (cancelled ? "; the same command goes "
+                                                                         "on from here"
+                                                                       : "")));
+  }
+  if (!PrintResult("compare", TextOf(options, *comparison))) return kExitFailed;
+  const bool any = comparison->anything_measured();
+  if (!any) std::fprintf(stderr, "seafusion compare: there was nothing to compare\n");
+  return any && comparison->failed() == 0 ? kExitOk : kExitFailed;
+}
+
+}  // namespace
+}  // namespace seafusion::tools
+
+SEAFUSION_MODULE_FUNCTION int seafusion_run_compare(const void* options) {
+  return seafusion::tools::RunVerb("compare", options, seafusion::tools::Compare);
+}

@@ -1,0 +1,17 @@
+// What a verb hands to its module.
+#ifndef SEAFUSION_TOOLS_OPTIONS_VERB_OPTIONS_H_
+#define SEAFUSION_TOOLS_OPTIONS_VERB_OPTIONS_H_
+
+namespace seafusion::tools {
+
+/// The settings of a layer's run, and how the command tells of it.
+template <typename Settings>
+struct VerbOptions : Settings {
+  bool json = false;      ///< Print the result as JSON.
+  bool quiet = false;     ///< Print nothing but errors.
+  bool progress = false;  ///< Show progress where stderr is no terminal, too.
+};
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_OPTIONS_VERB_OPTIONS_H_
