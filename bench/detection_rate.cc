@@ -15,8 +15,8 @@
 #include "core/file.h"
 #include "io/image_file.h"
 #include "io/pair_list.h"
-#include "tasks/detection/detector.h"
-#include "tasks/detection/detector_settings.h"
+#include "tasks/detection/detector/detector.h"
+#include "tasks/detection/detector/detector_settings.h"
 
 namespace {
 

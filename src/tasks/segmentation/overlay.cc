@@ -8,7 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/status_macros.h"
-#include "tasks/opencv_picture.h"
+#include "tasks/network/opencv_picture.h"
 
 namespace seafusion::tasks {
 namespace {

@@ -3,13 +3,13 @@
 #define SEAFUSION_TASKS_SEGMENTATION_SEGMENTER_H_
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include <seafusion/image.h>
 #include <seafusion/status.h>
 
+#include "tasks/network/onnx_network.h"
 #include "tasks/segmentation/segmenter_settings.h"
 
 namespace seafusion::tasks {
@@ -22,9 +22,6 @@ class Segmenter {
   /// so that a wrong input size or output shape is found here.
   static StatusOr<Segmenter> Create(std::span<const std::uint8_t> onnx,
                                     const SegmenterSettings& settings);
-  Segmenter(Segmenter&&) noexcept;
-  Segmenter& operator=(Segmenter&&) noexcept;
-  ~Segmenter();
 
   /// For each pixel of a gray8 or rgb8 picture, row after row, the number of its label class, or
   /// that of labels where the network's class has none. The picture is stretched to the network's
@@ -33,9 +30,10 @@ class Segmenter {
   StatusOr<std::vector<std::uint8_t>> Segment(const ImageView& picture);
 
  private:
-  struct State;
-  explicit Segmenter(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  Segmenter(OnnxNetwork network, SegmenterSettings settings);
+
+  OnnxNetwork network_;
+  SegmenterSettings settings_;
 };
 
 }  // namespace seafusion::tasks

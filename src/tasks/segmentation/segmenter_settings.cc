@@ -5,7 +5,7 @@
 
 #include "core/printable.h"
 #include "core/status_macros.h"
-#include "tasks/settings_json.h"
+#include "tasks/network/settings_json.h"
 
 namespace seafusion::tasks {
 namespace {

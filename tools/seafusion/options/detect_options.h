@@ -2,19 +2,13 @@
 #ifndef SEAFUSION_TOOLS_OPTIONS_DETECT_OPTIONS_H_
 #define SEAFUSION_TOOLS_OPTIONS_DETECT_OPTIONS_H_
 
-#include <string>
-
 #include "options/vision_options.h"
+#include "tasks/detection/detection_run.h"
 
 namespace seafusion::tools {
 
 struct DetectOptions : VisionOptions {
-  std::string predictions;  ///< Folder of predictions to evaluate instead of running `model`.
-  double confidence = 0.001;
-  double iou = 0.6;
-  int most = 300;
-  bool voc = false;          ///< VOC's rule instead of COCO's.
-  double shown_score = 0.4;  ///< Overlays show boxes from this score on.
+  tasks::DetectionSettings detection;
 };
 
 }  // namespace seafusion::tools

@@ -16,11 +16,14 @@ void AddPictureSets(CLI::App& sub, std::vector<std::string>& texts) {
 
 void AddBootstrapOptions(CLI::App& sub, VisionOptions& options) {
   const std::string group = "Numbers";
-  sub.add_option("--bootstrap", options.bootstrap, "Samples for the 95 % intervals; 0: none")
+  sub.add_option("--bootstrap", options.bootstrap.samples,
+                 "Samples for the 95 % intervals; 0: none")
       ->check(InRange(0, 1000000))
       ->type_name("N")
       ->group(group);
-  sub.add_option("--seed", options.seed, "Of those samples")->type_name("N")->group(group);
+  sub.add_option("--seed", options.bootstrap.seed, "Of those samples")
+      ->type_name("N")
+      ->group(group);
 }
 
 void AddVisionRunOptions(CLI::App& sub, VisionOptions& options) {

@@ -3,11 +3,11 @@
 #ifndef SEAFUSION_TOOLS_OPTIONS_VISION_OPTIONS_H_
 #define SEAFUSION_TOOLS_OPTIONS_VISION_OPTIONS_H_
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "arguments/named_source.h"
+#include "tasks/evaluation/evaluation_settings.h"
 
 namespace CLI {
 class App;
@@ -15,21 +15,7 @@ class App;
 
 namespace seafusion::tools {
 
-struct VisionOptions {
-  std::vector<NamedSource> pictures;
-  std::vector<std::string> stems;  ///< Names of those that are judged; empty: all.
-  std::string model;               ///< ONNX file.
-  /// In place of it, one for each of `pictures`, fed in the same way.
-  std::vector<std::string> models;
-  std::string settings;  ///< JSON; empty: the model's name with .json.
-  std::string labels;    ///< Folder of labels; empty: nothing is measured.
-  std::string output;    ///< Folder to write to; empty: print only.
-  bool overlays = false;
-  int bootstrap = 1000;  ///< Samples for the intervals; 0: none.
-  std::uint64_t seed = 1;
-  int threads = 0;
-  std::uint64_t max_pixels = std::uint64_t{1} << 28;
-  bool overwrite = false;
+struct VisionOptions : tasks::EvaluationSettings {
   bool json = false;
   bool quiet = false;
   bool progress = false;  ///< Also where stderr is no terminal.

@@ -14,7 +14,7 @@
 #include "command_runner.h"
 #include "core/testing/scratch_folder.h"
 #include "model/onnx_graph.h"
-#include "tasks/detection/test_network.h"
+#include "tasks/detection/detector/test_network.h"
 
 namespace seafusion::tools {
 namespace {

@@ -14,7 +14,7 @@
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "io/testing/drawn_pictures.h"
-#include "tasks/detection/test_network.h"
+#include "tasks/detection/detector/test_network.h"
 
 namespace seafusion::tools {
 namespace {

@@ -1,4 +1,4 @@
-// seafusion detect: the options; the work is in detection/run_detect.cc.
+// seafusion detect: the options; the work is in src/tasks/detection.
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,7 +44,8 @@ class DetectCommand : public Command {
   }
 
   int Run() override {
-    options_.voc = rule_ == "voc";
+    options_.detection.rule =
+        rule_ == "voc" ? tasks::ApRule::kVocAllPoint : tasks::ApRule::kCoco101;
     return RunInModule("vision", "seafusion_run_detect", &options_);
   }
 
@@ -58,7 +59,7 @@ class DetectCommand : public Command {
     sub.add_option("--settings", options_.settings, "How to feed it; default: beside it, .json")
         ->type_name("FILE")
         ->group(group);
-    sub.add_option("--predictions", options_.predictions,
+    sub.add_option("--predictions", options_.detection.predictions,
                    "Instead of a detector: DIR/NAME/*.txt as -o writes them")
         ->type_name("DIR")
         ->group(group);
@@ -78,16 +79,17 @@ class DetectCommand : public Command {
 
   void AddNumbers(CLI::App& sub) {
     const std::string group = "Numbers";
-    sub.add_option("--confidence", options_.confidence, "Lowest score of an answer")
+    sub.add_option("--confidence", options_.detection.limits.confidence,
+                   "Lowest score of an answer")
         ->check(InRange(0.0, 1.0))
         ->type_name("P")
         ->group(group);
-    sub.add_option("--iou", options_.iou,
+    sub.add_option("--iou", options_.detection.limits.iou,
                    "Of answers that overlap more, the surest stays\n(non-maximum suppression)")
         ->check(InRange(0.0, 1.0))
         ->type_name("P")
         ->group(group);
-    sub.add_option("--most", options_.most,
+    sub.add_option("--most", options_.detection.limits.most,
                    "Answers kept for a picture; 100 of a class are measured")
         ->check(InRange(1, 100000))
         ->type_name("N")
@@ -97,7 +99,8 @@ class DetectCommand : public Command {
         ->type_name("R")
         ->group(group);
     AddBootstrapOptions(sub, options_);
-    sub.add_option("--shown-score", options_.shown_score, "Overlays show boxes from this score on")
+    sub.add_option("--shown-score", options_.detection.shown_score,
+                   "Overlays show boxes from this score on")
         ->check(InRange(0.0, 1.0))
         ->type_name("P")
         ->group(group);
@@ -105,11 +108,11 @@ class DetectCommand : public Command {
 
   void CheckTogether() {
     options_.pictures = PictureSetsOf(pictures_);
-    if (options_.model.empty() == options_.predictions.empty()) {
+    if (options_.model.empty() == options_.detection.predictions.empty()) {
       throw CLI::ValidationError("--model", "give either --model or --predictions");
     }
     if (options_.model.empty() && options_.settings.empty()) throw CLI::RequiredError("--settings");
-    if (!options_.predictions.empty() && options_.labels.empty()) {
+    if (!options_.detection.predictions.empty() && options_.labels.empty()) {
       throw CLI::RequiredError("--labels");
     }
     CheckOutputs(options_);

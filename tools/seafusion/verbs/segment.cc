@@ -1,4 +1,4 @@
-// seafusion segment: the options; the work is in vision/segmentation/run_segment.cc.
+// seafusion segment: the options; the work is in src/tasks/segmentation.
 #include <algorithm>
 #include <memory>
 #include <string>

@@ -1,0 +1,32 @@
+// What evaluations of networks on pictures have in common.
+#ifndef SEAFUSION_TASKS_EVALUATION_EVALUATION_SETTINGS_H_
+#define SEAFUSION_TASKS_EVALUATION_EVALUATION_SETTINGS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "io/picture_sets.h"
+#include "tasks/evaluation/bootstrap.h"
+
+namespace seafusion::tasks {
+
+struct EvaluationSettings {
+  std::vector<io::NamedSource> pictures;
+  std::vector<std::string> stems;  ///< Names of those that are judged; empty: all.
+  std::string model;               ///< ONNX file.
+  /// In place of it, one for each of `pictures`, fed in the same way. For segmentation.
+  std::vector<std::string> models;
+  std::string settings;         ///< JSON; empty: the model's name with .json.
+  std::string labels;           ///< Folder of labels; empty: nothing is measured.
+  std::string output;           ///< Folder to write to; empty: none.
+  bool overlays = false;        ///< Draw the answers into the pictures, in `output`.
+  BootstrapSettings bootstrap;  ///< 0 samples: no intervals.
+  int threads = 0;              ///< Of OpenCV, from then on; 0: as they are.
+  std::uint64_t max_pixels = std::uint64_t{1} << 28;
+  bool overwrite = false;
+};
+
+}  // namespace seafusion::tasks
+
+#endif  // SEAFUSION_TASKS_EVALUATION_EVALUATION_SETTINGS_H_
