@@ -30,7 +30,7 @@ FigureTable Table() {
 
 TEST(FigureTableTest, TheHighestHasAStarUnlessAllAreAlike) {
   const std::string text = FigureTableText(Table());
-  EXPECT_THAT(text, HasSubstr("c             0.7500*   0.2500         -"));
+  EXPECT_THAT(text, HasSubstr("c        0.7500*   0.2500          -\n"));
   EXPECT_THAT(text, Not(HasSubstr("0.2500*")));
   EXPECT_THAT(text, HasSubstr("mean IoU, 95 % interval"));
   EXPECT_THAT(text, HasSubstr("0.2500 .. 0.5000\n"));

@@ -1,4 +1,4 @@
-#include "convert/target.h"
+#include "model/convert/target.h"
 
 #include <algorithm>
 #include <utility>
@@ -12,34 +12,33 @@
 #include "model/segmentation_onnx.h"
 #include "model/sparse_dictionary.h"
 
-namespace seafusion::tools {
+namespace seafusion::model {
 namespace {
 
 StatusOr<Converted> TakeFusionNetwork(const ConvertInput& input) {
-  if (const auto* torch = input.As<model::TorchCheckpoint>()) {
-    SEAFUSION_ASSIGN_OR_RETURN(model::FusionCheckpoint checkpoint,
-                               model::ImportFusionCheckpoint(*torch));
+  if (const auto* torch = input.As<TorchCheckpoint>()) {
+    SEAFUSION_ASSIGN_OR_RETURN(FusionCheckpoint checkpoint, ImportFusionCheckpoint(*torch));
     return Converted{std::move(checkpoint.archive), checkpoint.dropped};
   }
-  const auto* archive = input.As<model::TensorArchive>();
+  const auto* archive = input.As<TensorArchive>();
   if (archive == nullptr) {
     return InvalidArgument("a " + input.format +
                            " holds none; --method names whose weights it holds");
   }
-  SEAFUSION_RETURN_IF_ERROR(model::CheckFusionWeights(*archive));
+  SEAFUSION_RETURN_IF_ERROR(CheckFusionWeights(*archive));
   return Converted{*archive};
 }
 
 StatusOr<Converted> TakeDictionary(const ConvertInput& input) {
   if (const auto* arrays = input.As<MatArrays>()) {
-    SEAFUSION_ASSIGN_OR_RETURN(model::TensorArchive archive, model::ImportMatDictionary(*arrays));
+    SEAFUSION_ASSIGN_OR_RETURN(TensorArchive archive, ImportMatDictionary(*arrays));
     return Converted{std::move(archive)};
   }
-  const auto* archive = input.As<model::TensorArchive>();
+  const auto* archive = input.As<TensorArchive>();
   if (archive == nullptr) {
     return InvalidArgument("a dictionary is a MATLAB file or a safetensors file");
   }
-  SEAFUSION_RETURN_IF_ERROR(model::CheckSparseDictionary(*archive));
+  SEAFUSION_RETURN_IF_ERROR(CheckSparseDictionary(*archive));
   return Converted{*archive};
 }
 
@@ -50,22 +49,21 @@ StatusOr<Converted> TakeSegmentation(const ConvertInput& input) {
   Converted all = TakeAllTensors(input);
   // Whatever it is exported for, it has to be whole.
   constexpr int kSide = 32;
-  SEAFUSION_RETURN_IF_ERROR(model::ExportSegmentationOnnx(all.archive, kSide, kSide).status());
+  SEAFUSION_RETURN_IF_ERROR(ExportSegmentationOnnx(all.archive, kSide, kSide).status());
   return all;
 }
 
-StatusOr<Converted> TakeNetwork(const model::PublishedNetwork& network, const ConvertInput& input) {
-  if (const auto* archive = input.As<model::TensorArchive>()) {
-    SEAFUSION_RETURN_IF_ERROR(
-        model::CheckMethodArchive(*archive, network.method, model::SpecsOf(network)));
+StatusOr<Converted> TakeNetwork(const PublishedNetwork& network, const ConvertInput& input) {
+  if (const auto* archive = input.As<TensorArchive>()) {
+    SEAFUSION_RETURN_IF_ERROR(CheckMethodArchive(*archive, network.method, SpecsOf(network)));
     return Converted{*archive};
   }
-  StatusOr<model::MethodCheckpoint> checkpoint =
+  StatusOr<MethodCheckpoint> checkpoint =
       InvalidArgument("a " + input.format + " holds no network");
-  if (const auto* torch = input.As<model::TorchCheckpoint>()) {
-    checkpoint = model::ImportMethodCheckpoint(network, *torch);
+  if (const auto* torch = input.As<TorchCheckpoint>()) {
+    checkpoint = ImportMethodCheckpoint(network, *torch);
   } else if (const auto* tensors = input.As<BundleTensors>()) {
-    checkpoint = model::ImportMethodBundle(network, *tensors);
+    checkpoint = ImportMethodBundle(network, *tensors);
   }
   if (!checkpoint.ok()) return checkpoint.status();
   return Converted{std::move(checkpoint->archive), checkpoint->dropped};
@@ -80,7 +78,7 @@ const std::vector<ConvertTarget>& ConvertTargets() {
         {"mst-sr", "a dictionary of mst-sr", "MATLAB: D, an atom of 8x8 a column", TakeDictionary},
         {"segmentation", "the weights of the segmentation network",
          "safetensors of train, or PyTorch", TakeSegmentation}};
-    for (const model::PublishedNetwork& network : model::PublishedNetworks()) {
+    for (const PublishedNetwork& network : PublishedNetworks()) {
       all.push_back(
           {network.method, "the weights of " + std::string(network.method),
            network.tensorflow ? "TensorFlow" : "PyTorch",
@@ -98,31 +96,31 @@ const ConvertTarget* FindConvertTarget(std::string_view method) {
   return it == all.end() ? nullptr : &*it;
 }
 
-model::Tensor TensorOf(const model::MatArray& array) {
+Tensor TensorOf(const MatArray& array) {
   return {.shape = {array.shape.rbegin(), array.shape.rend()},
           .values = {array.values.begin(), array.values.end()}};
 }
 
 Converted TakeAllTensors(const ConvertInput& input) {
   Converted result;
-  const auto take = [&](const std::string& name, bool has_values, const model::Tensor& tensor) {
+  const auto take = [&](const std::string& name, bool has_values, const Tensor& tensor) {
     if (has_values) {
       result.archive.tensors[name] = tensor;
     } else {
       ++result.dropped;
     }
   };
-  if (const auto* archive = input.As<model::TensorArchive>()) result.archive = *archive;
+  if (const auto* archive = input.As<TensorArchive>()) result.archive = *archive;
   if (const auto* arrays = input.As<MatArrays>()) {
-    for (const model::MatArray& array : *arrays) take(array.name, true, TensorOf(array));
+    for (const MatArray& array : *arrays) take(array.name, true, TensorOf(array));
   }
-  if (const auto* torch = input.As<model::TorchCheckpoint>()) {
-    for (const model::TorchTensor& t : torch->tensors) take(t.name, t.has_values(), t.tensor);
+  if (const auto* torch = input.As<TorchCheckpoint>()) {
+    for (const TorchTensor& t : torch->tensors) take(t.name, t.has_values(), t.tensor);
   }
   if (const auto* tensors = input.As<BundleTensors>()) {
-    for (const model::BundleTensor& t : *tensors) take(t.name, t.has_values, t.tensor);
+    for (const BundleTensor& t : *tensors) take(t.name, t.has_values, t.tensor);
   }
   return result;
 }
 
-}  // namespace seafusion::tools
+}  // namespace seafusion::model

@@ -1,4 +1,4 @@
-#include "convert/input.h"
+#include "model/convert/input.h"
 
 #include <filesystem>
 #include <span>
@@ -10,7 +10,7 @@
 #include "core/sha256.h"
 #include "core/status_macros.h"
 
-namespace seafusion::tools {
+namespace seafusion::model {
 namespace {
 
 constexpr std::uint64_t kMaxInputBytes = std::uint64_t{1} << 30;
@@ -19,20 +19,20 @@ constexpr char kDefaultWord[] = "default";
 Status Parse(std::span<const std::uint8_t> bytes, ConvertInput& input) {
   input.bytes = bytes.size();
   input.sha256 = Sha256Hex(bytes);
-  if (model::IsTorchCheckpoint(bytes)) {
+  if (IsTorchCheckpoint(bytes)) {
     input.format = "PyTorch checkpoint";
-    SEAFUSION_ASSIGN_OR_RETURN(input.content, model::ParseTorchCheckpoint(bytes));
+    SEAFUSION_ASSIGN_OR_RETURN(input.content, ParseTorchCheckpoint(bytes));
     return OkStatus();
   }
-  if (model::IsMatFile(bytes)) {
+  if (IsMatFile(bytes)) {
     input.format = "MATLAB file";
-    SEAFUSION_ASSIGN_OR_RETURN(input.content, model::ParseMatFile(bytes));
+    SEAFUSION_ASSIGN_OR_RETURN(input.content, ParseMatFile(bytes));
     return OkStatus();
   }
   constexpr std::size_t kLengthBytes = 8;
   if (bytes.size() > kLengthBytes && bytes[kLengthBytes] == '{') {
     input.format = "safetensors file";
-    SEAFUSION_ASSIGN_OR_RETURN(input.content, model::ParseSafetensors(bytes));
+    SEAFUSION_ASSIGN_OR_RETURN(input.content, ParseSafetensors(bytes));
     return OkStatus();
   }
   return CorruptData(
@@ -49,9 +49,9 @@ StatusOr<ConvertInput> LoadConvertInput(const std::string& path) {
     SEAFUSION_RETURN_IF_ERROR(Parse(DefaultWeights(), input).Annotate("default weights"));
     return input;
   }
-  const std::string prefix = model::BundlePrefix(path);
+  const std::string prefix = BundlePrefix(path);
   if (!prefix.empty()) {
-    SEAFUSION_ASSIGN_OR_RETURN(model::BundleFiles files, model::LoadTensorBundle(prefix));
+    SEAFUSION_ASSIGN_OR_RETURN(BundleFiles files, LoadTensorBundle(prefix));
     input.name = std::filesystem::path(prefix).filename().string();
     input.format = "TensorFlow checkpoint";
     input.sha256 = files.sha256;
@@ -65,4 +65,4 @@ StatusOr<ConvertInput> LoadConvertInput(const std::string& path) {
   return input;
 }
 
-}  // namespace seafusion::tools
+}  // namespace seafusion::model

@@ -1,6 +1,6 @@
 // What `seafusion convert` makes weights of.
-#ifndef SEAFUSION_TOOLS_CONVERT_TARGET_H_
-#define SEAFUSION_TOOLS_CONVERT_TARGET_H_
+#ifndef SEAFUSION_MODEL_CONVERT_TARGET_H_
+#define SEAFUSION_MODEL_CONVERT_TARGET_H_
 
 #include <functional>
 #include <string>
@@ -9,12 +9,12 @@
 
 #include <seafusion/status.h>
 
-#include "convert/input.h"
+#include "model/convert/input.h"
 
-namespace seafusion::tools {
+namespace seafusion::model {
 
 struct Converted {
-  model::TensorArchive archive;
+  TensorArchive archive;
   int dropped = 0;  ///< Tensors that are not in the result.
 };
 
@@ -37,8 +37,8 @@ const ConvertTarget* FindConvertTarget(std::string_view method);
 Converted TakeAllTensors(const ConvertInput& input);
 
 /// Row-major: MATLAB's first index, which runs fastest, comes last.
-model::Tensor TensorOf(const model::MatArray& array);
+Tensor TensorOf(const MatArray& array);
 
-}  // namespace seafusion::tools
+}  // namespace seafusion::model
 
-#endif  // SEAFUSION_TOOLS_CONVERT_TARGET_H_
+#endif  // SEAFUSION_MODEL_CONVERT_TARGET_H_

@@ -1,6 +1,6 @@
 // What `seafusion convert` reads.
-#ifndef SEAFUSION_TOOLS_CONVERT_INPUT_H_
-#define SEAFUSION_TOOLS_CONVERT_INPUT_H_
+#ifndef SEAFUSION_MODEL_CONVERT_INPUT_H_
+#define SEAFUSION_MODEL_CONVERT_INPUT_H_
 
 #include <cstdint>
 #include <string>
@@ -14,10 +14,10 @@
 #include "model/import/torch_checkpoint.h"
 #include "model/safetensors.h"
 
-namespace seafusion::tools {
+namespace seafusion::model {
 
-using MatArrays = std::vector<model::MatArray>;
-using BundleTensors = std::vector<model::BundleTensor>;
+using MatArrays = std::vector<MatArray>;
+using BundleTensors = std::vector<BundleTensor>;
 
 /// A file, or the files of a TensorFlow checkpoint, before it is known what for.
 struct ConvertInput {
@@ -25,7 +25,7 @@ struct ConvertInput {
   std::string format;  ///< "PyTorch checkpoint"
   std::string sha256;
   std::uint64_t bytes = 0;
-  std::variant<model::TensorArchive, model::TorchCheckpoint, MatArrays, BundleTensors> content;
+  std::variant<TensorArchive, TorchCheckpoint, MatArrays, BundleTensors> content;
 
   template <typename T>
   const T* As() const {
@@ -37,6 +37,6 @@ struct ConvertInput {
 /// of its files; or "default", the weights in this program. Messages name the file.
 StatusOr<ConvertInput> LoadConvertInput(const std::string& path);
 
-}  // namespace seafusion::tools
+}  // namespace seafusion::model
 
-#endif  // SEAFUSION_TOOLS_CONVERT_INPUT_H_
+#endif  // SEAFUSION_MODEL_CONVERT_INPUT_H_

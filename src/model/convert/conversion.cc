@@ -1,0 +1,120 @@
+#include "model/convert/conversion.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include <seafusion/seafusion.h>
+#include <nlohmann/json.hpp>
+
+#include "core/file.h"
+#include "core/printable.h"
+#include "core/sha256.h"
+#include "core/status_macros.h"
+#include "model/convert/input.h"
+#include "model/convert/target.h"
+#include "model/onnx_export.h"
+#include "model/segmentation_onnx.h"
+
+namespace seafusion::model {
+namespace {
+
+// Where tensors came from, kept through further conversions.
+void RecordSource(const ConvertInput& input, TensorArchive& archive) {
+  if (archive.metadata.contains("source")) return;
+  // Metadata is UTF-8; a file name need not be.
+  archive.metadata["source"] = Printable(input.name);
+  archive.metadata["source_sha256"] = input.sha256;
+  archive.metadata["converted_by"] = "seafusion " + std::string(Version());
+}
+
+StatusOr<Converted> Take(const ConversionSettings& settings, const ConvertInput& input) {
+  if (settings.raw) return TakeAllTensors(input);
+  const ConvertTarget* target = FindConvertTarget(settings.method);
+  if (target == nullptr) return InvalidArgument("there is no method called " + settings.method);
+  StatusOr<Converted> taken = target->take(input);
+  if (taken.ok()) return taken;
+  const std::string hint = settings.output.ends_with(".onnx") || input.As<MatArrays>() != nullptr
+                               ? ""
+                               : " (--raw takes the tensors of any network)";
+  return Status(taken.status().code(),
+                settings.input + ": not " + target->what + ": " + taken.status().message() + hint);
+}
+
+StatusOr<std::vector<std::uint8_t>> Serialize(const ConversionSettings& settings,
+                                              const TensorArchive& archive) {
+  if (!settings.output.ends_with(".onnx")) {
+    return SerializeSafetensors(archive, settings.half ? StoredFloat::kF16 : StoredFloat::kF32);
+  }
+  if (settings.method != kSegmentationTarget) return ExportOnnx(archive);
+  return ExportSegmentationOnnx(archive, settings.size[0], settings.size[1]);
+}
+
+Status Write(const ConversionSettings& settings, const TensorArchive& archive,
+             const std::vector<std::uint8_t>& bytes) {
+  const IfExists if_exists = settings.overwrite ? IfExists::kReplace : IfExists::kFail;
+  const Status written = WriteFileAtomically(settings.output, bytes, if_exists);
+  if (written.code() == StatusCode::kAlreadyExists) {
+    return AlreadyExists(written.message() + " (--overwrite replaces it)");
+  }
+  SEAFUSION_RETURN_IF_ERROR(written);
+  if (!settings.output.ends_with(".onnx") || settings.method != kSegmentationTarget) {
+    return OkStatus();
+  }
+  // What segmentation reads beside the network.
+  const std::string text = SegmentationOnnxSettings(archive, settings.size[0], settings.size[1]);
+  return WriteFileAtomically(
+      std::filesystem::path(settings.output).replace_extension(".json").string(),
+      {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, if_exists);
+}
+
+}  // namespace
+
+StatusOr<Conversion> ConvertWeights(const ConversionSettings& settings) {
+  SEAFUSION_ASSIGN_OR_RETURN(const ConvertInput input, LoadConvertInput(settings.input));
+  SEAFUSION_ASSIGN_OR_RETURN(Converted converted, Take(settings, input));
+  RecordSource(input, converted.archive);
+  const auto bytes = Serialize(settings, converted.archive);
+  if (!bytes.ok()) return bytes.status().Annotate(settings.input);
+  SEAFUSION_RETURN_IF_ERROR(Write(settings, converted.archive, *bytes));
+  Conversion conversion = {.input = settings.input,
+                           .output = settings.output,
+                           .input_format = input.format,
+                           .input_sha256 = input.sha256,
+                           .output_sha256 = Sha256Hex(*bytes),
+                           .tensors = converted.archive.tensors.size(),
+                           .dropped = converted.dropped,
+                           .raw = settings.raw};
+  for (const auto& [name, tensor] : converted.archive.tensors) {
+    conversion.parameters += tensor.values.size();
+  }
+  return conversion;
+}
+
+std::string ConversionText(const Conversion& conversion) {
+  std::string text = conversion.output + ": " + std::to_string(conversion.tensors) + " tensors, " +
+                     std::to_string(conversion.parameters) + " parameters, from a " +
+                     conversion.input_format + "\n";
+  if (conversion.dropped > 0) {
+    text += "left out: " + std::to_string(conversion.dropped) +
+            (conversion.raw ? " integer tensors\n" : " tensors that fusing does not need\n");
+  }
+  return text;
+}
+
+std::string ConversionJson(const Conversion& conversion) {
+  nlohmann::ordered_json j;
+  j["input"] = conversion.input;
+  j["input_format"] = conversion.input_format;
+  j["input_sha256"] = conversion.input_sha256;
+  j["output"] = conversion.output;
+  j["output_sha256"] = conversion.output_sha256;
+  j["tensors"] = conversion.tensors;
+  j["parameters"] = conversion.parameters;
+  j["dropped_tensors"] = conversion.dropped;
+  // File names need not be UTF-8, which JSON must be.
+  return j.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace seafusion::model
