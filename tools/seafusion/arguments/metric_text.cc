@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/printable.h"
+#include "options/option_checks.h"
 
 namespace seafusion::tools {
 namespace {
@@ -48,30 +49,12 @@ void AddMetricOptions(CLI::App& sub, const std::string& group, std::string& metr
                       std::string& convention) {
   sub.add_option("--metrics", metrics,
                  "Names with commas between, or all, or six\n(EN,MI,VIF,SF,SD,Qabf)")
-      ->check(CLI::Validator(
-          [](const std::string& text) {
-            const auto parsed = ParseMetrics(text);
-            return parsed.ok() ? std::string() : parsed.status().message();
-          },
-          ""))
+      ->check(Accepts(ParseMetrics))
       ->type_name("LIST")
       ->group(group);
   sub.add_option("--convention", convention, "paper, f255 or all")
-      ->check(CLI::Validator(CLI::IsMember(std::vector<std::string>{"paper", "f255", "all"}))
-                  .description(""))
+      ->check(OneOf({"paper", "f255", "all"}))
       ->type_name("C")
-      ->group(group);
-}
-
-void AddPairOptions(CLI::App& sub, const std::string& group, int& threads,
-                    std::uint64_t& max_pixels) {
-  sub.add_option("--threads", threads, "Pairs at a time; 0 means one a processor")
-      ->check(CLI::Validator(CLI::Range(0, 1024)).description(""))
-      ->type_name("N")
-      ->group(group);
-  sub.add_option("--max-pixels", max_pixels, "Refuse pictures of more pixels than this")
-      ->check(CLI::Validator(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30)).description(""))
-      ->type_name("N")
       ->group(group);
 }
 

@@ -2,7 +2,6 @@
 #ifndef SEAFUSION_TOOLS_ARGUMENTS_METRIC_TEXT_H_
 #define SEAFUSION_TOOLS_ARGUMENTS_METRIC_TEXT_H_
 
-#include <cstdint>
 #include <string>
 
 #include <seafusion/metrics.h>
@@ -13,10 +12,6 @@ namespace seafusion::tools {
 /// --metrics and --convention, checked as they are parsed; the texts given are the defaults.
 void AddMetricOptions(CLI::App& sub, const std::string& group, std::string& metrics,
                       std::string& convention);
-
-/// --threads and --max-pixels; the values given are the defaults.
-void AddPairOptions(CLI::App& sub, const std::string& group, int& threads,
-                    std::uint64_t& max_pixels);
 
 /// What the two (checked) texts ask for.
 metrics::MetricRequest RequestOf(const std::string& metrics, const std::string& convention);

@@ -1,4 +1,5 @@
 #include "options/vision_options.h"
+#include "options/run_options.h"
 
 #include <CLI/CLI.hpp>
 
@@ -30,10 +31,10 @@ void AddVisionRunOptions(CLI::App& sub, VisionOptions& options) {
   const std::string group = "Run";
   AddPairOptions(sub, group, options.threads, options.max_pixels);
   sub.get_option("--threads")->description("Of the network; 0 means one a processor");
-  sub.add_flag("--json", options.json, "Print the table as JSON")->group(group);
+  AddJson(sub, group, options.json, "Print the table as JSON");
   sub.add_flag("--progress", options.progress, "Show progress where there is no terminal, too")
       ->group(group);
-  sub.add_flag("-q,--quiet", options.quiet, "Print nothing but errors")->group(group);
+  AddQuiet(sub, group, options.quiet);
 }
 
 std::vector<NamedSource> PictureSetsOf(const std::vector<std::string>& texts) {

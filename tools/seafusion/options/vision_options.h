@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "arguments/named_source.h"
+#include "options/verb_options.h"
 #include "tasks/evaluation/evaluation_settings.h"
 
 namespace CLI {
@@ -15,11 +16,7 @@ class App;
 
 namespace seafusion::tools {
 
-struct VisionOptions : tasks::EvaluationSettings {
-  bool json = false;
-  bool quiet = false;
-  bool progress = false;  ///< Also where stderr is no terminal.
-};
+using VisionOptions = VerbOptions<tasks::EvaluationSettings>;
 
 /// --pictures; PictureSetsOf reads the texts.
 void AddPictureSets(CLI::App& sub, std::vector<std::string>& texts);

@@ -6,6 +6,8 @@
 #include "command.h"
 #include "module.h"
 #include "options/imaging_options.h"
+#include "options/option_checks.h"
+#include "options/run_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -39,13 +41,10 @@ class CalibrateCommand : public Command {
                     "Weights (.safetensors) to calibrate in place of\nthe built-in ones")
         ->type_name("FILE");
     sub->add_option("--ir-range", ir_range_, "As for fuse")
-        ->check([](const std::string& text) {
-          const auto range = ParseInfraredRange(text);
-          return range.ok() ? std::string() : range.status().message();
-        })
+        ->check(Accepts(ParseInfraredRange))
         ->type_name("R");
-    sub->add_flag("--overwrite", options_.overwrite, "Replace the output if it exists");
-    sub->add_flag("-q,--quiet", options_.quiet, "Print nothing but errors");
+    AddOverwrite(*sub, kNoGroup, options_.overwrite, "Replace the output if it exists");
+    AddQuiet(*sub, kNoGroup, options_.quiet);
     return sub;
   }
 

@@ -18,6 +18,7 @@
 #include "module.h"
 #include "options/imaging_options.h"
 #include "options/option_checks.h"
+#include "options/run_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -152,8 +153,7 @@ class CompareCommand : public Command {
         ->required()
         ->type_name("REPORT")
         ->group(group);
-    sub.add_flag("--overwrite", options_.overwrite, "Take over nothing from an earlier run")
-        ->group(group);
+    AddOverwrite(sub, group, options_.overwrite, "Take over nothing from an earlier run");
     sub.add_option("--embed", embed_, "Pictures in the page: all, none or auto")
         ->check(OneOf({"all", "none", "auto"}))
         ->type_name("E")
@@ -219,10 +219,8 @@ class CompareCommand : public Command {
             "Threads of a method, and pairs measured at a time;\n0 means one a processor");
     sub.add_flag("--keep-going", options_.keep_going, "Leave out pictures without partners")
         ->group(group);
-    sub.add_flag("--json", options_.json, "Print compare.json in place of tables")->group(group);
-    sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
-        ->group(group);
-    sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
+    AddJson(sub, group, options_.json, "Print compare.json in place of tables");
+    AddProgressAndQuiet(sub, group, options_.progress, options_.quiet);
   }
 
   void ReadData() {

@@ -12,6 +12,8 @@
 #include "model/convert/conversion.h"
 #include "model/convert/inspection.h"
 #include "model/convert/target.h"
+#include "options/option_checks.h"
+#include "options/run_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -50,7 +52,7 @@ class ConvertCommand : public Command {
                     "What to write; its extension says the form:\n"
                     ".safetensors or .onnx");
     sub->add_option("--method", settings_.method, TargetList())
-        ->check(CLI::Validator(CLI::IsMember(TargetNames())).description(""))
+        ->check(OneOf(TargetNames()))
         ->type_name("NAME");
     sub->add_flag("--inspect", inspect_, "List the tensors of IN instead of writing");
     sub->add_flag("--raw", settings_.raw,
@@ -62,7 +64,7 @@ class ConvertCommand : public Command {
         ->expected(2)
         ->type_name("W H");
     sub->add_flag("--half", settings_.half, "Write 16-bit floats: half the size, rounded");
-    sub->add_flag("--overwrite", settings_.overwrite, "Replace the output if it exists");
+    AddOverwrite(*sub, kNoGroup, settings_.overwrite, "Replace the output if it exists");
     sub->add_flag("--json", json_, "Report as JSON");
     sub->add_flag("-q,--quiet", quiet_, "Report nothing when all is well");
     sub->final_callback([this] { CheckArguments(); });

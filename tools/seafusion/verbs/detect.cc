@@ -7,6 +7,7 @@
 #include "module.h"
 #include "options/detect_options.h"
 #include "options/option_checks.h"
+#include "options/run_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -73,8 +74,7 @@ class DetectCommand : public Command {
         ->group(group);
     sub.add_flag("--overlays", options_.overlays, "Write the pictures with boxes drawn, too")
         ->group(group);
-    sub.add_flag("--overwrite", options_.overwrite, "Replace files that exist already")
-        ->group(group);
+    AddOverwrite(sub, group, options_.overwrite, "Replace files that exist already");
   }
 
   void AddNumbers(CLI::App& sub) {

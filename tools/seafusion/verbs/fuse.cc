@@ -15,6 +15,7 @@
 #include "module.h"
 #include "options/fuse_options.h"
 #include "options/option_checks.h"
+#include "options/run_options.h"
 #include "stream/stream_name.h"
 
 namespace seafusion::tools {
@@ -101,8 +102,7 @@ class FuseCommand : public Command {
         ->check(OneOf({"png", "jpg", "bmp", "tif", "webp"}))
         ->type_name("EXT")
         ->group(group);
-    sub.add_flag("--overwrite", options_.overwrite, "Replace outputs that exist already")
-        ->group(group);
+    AddOverwrite(sub, group, options_.overwrite, "Replace outputs that exist already");
     sub.add_flag("--skip-existing", options_.skip_existing,
                  "Leave out pairs whose output exists already")
         ->group(group);
@@ -216,10 +216,7 @@ class FuseCommand : public Command {
 
   void AddRun(CLI::App& sub) {
     const std::string group = "Run";
-    sub.add_option("--threads", options_.method.threads, "Threads; 0 means one a processor")
-        ->check(InRange(0, 1024))
-        ->type_name("N")
-        ->group(group);
+    AddThreads(sub, group, options_.method.threads, "Threads; 0 means one a processor");
     sub.add_option("--tile", options_.method.tile,
                    "Side of the tiles in pixels, at most 512; changes\n"
                    "memory and speed, never the result; 0: automatic")
@@ -244,10 +241,7 @@ class FuseCommand : public Command {
                    "info lists this machine's")
         ->type_name("T")
         ->group(group);
-    sub.add_option("--max-pixels", options_.max_pixels, "Refuse pictures of more pixels than this")
-        ->check(InRange(std::uint64_t{1}, std::uint64_t{1} << 30))
-        ->type_name("N")
-        ->group(group);
+    AddMaxPixels(sub, group, options_.max_pixels);
     sub.add_option("--shard", shard_,
                    "Fuse part I of N of the pairs, I from 0; auto:\n"
                    "as mpirun, srun or a Slurm array say; auto/N: as\n"
@@ -258,12 +252,10 @@ class FuseCommand : public Command {
                  "Leave out unpaired pictures and outputs that\n"
                  "exist, and go on after a pair that fails")
         ->group(group);
-    sub.add_flag("--json", options_.json, "Print a summary as JSON")->group(group);
+    AddJson(sub, group, options_.json, "Print a summary as JSON");
     sub.add_flag("--trace", trace_, "Print what a method that iterates does in each step")
         ->group(group);
-    sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
-        ->group(group);
-    sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
+    AddProgressAndQuiet(sub, group, options_.progress, options_.quiet);
   }
 
   // Videos, cameras and numbered pictures, which the module of that name reads and writes.

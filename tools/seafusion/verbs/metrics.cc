@@ -12,6 +12,7 @@
 #include "command.h"
 #include "module.h"
 #include "options/imaging_options.h"
+#include "options/run_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -93,8 +94,7 @@ class MetricsCommand : public Command {
     sub.add_option("--latex", options_.latex, "Write a table of mean, deviation and median")
         ->type_name("FILE")
         ->group(group);
-    sub.add_flag("--overwrite", options_.overwrite, "Replace files that exist already")
-        ->group(group);
+    AddOverwrite(sub, group, options_.overwrite, "Replace files that exist already");
   }
 
   void AddNumbers(CLI::App& sub) {
@@ -111,10 +111,8 @@ class MetricsCommand : public Command {
     sub.add_flag("--keep-going", options_.keep_going,
                  "Leave out pictures without partners, and go on\nafter a pair that fails")
         ->group(group);
-    sub.add_flag("--json", options_.json, "Print everything as JSON")->group(group);
-    sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
-        ->group(group);
-    sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
+    AddJson(sub, group, options_.json, "Print everything as JSON");
+    AddProgressAndQuiet(sub, group, options_.progress, options_.quiet);
   }
 
   void CheckTogether() const {

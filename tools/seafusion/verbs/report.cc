@@ -9,6 +9,8 @@
 #include "command.h"
 #include "module.h"
 #include "options/imaging_options.h"
+#include "options/option_checks.h"
+#include "options/run_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -80,11 +82,9 @@ class ReportCommand : public Command {
         ->required()
         ->type_name("FILE")
         ->group(group);
-    sub.add_flag("--overwrite", options_.overwrite, "Replace a page that exists already")
-        ->group(group);
+    AddOverwrite(sub, group, options_.overwrite, "Replace a page that exists already");
     sub.add_option("--embed", embed_, "Pictures in the page: all, none or auto")
-        ->check(CLI::Validator(CLI::IsMember(std::vector<std::string>{"all", "none", "auto"}))
-                    .description(""))
+        ->check(OneOf({"all", "none", "auto"}))
         ->type_name("E")
         ->group(group);
     sub.add_option("--title", options_.title, "Title of the page")->type_name("TEXT")->group(group);
@@ -96,9 +96,7 @@ class ReportCommand : public Command {
     sub.add_flag("--keep-going", options_.keep_going,
                  "Leave out what has no partner or cannot be measured")
         ->group(group);
-    sub.add_flag("--progress", options_.progress, "Show progress where there is no terminal, too")
-        ->group(group);
-    sub.add_flag("-q,--quiet", options_.quiet, "Print nothing but errors")->group(group);
+    AddProgressAndQuiet(sub, group, options_.progress, options_.quiet);
   }
 
   ReportOptions options_;

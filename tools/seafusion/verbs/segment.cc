@@ -10,6 +10,7 @@
 #include "module.h"
 #include "options/option_checks.h"
 #include "options/retrain_options.h"
+#include "options/run_options.h"
 #include "options/vision_options.h"
 
 namespace seafusion::tools {
@@ -77,8 +78,7 @@ class SegmentCommand : public Command {
         ->group(group);
     sub.add_flag("--overlays", options_.overlays, "Write the pictures with classes in colour, too")
         ->group(group);
-    sub.add_flag("--overwrite", options_.overwrite, "Replace files that exist already")
-        ->group(group);
+    AddOverwrite(sub, group, options_.overwrite, "Replace files that exist already");
   }
 
   void AddRetraining(CLI::App& sub) {

@@ -6,6 +6,8 @@
 #include "command.h"
 #include "module.h"
 #include "options/imaging_options.h"
+#include "options/option_checks.h"
+#include "options/run_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -27,7 +29,7 @@ class SynthCommand : public Command {
     sub->footer(kFooter);
     sub->add_option("--out", o_.out, "Folder to write into")->required()->type_name("DIR");
     sub->add_option("--count", o_.count, "Pairs to render")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{99999}).description(""))
+        ->check(InRange(std::uint64_t{1}, std::uint64_t{99999}))
         ->type_name("N");
     sub->add_option("--seed", o_.seed,
                     "Another seed gives other scenes: use one of its own for each split")
@@ -36,16 +38,14 @@ class SynthCommand : public Command {
         ->check(CLI::Validator([this](const std::string& text) { return ParseSize(text); }, ""))
         ->type_name("WxH");
     sub->add_option("--night", o_.night, "Share of night scenes, 0 to 1")
-        ->check(CLI::Range(0.0, 1.0).description(""))
+        ->check(InRange(0.0, 1.0))
         ->type_name("SHARE");
     sub->add_option("--split", o_.split, "train or test: the folder below DIR")
-        ->check(CLI::IsMember({"train", "test"}).description(""))
+        ->check(OneOf({"train", "test"}))
         ->type_name("NAME");
-    sub->add_option("--threads", o_.threads, "Threads; 0 means one a processor")
-        ->check(CLI::Range(0, 1024).description(""))
-        ->type_name("N");
-    sub->add_flag("--overwrite", o_.overwrite, "Replace files that exist already");
-    sub->add_flag("--json", o_.json, "Print a summary as JSON");
+    AddThreads(*sub, kNoGroup, o_.threads, "Threads; 0 means one a processor");
+    AddOverwrite(*sub, kNoGroup, o_.overwrite, "Replace files that exist already");
+    AddJson(*sub, kNoGroup, o_.json, "Print a summary as JSON");
     sub->add_flag("--quiet", o_.quiet, "No progress");
     return sub;
   }

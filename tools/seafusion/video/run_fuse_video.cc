@@ -1,11 +1,11 @@
 // The work of `seafusion fuse` on videos, cameras and numbered pictures.
 #include <csignal>
 #include <cstdio>
-#include <exception>
 #include <string>
 #include <vector>
 
-#include "command.h"
+#include "command_status.h"
+#include "module_run.h"
 #include "options/fuse_options.h"
 #include "stream/fuse/stream_fusion.h"
 #include "terminal_monitor.h"
@@ -40,12 +40,6 @@ int Run(const FuseOptions& options) {
 }  // namespace
 }  // namespace seafusion::tools
 
-extern "C" __attribute__((visibility("default"))) int seafusion_run_fuse_video(
-    const void* options) {
-  try {
-    return seafusion::tools::Run(*static_cast<const seafusion::tools::FuseOptions*>(options));
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "seafusion fuse: %s\n", e.what());
-    return seafusion::tools::kExitFailed;
-  }
+SEAFUSION_MODULE_FUNCTION int seafusion_run_fuse_video(const void* options) {
+  return seafusion::tools::RunVerb("fuse", options, seafusion::tools::Run);
 }
