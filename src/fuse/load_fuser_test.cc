@@ -1,37 +1,24 @@
 #include "fuse/load_fuser.h"
 
-#include <unistd.h>
-
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "core/file.h"
+#include "core/testing/scratch_folder.h"
 #include "model/safetensors.h"
 #include "nn/test_weights.h"
 
 namespace seafusion {
 namespace {
 
-namespace fs = std::filesystem;
-
 class LoadFuserTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("seafusion_load_fuser_test_" + std::to_string(getpid()));
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   std::string Write(const std::string& name, const std::vector<std::uint8_t>& bytes) const {
-    const std::string path = (folder_ / name).string();
-    EXPECT_TRUE(WriteFileAtomically(path, bytes, IfExists::kFail).ok());
-    return path;
+    return scratch_.WriteFile(name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   }
 
-  fs::path folder_;
+  const ScratchFolder scratch_;
 };
 
 TEST_F(LoadFuserTest, NoNameMeansTheBuiltInWeights) {
@@ -62,7 +49,7 @@ TEST_F(LoadFuserTest, TheFilesWeightsFuse) {
 }
 
 TEST_F(LoadFuserTest, FailuresNameTheFile) {
-  const std::string missing = (folder_ / "missing").string();
+  const std::string missing = scratch_ / "missing";
   const std::string empty = Write("empty", {});
   const std::string broken = Write("broken", {1, 2, 3});
   EXPECT_EQ(LoadFuser(missing).status().code(), StatusCode::kNotFound);

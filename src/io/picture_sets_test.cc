@@ -1,46 +1,38 @@
 #include "io/picture_sets.h"
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/testing/scratch_folder.h"
+
 namespace seafusion::io {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 class PictureSetsTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(::testing::TempDir()) / (std::string("seafusion_sets_") + info->name());
-    fs::remove_all(folder_);
+  PictureSetsTest() {
     Touch({"ir/b2.png", "ir/b10.png", "ir/a.png", "vi/a.jpg", "vi/b2.jpg", "vi/b10.jpg"});
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   // Listing never opens the files.
-  void Touch(const std::vector<std::string>& names) {
-    for (const std::string& name : names) {
-      fs::create_directories((folder_ / name).parent_path());
-      std::ofstream(folder_ / name).put('x');
-    }
+  void Touch(const std::vector<std::string>& names) const {
+    for (const std::string& name : names) scratch_.WriteFile(name, "x");
   }
-  NamedSource Source(const std::string& name) const { return {name, (folder_ / name).string()}; }
+  NamedSource Source(const std::string& name) const { return {name, scratch_ / name}; }
   static std::vector<std::string> Stems(const PictureSet& set) {
     std::vector<std::string> stems;
     for (const PictureFile& file : set.files) stems.push_back(file.stem);
     return stems;
   }
 
-  fs::path folder_;
+  const ScratchFolder scratch_;
 };
 
 TEST_F(PictureSetsTest, SetsHoldTheSameScenesInOneOrder) {
@@ -59,7 +51,7 @@ TEST_F(PictureSetsTest, APictureThatOneSetLacksIsNamed) {
        {std::vector{Source("ir"), Source("vi")}, std::vector{Source("vi"), Source("ir")}}) {
     const Status status = ListPictureSets(sources).status();
     EXPECT_EQ(status.code(), StatusCode::kNotFound);
-    EXPECT_THAT(status.message(), StartsWith((folder_ / "vi" / "c.jpg").string()));
+    EXPECT_THAT(status.message(), StartsWith(scratch_ / "vi/c.jpg"));
     EXPECT_THAT(status.message(), HasSubstr("ir has no picture of that name"));
   }
 }

@@ -1,7 +1,5 @@
 #include "model/convert/conversion.h"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <string>
 
@@ -13,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/sha256.h"
+#include "core/testing/scratch_folder.h"
 #include "model/convert/inspection.h"
 #include "model/safetensors.h"
 #include "nn/test_weights.h"
@@ -30,27 +29,21 @@ constexpr std::uint64_t kMost = std::uint64_t{1} << 24;
 class ConversionTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(::testing::TempDir()) /
-              ("seafusion_convert_" + std::string(info->name()) + std::to_string(::getpid()));
-    fs::create_directories(folder_);
     archive_ = nn::RandomFusionWeights(5);
-    ASSERT_TRUE(WriteFileAtomically(Path("in.safetensors"), *SerializeSafetensors(archive_),
+    ASSERT_TRUE(WriteFileAtomically(scratch_ / "in.safetensors", *SerializeSafetensors(archive_),
                                     IfExists::kFail)
                     .ok());
   }
-  void TearDown() override { fs::remove_all(folder_); }
-  std::string Path(const std::string& name) const { return (folder_ / name).string(); }
 
-  fs::path folder_;
+  const ScratchFolder scratch_;
   TensorArchive archive_;
 };
 
 TEST_F(ConversionTest, KeepsTheTensorsAndNotesTheSource) {
-  const auto conversion =
-      ConvertWeights({.input = Path("in.safetensors"), .output = Path("out.safetensors")});
+  const auto conversion = ConvertWeights(
+      {.input = scratch_ / "in.safetensors", .output = scratch_ / "out.safetensors"});
   ASSERT_TRUE(conversion.ok()) << conversion.status().message();
-  const auto bytes = ReadFile(Path("out.safetensors"), kMost);
+  const auto bytes = ReadFile(scratch_ / "out.safetensors", kMost);
   ASSERT_TRUE(bytes.ok());
   EXPECT_EQ(conversion->output_sha256, Sha256Hex(*bytes));
   const auto written = ParseSafetensors(*bytes);
@@ -66,10 +59,12 @@ TEST_F(ConversionTest, KeepsTheTensorsAndNotesTheSource) {
   EXPECT_EQ(nlohmann::json::parse(ConversionJson(*conversion))["parameters"],
             conversion->parameters);
   // The first source stays.
-  ASSERT_TRUE(
-      ConvertWeights({.input = Path("out.safetensors"), .output = Path("again.safetensors")}).ok());
-  EXPECT_EQ(ParseSafetensors(*ReadFile(Path("again.safetensors"), kMost))->metadata.at("source"),
-            "in.safetensors");
+  ASSERT_TRUE(ConvertWeights(
+                  {.input = scratch_ / "out.safetensors", .output = scratch_ / "again.safetensors"})
+                  .ok());
+  EXPECT_EQ(
+      ParseSafetensors(*ReadFile(scratch_ / "again.safetensors", kMost))->metadata.at("source"),
+      "in.safetensors");
 }
 
 TEST_F(ConversionTest, WritesAllOrNothing) {
@@ -78,8 +73,8 @@ TEST_F(ConversionTest, WritesAllOrNothing) {
     EXPECT_FALSE(conversion.ok());
     return conversion.status().message();
   };
-  const std::string in = Path("in.safetensors"), out = Path("out.safetensors");
-  EXPECT_THAT(message({.input = Path("none"), .output = out}), StartsWith(Path("none")));
+  const std::string in = scratch_ / "in.safetensors", out = scratch_ / "out.safetensors";
+  EXPECT_THAT(message({.input = scratch_ / "none", .output = out}), StartsWith(scratch_ / "none"));
   EXPECT_THAT(message({.input = in, .output = out, .method = "ifcnn"}),
               AllOf(StartsWith(in + ": not the weights of ifcnn"), HasSubstr("--raw")));
   EXPECT_THAT(message({.input = in, .output = out, .method = "nobody"}), HasSubstr("nobody"));
@@ -89,7 +84,7 @@ TEST_F(ConversionTest, WritesAllOrNothing) {
 }
 
 TEST_F(ConversionTest, InspectionSaysWhoseWeightsTheyAre) {
-  const auto inspection = InspectWeights(Path("in.safetensors"), "densefuse");
+  const auto inspection = InspectWeights(scratch_ / "in.safetensors", "densefuse");
   ASSERT_TRUE(inspection.ok()) << inspection.status().message();
   EXPECT_THAT(inspection->weights_of, Contains("seafusion"));
   EXPECT_NE(inspection->why_not, "");

@@ -1,8 +1,6 @@
 // Whole runs on rendered streams.
 #include "stream/fuse/stream_fusion.h"
 
-#include <unistd.h>
-
 #include <atomic>
 #include <cstring>
 #include <filesystem>
@@ -15,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/file.h"
+#include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "model/safetensors.h"
 #include "nn/test_weights.h"
@@ -36,39 +35,33 @@ constexpr int kWidth = 96, kHeight = 64;
 class StreamFusionTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(::testing::TempDir()) /
-              ("seafusion_stream_" + std::string(info->name()) + std::to_string(::getpid()));
-    fs::create_directories(folder_);
     weights_ = *model::SerializeSafetensors(nn::RandomFusionWeights(7));
-    ASSERT_TRUE(WriteFileAtomically(Path("weights.safetensors"), weights_, IfExists::kFail).ok());
-    settings_.weights = Path("weights.safetensors");
+    ASSERT_TRUE(
+        WriteFileAtomically(scratch_ / "weights.safetensors", weights_, IfExists::kFail).ok());
+    settings_.weights = scratch_ / "weights.safetensors";
     settings_.engine.threads = 1;
-    settings_.output = Path("out.mkv");
+    settings_.output = scratch_ / "out.mkv";
   }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  std::string Path(const std::string& name) const { return (folder_ / name).string(); }
 
   std::string Video(const std::string& name, int frames, int width = kWidth) const {
-    auto sink = CreateVideo(Path(name), {.width = width, .height = kHeight, .codec = "mpeg4"});
+    auto sink = CreateVideo(scratch_ / name, {.width = width, .height = kHeight, .codec = "mpeg4"});
     EXPECT_TRUE(sink.ok()) << sink.status().message();
     for (int i = 0; i < frames; ++i) {
       const ImageBuffer image = MovingPicture(i, width, kHeight, PixelFormat::kRgb8);
       EXPECT_TRUE((*sink)->Write(image.view(), i * kMicroseconds / 25).ok());
     }
     EXPECT_TRUE((*sink)->Finish().ok());
-    return Path(name);
+    return scratch_ / name;
   }
 
   std::string Pictures(const std::string& name, int frames, PixelFormat format) const {
     for (int i = 0; i < frames; ++i) {
-      const std::string path = Path(name + std::to_string(i) + ".png");
+      const std::string path = scratch_ / (name + std::to_string(i) + ".png");
       EXPECT_TRUE(
           io::WriteImage(path, MovingPicture(i, kWidth, kHeight, format).view(), IfExists::kFail)
               .ok());
     }
-    return Path(name + "%d.png");
+    return scratch_ / (name + "%d.png");
   }
 
   // The numbers that the frames of the output show; -1 after what cannot be read.
@@ -84,7 +77,7 @@ class StreamFusionTest : public ::testing::Test {
     }
   }
 
-  fs::path folder_;
+  const ScratchFolder scratch_;
   std::vector<std::uint8_t> weights_;
   StreamSettings settings_;
 };
@@ -92,7 +85,7 @@ class StreamFusionTest : public ::testing::Test {
 TEST_F(StreamFusionTest, EveryPictureOfTheOutputIsTheFusedPair) {
   settings_.infrared = Pictures("ir_", 4, PixelFormat::kGray8);
   settings_.visible = Pictures("vis_", 4, PixelFormat::kRgb8);
-  settings_.output = Path("fused_%02d.png");
+  settings_.output = scratch_ / "fused_%02d.png";
   settings_.fuse.infrared_range.kind = InfraredRange::Kind::kFull;
   std::vector<std::uint64_t> done;
   const StreamReport report =
@@ -113,7 +106,7 @@ TEST_F(StreamFusionTest, EveryPictureOfTheOutputIsTheFusedPair) {
                            MovingPicture(i, kWidth, kHeight, PixelFormat::kRgb8).view(),
                            expected.view(), settings_.fuse)
                     .ok());
-    const auto written = io::ReadImage(Path("fused_0" + std::to_string(i + 1) + ".png"));
+    const auto written = io::ReadImage(scratch_ / ("fused_0" + std::to_string(i + 1) + ".png"));
     ASSERT_TRUE(written.ok()) << written.status().message();
     ASSERT_EQ(written->format(), PixelFormat::kRgb8);
     for (int y = 0; y < kHeight; ++y) {
@@ -153,13 +146,13 @@ TEST_F(StreamFusionTest, WhatCannotBeginLeavesNoFile) {
     EXPECT_FALSE(fs::exists(settings_.output));
   };
   refused("both streams must have the same size");
-  settings_.infrared = Path("missing.mkv");
+  settings_.infrared = scratch_ / "missing.mkv";
   refused("missing.mkv");
   settings_.infrared = "rtsp://127.0.0.1/none";
   refused("is live");
-  settings_.weights = Path("none.safetensors");
+  settings_.weights = scratch_ / "none.safetensors";
   refused("none.safetensors");
-  settings_.output = Path("no folder/out.mkv");
+  settings_.output = scratch_ / "no folder/out.mkv";
   refused("no such folder");
 }
 

@@ -1,20 +1,17 @@
 // Whole evaluations with a network whose answers are known.
 #include "tasks/detection/detection_run.h"
 
-#include <unistd.h>
-
-#include <algorithm>
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/file.h"
+#include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
+#include "io/testing/drawn_pictures.h"
 #include "tasks/detection/detector/test_network.h"
 
 namespace seafusion::tasks {
@@ -29,39 +26,28 @@ using ::testing::HasSubstr;
 class DetectionRunTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(::testing::TempDir()) /
-              ("seafusion_detection_" + std::string(info->name()) + std::to_string(::getpid()));
     Picture("right/a", 200);
     Picture("right/b", 60);
     Picture("wrong/a", 60);
     Picture("wrong/b", 200);
-    Write("labels/a.txt", "0 0.5 0.5 0.125 0.5\n");
-    Write("labels/b.txt", "");
+    scratch_.WriteFile("labels/a.txt", "0 0.5 0.5 0.125 0.5\n");
+    scratch_.WriteFile("labels/b.txt", "");
     const auto onnx = TestDetector({{32, 16, 8, 16, 0, {1, 0}}}, 64, 32, 1);
-    Write("net.onnx", std::string(onnx.begin(), onnx.end()));
-    Write("net.json", R"({"layout": "yolov5", "input_width": 64, "input_height": 32, "classes": 2,
+    scratch_.WriteFile("net.onnx", std::string(onnx.begin(), onnx.end()));
+    scratch_.WriteFile("net.json",
+                       R"({"layout": "yolov5", "input_width": 64, "input_height": 32, "classes": 2,
       "labels": ["person", "car"], "map": {"0": "person", "1": "car"}, "evaluated": ["person"]})");
-    settings_ = {.pictures = {{"Right", Path("right")}, {"Wrong", Path("wrong")}},
-                 .model = Path("net.onnx"),
-                 .labels = Path("labels"),
+    settings_ = {.pictures = {{"Right", scratch_ / "right"}, {"Wrong", scratch_ / "wrong"}},
+                 .model = scratch_ / "net.onnx",
+                 .labels = scratch_ / "labels",
                  .bootstrap = {.samples = 0}};
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
-  std::string Path(const std::string& name) const { return (folder_ / name).string(); }
-  void Write(const std::string& name, const std::string& text) const {
-    fs::create_directories((folder_ / name).parent_path());
-    std::ofstream(folder_ / name, std::ios::binary) << text;
-  }
-  void Picture(const std::string& name, std::uint8_t level) const {
-    fs::create_directories((folder_ / name).parent_path());
-    ImageBuffer image = *ImageBuffer::Create(64, 32, PixelFormat::kGray8);
-    for (int y = 0; y < 32; ++y) std::fill_n(image.view().Row<std::uint8_t>(y), 64, level);
-    ASSERT_TRUE(io::WriteImage(Path(name + ".png"), image.view(), IfExists::kFail).ok());
+  void Picture(const std::string& name, int level) const {
+    io::testing::WriteGray(scratch_ / (name + ".png"), 64, 32, [=](int, int) { return level; });
   }
 
-  fs::path folder_;
+  const ScratchFolder scratch_;
   EvaluationSettings settings_;
 };
 
@@ -89,20 +75,21 @@ TEST_F(DetectionRunTest, TheSurerAnswerDecides) {
 }
 
 TEST_F(DetectionRunTest, PredictionsThatWereWrittenGiveTheSameFigures) {
-  settings_.output = Path("out");
+  settings_.output = scratch_ / "out";
   settings_.overlays = true;
   const auto first = EvaluateDetection(settings_, {});
   ASSERT_TRUE(first.ok()) << first.status().message();
-  EXPECT_TRUE(io::ReadImage(Path("out/overlays/Wrong/b.png")).ok());
-  settings_.settings = Path("net.json");
+  EXPECT_TRUE(io::ReadImage(scratch_ / "out/overlays/Wrong/b.png").ok());
+  settings_.settings = scratch_ / "net.json";
   settings_.model.clear();
   settings_.output.clear();
-  const auto second = EvaluateDetection(settings_, {.predictions = Path("out/predictions")});
+  const auto second = EvaluateDetection(settings_, {.predictions = scratch_ / "out/predictions"});
   ASSERT_TRUE(second.ok()) << second.status().message();
   EXPECT_EQ(FigureTableCsv(second->table), FigureTableCsv(first->table));
   EXPECT_EQ(second->rates[0].pictures_per_second, 0) << "no network ran";
   settings_.labels.clear();
-  const auto unlabelled = EvaluateDetection(settings_, {.predictions = Path("out/predictions")});
+  const auto unlabelled =
+      EvaluateDetection(settings_, {.predictions = scratch_ / "out/predictions"});
   ASSERT_TRUE(unlabelled.ok());
   EXPECT_FALSE(unlabelled->measured);
   EXPECT_TRUE(unlabelled->table.rows.empty());
@@ -110,11 +97,11 @@ TEST_F(DetectionRunTest, PredictionsThatWereWrittenGiveTheSameFigures) {
 
 TEST_F(DetectionRunTest, FailuresNameTheFileAndAStopEndsTheRun) {
   const auto message = [&] { return EvaluateDetection(settings_, {}).status().message(); };
-  fs::remove(folder_ / "labels/b.txt");
-  EXPECT_THAT(message(), HasSubstr(Path("labels/b.txt")));
-  settings_.model = Path("none.onnx");
-  EXPECT_THAT(message(), HasSubstr("there is no " + Path("none.json")));
-  settings_.model = Path("net.onnx");
+  fs::remove(scratch_ / "labels/b.txt");
+  EXPECT_THAT(message(), HasSubstr(scratch_ / "labels/b.txt"));
+  settings_.model = scratch_ / "none.onnx";
+  EXPECT_THAT(message(), HasSubstr("there is no " + scratch_ / "none.json"));
+  settings_.model = scratch_ / "net.onnx";
   std::atomic<bool> stop = true;
   EXPECT_EQ(EvaluateDetection(settings_, {}, {.stop = &stop}).status().code(),
             StatusCode::kCancelled);
