@@ -122,13 +122,14 @@ std::string InspectionText(const Inspection& inspection) {
   const auto row = [&](const std::string& name, const std::string& type, const std::string& shape) {
     return Padded(name, width) + "  " + Padded(type, kType) + " " + Padded(shape, kWide);
   };
-  text += "\n" + row("name", "type", "shape") + " " + Padded("min", kWide, true) + " " +
-          Padded("max", kWide, true) + "\n";
+  text += "\n";
+  text += row("name", "type", "shape") + Padded("min", kWide + 1, true) +
+          Padded("max", kWide + 1, true) + "\n";
   for (const TensorSummary& t : inspection.tensors) {
     text += row(Printable(t.name), t.dtype, ShapeName(t.shape));
     if (t.extent) {
-      text += " " + Padded(Short(t.extent->first), kWide, true) + " " +
-              Padded(Short(t.extent->second), kWide, true);
+      text += Padded(Short(t.extent->first), kWide + 1, true);
+      text += Padded(Short(t.extent->second), kWide + 1, true);
     }
     text += "\n";
   }
