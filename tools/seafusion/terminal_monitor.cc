@@ -18,7 +18,8 @@ void TerminalMonitor::Show(const RunProgress& state) {
     label_ = state.label;
     progress_.emplace(label_, std::string(state.unit), state.total, mode_, state.skipped);
     // Nothing is done yet, and so there is nothing to show.
-    if (state.done <= state.skipped && state.done < state.total) return;
+    const bool over = state.total > 0 && state.done >= state.total;
+    if (state.done <= state.skipped && !over) return;
   }
   progress_->Update(state.done, state.detail);
   // What is said after it stands below it.

@@ -61,6 +61,18 @@ TEST(TerminalMonitorTest, ProgressOfSeveralIsNotShownForOne) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
+TEST(TerminalMonitorTest, NothingDoneOfAnUnknownTotalIsNotShown) {
+  ::testing::internal::CaptureStderr();
+  {
+    TerminalMonitor terminal("fuse", ProgressMode::kAlways);
+    terminal.monitor().Report({.label = "fuse", .unit = "frames"});
+    terminal.monitor().Report({.label = "fuse", .unit = "frames", .done = 1});
+  }
+  const std::string text = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(text.find("fuse 0"), std::string::npos) << text;
+  EXPECT_NE(text.find("fuse 1 frames"), std::string::npos) << text;
+}
+
 TEST(TerminalMonitorTest, TheFirstSignalAsksTheRunToEnd) {
   TerminalMonitor terminal("fuse", ProgressMode::kNever);
   EXPECT_FALSE(terminal.monitor().Stopped());
