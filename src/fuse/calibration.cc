@@ -9,23 +9,25 @@
 #include "core/status_macros.h"
 #include "fuse/infrared_range.h"
 #include "fuse/tile_reader.h"
-#include "model/fusion_graph.h"
-#include "nn/winograd/ranges.h"
-#include "nn/winograd/tile_plan.h"
-#include "nn/winograd/tile_run.h"
+#include "model/network.h"
+#include "nn/depth_first/tile_run.h"
 
 namespace seafusion {
-
-using nn::winograd::kHalo;
 
 struct Calibration::State {
   // Wide enough for the largest picture not to be split into many tiles, small enough for memory.
   static constexpr int kTile = 640;
 
+  State(std::unique_ptr<const nn::Program> made, model::TensorArchive weights)
+      : program(std::move(made)),
+        archive(std::move(weights)),
+        memory(program->plan(), kTile, kTile, program->ScratchBytes()),
+        ranges(program->plan()) {}
+
+  std::unique_ptr<const nn::Program> program;
   model::TensorArchive archive;
-  nn::winograd::Weights<float> weights;
-  nn::winograd::Scratch<float> scratch{kTile, kTile};
-  nn::winograd::Ranges ranges;
+  nn::TileMemory memory;
+  nn::Ranges ranges;
 };
 
 Calibration::Calibration(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -34,12 +36,12 @@ Calibration& Calibration::operator=(Calibration&&) noexcept = default;
 Calibration::~Calibration() = default;
 
 StatusOr<Calibration> Calibration::Create(model::TensorArchive weights) {
-  SEAFUSION_RETURN_IF_ERROR(model::CheckFusionWeights(weights));
   try {
-    auto state = std::make_unique<State>();
-    state->weights = nn::winograd::PackWeights(weights);
-    state->archive = std::move(weights);
-    return Calibration(std::move(state));
+    SEAFUSION_ASSIGN_OR_RETURN(const model::Network network, model::IdentifyNetwork(weights));
+    SEAFUSION_ASSIGN_OR_RETURN(
+        auto program,
+        nn::Program::Make(network.graph, weights, Precision::kFp32, SupportedCpuTargets().front()));
+    return Calibration(std::make_unique<State>(std::move(program), std::move(weights)));
   } catch (const std::bad_alloc&) {
     return ResourceExhausted("no memory for the network");
   }
@@ -56,24 +58,24 @@ Status Calibration::Add(const ImageView& ir, const ImageView& vi, const Infrared
   State& s = *state_;
   try {
     SEAFUSION_ASSIGN_OR_RETURN(const LinearMap map, FindInfraredMap(ir, range));
-    const int side = State::kTile + 2 * kHalo;
+    const int halo = s.program->plan().halo, side = State::kTile + 2 * halo;
     std::vector<float> vis(static_cast<std::size_t>(side) * side), inf(vis.size());
     std::vector<float> fused(static_cast<std::size_t>(State::kTile) * State::kTile);
     for (int y = 0; y < height; y += State::kTile) {
       for (int x = 0; x < width; x += State::kTile) {
         const nn::Rect tile = {x, y, std::min(x + State::kTile, width),
                                std::min(y + State::kTile, height)};
-        const nn::Rect in = nn::Grown(tile, kHalo, width, height);
+        const nn::Rect in = nn::Grown(tile, halo, width, height);
         SEAFUSION_RETURN_IF_ERROR(ReadVisibleLuma(vi, in, {vis.data(), side}));
         SEAFUSION_RETURN_IF_ERROR(ReadInfrared(ir, map, in, {inf.data(), side}));
-        RunTileAndRecord(nn::winograd::KernelsFor(SupportedCpuTargets().front()), s.weights,
-                         {{vis.data(), side},
-                          {inf.data(), side},
-                          width,
-                          height,
-                          tile,
-                          {fused.data(), State::kTile}},
-                         s.scratch, s.ranges);
+        RunTile(*s.program,
+                {nn::InputsInOrder(s.program->plan(), {vis.data(), side}, {inf.data(), side}),
+                 width,
+                 height,
+                 tile,
+                 {fused.data(), State::kTile},
+                 nullptr},
+                s.memory, &s.ranges);
       }
     }
     return OkStatus();

@@ -8,8 +8,9 @@
 #include <seafusion/version.h>
 
 #include "core/image_buffer.h"
+#include "model/fusion_graph.h"
+#include "nn/depth_first/ranges.h"
 #include "nn/test_weights.h"
-#include "nn/winograd/ranges.h"
 
 namespace seafusion {
 namespace {
@@ -53,6 +54,12 @@ TEST(Calibration, WhatItMeasuresMakesInt16Precise) {
   }
 }
 
+nn::Ranges RangesOf(const model::TensorArchive& archive) {
+  const auto ranges = nn::LoadRanges(archive, *nn::plan::Compile(model::FusionGraph()));
+  EXPECT_TRUE(ranges.ok()) << ranges.status().message();
+  return *ranges;
+}
+
 TEST(Calibration, MorePicturesNeverMakeRangesSmaller) {
   const auto measure = [](int pictures) {
     auto calibration = Calibration::Create(DefaultArchive());
@@ -63,16 +70,16 @@ TEST(Calibration, MorePicturesNeverMakeRangesSmaller) {
                             Picture(33, 9, PixelFormat::kRgb8, i + 1).view(), {})
                       .ok());
     }
-    return *nn::winograd::LoadRanges((*std::move(calibration)).Finish());
+    return RangesOf((*std::move(calibration)).Finish());
   };
   const auto one = measure(1), two = measure(2);
   auto merged = one;
   merged.Merge(two);
-  EXPECT_EQ(merged.spectra, two.spectra);
-  EXPECT_EQ(merged.tails, two.tails);
-  EXPECT_NE(one.spectra, two.spectra);
-  for (const auto& blocks : one.tails) {
-    for (const float range : blocks) EXPECT_GT(range, 0.0f);
+  EXPECT_EQ(merged.entries, two.entries);
+  EXPECT_NE(one.entries, two.entries);
+  for (const nn::Ranges::Entry& entry : one.entries) {
+    if (entry.frequencies > 1) continue;
+    for (const float range : entry.most) EXPECT_GT(range, 0.0f);
   }
 }
 
@@ -82,12 +89,9 @@ TEST(Calibration, APictureInSeveralTilesGivesTheSameRangesAsItsParts) {
   ASSERT_TRUE(calibration.ok());
   const ImageBuffer ir = Picture(700, 5, PixelFormat::kGray8, 1);
   ASSERT_TRUE(calibration->Add(ir.view(), ir.view(), {}).ok());
-  const auto ranges = nn::winograd::LoadRanges((*std::move(calibration)).Finish());
-  ASSERT_TRUE(ranges.ok());
-  for (const auto& blocks : ranges->spectra) {
-    for (const auto& spectrum : blocks) {
-      for (const float range : spectrum) EXPECT_TRUE(std::isfinite(range));
-    }
+  const auto ranges = RangesOf((*std::move(calibration)).Finish());
+  for (const nn::Ranges::Entry& entry : ranges.entries) {
+    for (const float range : entry.most) EXPECT_TRUE(std::isfinite(range));
   }
 }
 

@@ -18,15 +18,15 @@ inline constexpr std::string_view kVisibleInput = "vis";   ///< Luma of the visi
 inline constexpr std::string_view kInfraredInput = "inf";  ///< Infrared, 0..1.
 
 enum class Op : std::uint8_t {
-  kInput,  ///< A one-channel plane of the picture's size, kVisibleInput or kInfraredInput.
-  kConv,   ///< k x k convolution, stride 1, bias; `border`; sum with `add`; activation.
-  kGradient,  ///< |x * convx| + |x * convy|, depthwise 3x3, zero padding 1 (gradient residual
-              ///< stream).
+  kInput,     ///< A one-channel plane of the picture's size, kVisibleInput or kInfraredInput.
+  kConv,      ///< k x k convolution, stride 1, bias; `border`; sum with `add`; activation.
+  kGradient,  ///< |x * convx| + |x * convy|, depthwise 3x3; `border` (gradient residual stream).
   /// Pixel-unshuffle: channel 4 c + 2 dy + dx at (y, x) is channel c at (2 y + dy, 2 x + dx) of the
   /// concatenated inputs. An odd side's last column or row is repeated first.
   kSpaceToDepth,
   /// Pixel-shuffle, the inverse; what lies outside the picture is cut off.
   kDepthToSpace,
+  kSum,      ///< Elementwise, of all inputs (at least two), which are alike in shape; activation.
   kMaximum,  ///< Elementwise, of all inputs (at least two), which are alike in shape; activation.
   /// Inputs: maps a, b, r (three channels in one node), the infrared, the visible plane. (a + 1/2)
   /// infrared + (b + 1/2) visible + r; activation.
@@ -49,8 +49,9 @@ enum class Activation : std::uint8_t {
 
 /// What a 3x3 convolution reads outside the picture.
 enum class Border : std::uint8_t {
-  kZero,    ///< Zeros.
-  kRepeat,  ///< The nearest sample inside.
+  kZero,     ///< Zeros.
+  kRepeat,   ///< The nearest sample inside.
+  kReflect,  ///< The sample as far inside; the outermost one is not repeated.
 };
 
 /// One feature map and how it is computed. Borders are per layer: whatever lies outside the picture
@@ -61,7 +62,7 @@ struct Node {
   std::vector<int> inputs;  ///< Node indices, concatenated over channels in this order.
   std::vector<int> add;     ///< kConv: nodes added before the activation, in this order.
   int channels = 0;         ///< Output channels.
-  int kernel = 1;           ///< 1 or 3.
+  int kernel = 1;           ///< 1, 3 or 5.
   int factor = 1;           ///< Of kSpaceToDepth, kDepthToSpace (2), kAveragePool, kEnlarge.
   Border border = Border::kZero;
   Activation activation = Activation::kNone;

@@ -4,14 +4,12 @@
 #include <string>
 
 #include "core/printable.h"
+#include "core/status_macros.h"
 
 namespace seafusion::model {
 
-Status CheckTensors(const TensorArchive& archive, std::span<const TensorSpec> specs,
-                    std::string_view network) {
-  std::set<std::string_view> known;
+Status CheckTensorsAreThere(const TensorArchive& archive, std::span<const TensorSpec> specs) {
   for (const TensorSpec& spec : specs) {
-    known.insert(spec.name);
     const auto it = archive.tensors.find(spec.name);
     if (it == archive.tensors.end()) {
       return InvalidArgument("tensor " + spec.name + " is missing");
@@ -21,6 +19,14 @@ Status CheckTensors(const TensorArchive& archive, std::span<const TensorSpec> sp
                              ", expected " + ShapeName(spec.shape));
     }
   }
+  return OkStatus();
+}
+
+Status CheckTensors(const TensorArchive& archive, std::span<const TensorSpec> specs,
+                    std::string_view network) {
+  SEAFUSION_RETURN_IF_ERROR(CheckTensorsAreThere(archive, specs));
+  std::set<std::string_view> known;
+  for (const TensorSpec& spec : specs) known.insert(spec.name);
   for (const auto& [name, tensor] : archive.tensors) {
     if (!known.contains(name)) {
       return InvalidArgument("tensor " + Printable(name) + " does not belong to " +

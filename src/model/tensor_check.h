@@ -19,6 +19,10 @@ struct TensorSpec {
   std::vector<std::int64_t> shape;
 };
 
+/// kInvalidArgument, naming the first tensor of `specs` that the archive lacks or holds in another
+/// shape (with both shapes).
+Status CheckTensorsAreThere(const TensorArchive& archive, std::span<const TensorSpec> specs);
+
 /// kInvalidArgument unless the archive holds exactly the tensors of `specs`. Messages name the
 /// first one that is missing, of another shape (with both shapes), or does not belong to `network`
 /// ("the fusion network").

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "core/status_macros.h"
-#include "nn/winograd/ranges.h"
+#include "nn/depth_first/program.h"
 
 namespace seafusion::nn {
 
@@ -33,10 +33,10 @@ StatusOr<std::unique_ptr<Engine>> MakeEngine(const model::TensorArchive& weights
   }
   if (precision == Precision::kAuto) {
     // Without vectors of at least 16 integers the conversions cost what the products save.
-    const bool int16 = target >= CpuTarget::kAvx2 && winograd::LoadRanges(weights).ok();
+    const bool int16 = target >= CpuTarget::kAvx2 && HasRanges(network.graph, weights);
     precision = int16 ? Precision::kInt16 : Precision::kFp32;
   }
-  return MakeWinogradEngine(weights, precision, target);
+  return MakeDepthFirstEngine(network.graph, weights, precision, target);
 }
 
 }  // namespace seafusion::nn

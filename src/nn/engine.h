@@ -32,15 +32,15 @@ class PictureMaps {
 /// Runs a fusion network on rectangles of a picture. Immutable after creation and thread-safe: each
 /// thread brings its own Workspace.
 ///
-/// A network with a coarse path (picture_block() > 0) needs a step before the tiles: MakePictureMaps
-/// once, AddToPicture for rectangles that cover the picture once, on any threads in any order, then
-/// FinishPicture once; Run then takes the maps. For other networks Run takes nullptr, and the three
-/// calls are not made.
+/// A network with a coarse path (picture_block() > 0) needs a step before the tiles:
+/// MakePictureMaps once, AddToPicture for rectangles that cover the picture once, on any threads in
+/// any order, then FinishPicture once; Run then takes the maps. For other networks Run takes
+/// nullptr, and the three calls are not made.
 class Engine {
  public:
   virtual ~Engine() = default;
 
-  /// "reference", "winograd fp32 avx3", ...
+  /// "reference", "winograd fp32 avx512", ...
   virtual std::string_view name() const = 0;
 
   /// Pixels of input around a tile that Run() needs; at least model::Halo() of its graph.
@@ -93,10 +93,13 @@ StatusOr<std::unique_ptr<Engine>> MakeReferenceEngine(const model::TensorArchive
 StatusOr<std::unique_ptr<Engine>> MakeReferenceEngine(const model::Network& network,
                                                       const model::TensorArchive& weights);
 
-/// The fast engine of SeAFusion (winograd/), with the kernels of a target this machine supports.
-/// `precision`: kFp32, kInt16 or kBf16; see Fuser::Create for errors.
-StatusOr<std::unique_ptr<Engine>> MakeWinogradEngine(const model::TensorArchive& weights,
-                                                     Precision precision, CpuTarget target);
+/// The fast engine (depth_first/), with the kernels of a target this machine supports. `weights`
+/// may hold more than the graph's tensors; kInvalidArgument where one is missing. `precision`:
+/// kFp32, kInt16 or kBf16; see Fuser::Create for errors; kUnsupported, naming the node, where it
+/// has no step for the graph.
+StatusOr<std::unique_ptr<Engine>> MakeDepthFirstEngine(const model::Graph& graph,
+                                                       const model::TensorArchive& weights,
+                                                       Precision precision, CpuTarget target);
 
 /// The engine for whatever network the weights are of, in a precision, with the kernels of a target
 /// this machine supports.

@@ -171,8 +171,8 @@ std::unique_ptr<Engine> Make(const model::TensorArchive& weights) {
 TEST(LiteReference, AgreesWithTheDefinitionAtManySizes) {
   for (const bool coarse : {false, true}) {
     for (const auto& [channels, layers] : {std::pair{16, 6}, {8, 3}, {10, 4}}) {
-      const model::TensorArchive weights = RandomLiteWeights(
-          {.channels = channels, .layers = layers, .coarse = coarse}, 1);
+      const model::TensorArchive weights =
+          RandomLiteWeights({.channels = channels, .layers = layers, .coarse = coarse}, 1);
       const auto engine = Make(weights);
       for (const auto& [w, h] : {std::pair{1, 1}, {1, 7}, {2, 2}, {21, 19}, {33, 40}, {70, 37}}) {
         const auto vis = RandomPlane(w, h, 2), inf = RandomPlane(w, h, 3);
@@ -266,8 +266,8 @@ TEST(LiteReference, RefusesTilesOffItsStepAndMissingMaps) {
 TEST(ReferenceGraph, MaximumAndRepeatedBordersInTiles) {
   model::GraphBuilder b;
   const int inf = b.Input(model::kInfraredInput), vis = b.Input(model::kVisibleInput);
-  const int larger = b.Push(
-      {.name = "larger", .op = model::Op::kMaximum, .inputs = {inf, vis}, .channels = 1});
+  const int larger =
+      b.Push({.name = "larger", .op = model::Op::kMaximum, .inputs = {inf, vis}, .channels = 1});
   b.Push({.name = "blur",
           .op = model::Op::kConv,
           .inputs = {larger},

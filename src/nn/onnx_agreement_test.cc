@@ -43,8 +43,8 @@ TEST(OnnxAgreementTest, OpencvComputesWhatTheReferenceEngineComputes) {
     ASSERT_TRUE(workspace.ok());
     std::vector<float> expected(vis.size());
     ASSERT_TRUE((*engine)
-                    ->Run({vis.data(), width}, {inf.data(), width}, width, height, whole,
-                          nullptr, **workspace, {expected.data(), width})
+                    ->Run({vis.data(), width}, {inf.data(), width}, width, height, whole, nullptr,
+                          **workspace, {expected.data(), width})
                     .ok());
     const float* got = fused.ptr<float>();
     float worst = 0.0f;

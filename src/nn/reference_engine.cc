@@ -94,8 +94,8 @@ class ReferenceEngine : public Engine {
       }
       return std::unique_ptr<PictureMaps>(std::move(p));
     } catch (const std::bad_alloc&) {
-      return ResourceExhausted("no memory for the coarse maps of a " + std::to_string(width) +
-                               "x" + std::to_string(height) + " picture");
+      return ResourceExhausted("no memory for the coarse maps of a " + std::to_string(width) + "x" +
+                               std::to_string(height) + " picture");
     }
   }
 
@@ -141,8 +141,7 @@ class ReferenceEngine : public Engine {
     }
     std::vector<FeatureMap> maps(graph_.size());
     if (picture != nullptr) maps = static_cast<const ReferencePictureMaps&>(*picture).maps;
-    const std::vector<Rect> regions =
-        NeededRegions(graph_, graph_.size() - 1, tile, width, height);
+    const std::vector<Rect> regions = NeededRegions(graph_, graph_.size() - 1, tile, width, height);
     const Rect input_region = Grown(tile, halo_, width, height);
     for (std::size_t n = 0; n < graph_.size(); ++n) {
       const Node& node = graph_[n];
@@ -215,6 +214,11 @@ class ReferenceEngine : public Engine {
     for (const int i : node.add) add.push_back(&maps[static_cast<std::size_t>(i)]);
     const std::vector<const FeatureMap*> in(inputs.begin(), inputs.end());
     FeatureMap& out = maps[n];
+    // Frames are zeros between nodes.
+    const bool framed = node.border != model::Border::kZero && node.kernel > 1;
+    if (framed) {
+      for (FeatureMap* map : inputs) map->FillFrame(node.border);
+    }
     switch (node.op) {
       case Op::kInput:
       case Op::kAveragePool:
@@ -223,22 +227,18 @@ class ReferenceEngine : public Engine {
         GradientMagnitude(*in[0], Values(node.weights[0]), Values(node.weights[1]), out);
         break;
       case Op::kConv:
-        if (node.border != model::Border::kZero) {
-          for (FeatureMap* map : inputs) map->FillFrame(node.border);
-        }
         Convolve(in, add, Values(node.weights[0]), Values(node.weights[1]), node, out);
-        if (node.border != model::Border::kZero) {
-          for (FeatureMap* map : inputs) map->FillFrame(model::Border::kZero);
-        }
         break;
       case Op::kSpaceToDepth: {
-        const Rect all =
-            WholeMap(graph_[static_cast<std::size_t>(node.inputs[0])], width, height);
+        const Rect all = WholeMap(graph_[static_cast<std::size_t>(node.inputs[0])], width, height);
         SpaceToDepth(in, all.x1, all.y1, out);
         break;
       }
       case Op::kDepthToSpace:
         DepthToSpace(*in[0], out);
+        break;
+      case Op::kSum:
+        Sum(in, node, out);
         break;
       case Op::kMaximum:
         Maximum(in, node, out);
@@ -249,6 +249,9 @@ class ReferenceEngine : public Engine {
       case Op::kEnlarge:
         EnlargeBilinear(*in[0], node.factor, out);
         break;
+    }
+    if (framed) {
+      for (FeatureMap* map : inputs) map->FillFrame(model::Border::kZero);
     }
   }
 

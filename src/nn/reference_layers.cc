@@ -7,42 +7,47 @@
 namespace seafusion::nn {
 
 std::size_t FeatureMap::SizeInFloats(const Rect& region, int channels) {
-  return static_cast<std::size_t>(region.width() + 2) * (region.height() + 2) * channels;
+  return static_cast<std::size_t>(region.width() + 2 * kFrame) * (region.height() + 2 * kFrame) *
+         channels;
 }
 
 FeatureMap::FeatureMap(float* memory, const Rect& region, int channels)
     : data_(memory),
       region_(region),
       channels_(channels),
-      stride_(region.width() + 2),
-      plane_(stride_ * (region.height() + 2)) {
-  for (int c = 0; c < channels; ++c) {
-    float* plane = data_ + c * plane_;
-    std::fill_n(plane, stride_, 0.0f);
-    std::fill_n(plane + plane_ - stride_, stride_, 0.0f);
-    for (int y = 1; y <= region.height(); ++y) {
-      plane[y * stride_] = 0.0f;
-      plane[y * stride_ + stride_ - 1] = 0.0f;
-    }
-  }
+      stride_(region.width() + 2 * kFrame),
+      plane_(stride_ * (region.height() + 2 * kFrame)) {
+  FillFrame(model::Border::kZero);
 }
 
 void FeatureMap::FillFrame(model::Border border) {
-  const bool repeat = border == model::Border::kRepeat;
+  // The sample that stands for the one at `v`, or -1.
+  const auto inside = [border](int v, int begin, int end) {
+    if (border == model::Border::kZero) return -1;
+    const int reflected = v < begin ? 2 * begin - v : 2 * (end - 1) - v;
+    return std::clamp(border == model::Border::kReflect ? reflected : v, begin, end - 1);
+  };
+  const Rect& r = region_;
   for (int c = 0; c < channels_; ++c) {
-    for (int y = region_.y0; y < region_.y1; ++y) {
+    for (int y = r.y0; y < r.y1; ++y) {
       float* row = Row(c, y);
-      row[region_.x0 - 1] = repeat ? row[region_.x0] : 0.0f;
-      row[region_.x1] = repeat ? row[region_.x1 - 1] : 0.0f;
+      for (int i = 1; i <= kFrame; ++i) {
+        for (const int x : {r.x0 - i, r.x1 - 1 + i}) {
+          const int from = inside(x, r.x0, r.x1);
+          row[x] = from < 0 ? 0.0f : row[from];
+        }
+      }
     }
-    float* top = Row(c, region_.y0 - 1) + region_.x0 - 1;
-    float* bottom = Row(c, region_.y1) + region_.x0 - 1;
-    if (repeat) {
-      std::copy_n(top + stride_, stride_, top);
-      std::copy_n(bottom - stride_, stride_, bottom);
-    } else {
-      std::fill_n(top, stride_, 0.0f);
-      std::fill_n(bottom, stride_, 0.0f);
+    for (int i = 1; i <= kFrame; ++i) {
+      for (const int y : {r.y0 - i, r.y1 - 1 + i}) {
+        float* row = Row(c, y) + r.x0 - kFrame;
+        const int from = inside(y, r.y0, r.y1);
+        if (from < 0) {
+          std::fill_n(row, stride_, 0.0f);
+        } else {
+          std::copy_n(Row(c, from) + r.x0 - kFrame, stride_, row);
+        }
+      }
     }
   }
 }
@@ -69,6 +74,14 @@ void AccumulateRow(const float* in, const float* taps, int kernel, int x0, int x
   if (kernel == 1) {
     const float w = taps[0];
     for (int x = x0; x < x1; ++x) sum[x - x0] += w * in[x];
+    return;
+  }
+  if (kernel == 5) {
+    for (int x = x0; x < x1; ++x) {
+      float v = 0.0f;
+      for (int i = 0; i < 5; ++i) v += taps[i] * in[x - 2 + i];
+      sum[x - x0] += v;
+    }
     return;
   }
   const float w0 = taps[0], w1 = taps[1], w2 = taps[2];
@@ -154,9 +167,23 @@ void DepthToSpace(const FeatureMap& in, FeatureMap& out) {
   const Rect& r = out.region();
   for (int c = 0; c < out.channels(); ++c) {
     for (int y = r.y0; y < r.y1; ++y) {
-      const float* rows[] = {in.Row(4 * c + y % 2 * 2, y / 2), in.Row(4 * c + y % 2 * 2 + 1, y / 2)};
+      const float* rows[] = {in.Row(4 * c + y % 2 * 2, y / 2),
+                             in.Row(4 * c + y % 2 * 2 + 1, y / 2)};
       float* out_row = out.Row(c, y);
       for (int x = r.x0; x < r.x1; ++x) out_row[x] = rows[x % 2][x / 2];
+    }
+  }
+}
+
+void Sum(std::span<const FeatureMap* const> inputs, const model::Node& node, FeatureMap& out) {
+  const Rect& r = out.region();
+  for (int c = 0; c < out.channels(); ++c) {
+    for (int y = r.y0; y < r.y1; ++y) {
+      for (int x = r.x0; x < r.x1; ++x) {
+        float v = 0.0f;
+        for (const FeatureMap* in : inputs) v += in->Row(c, y)[x];
+        out.Row(c, y)[x] = Activate(v, node.activation, node.slope);
+      }
     }
   }
 }

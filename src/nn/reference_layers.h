@@ -12,7 +12,7 @@
 namespace seafusion::nn {
 
 /// Channel planes over a rectangle of a map, in the map's own samples (which are pixels at full
-/// resolution), with one more sample on each side. That frame is zero wherever it lies outside the
+/// resolution), with two more samples on each side. That frame is zero wherever it lies outside the
 /// picture (the network's zero padding); inside the picture nothing reads it.
 class FeatureMap {
  public:
@@ -26,16 +26,19 @@ class FeatureMap {
   const Rect& region() const { return region_; }
   int channels() const { return channels_; }
 
-  /// Row `y` of channel `c`, indexable by x in [region.x0 - 1, region.x1 + 1).
+  /// Samples of the frame on each side: what a kernel of 5x5 reads.
+  static constexpr int kFrame = 2;
+
+  /// Row `y` of channel `c`, indexable by x in [region.x0 - kFrame, region.x1 + kFrame).
   float* Row(int c, int y) { return data_ + Offset(c, y); }
   const float* Row(int c, int y) const { return data_ + Offset(c, y); }
 
-  /// Makes the frame zeros, or the nearest samples of the region.
+  /// Makes the frame zeros, or what the border takes from the region.
   void FillFrame(model::Border border);
 
  private:
   std::ptrdiff_t Offset(int c, int y) const {
-    return c * plane_ + (y - region_.y0 + 1) * stride_ - region_.x0 + 1;
+    return c * plane_ + (y - region_.y0 + kFrame) * stride_ - region_.x0 + kFrame;
   }
   float* data_ = nullptr;
   Rect region_;
@@ -44,9 +47,9 @@ class FeatureMap {
   std::ptrdiff_t plane_ = 0;
 };
 
-/// out = activation(conv(concat(inputs)) + bias + sum of `add`). `weight` is OIHW with a kernel of 1
-/// or 3. Each input's region must hold out's region grown by kernel/2, as far as it is inside the
-/// picture; its frame stands for what is outside.
+/// out = activation(conv(concat(inputs)) + bias + sum of `add`). `weight` is OIHW with a kernel of
+/// 1, 3 or 5. Each input's region must hold out's region grown by kernel/2, as far as it is inside
+/// the picture; its frame stands for what is outside.
 void Convolve(std::span<const FeatureMap* const> inputs, std::span<const FeatureMap* const> add,
               std::span<const float> weight, std::span<const float> bias, const model::Node& node,
               FeatureMap& out);
@@ -61,6 +64,9 @@ void SpaceToDepth(std::span<const FeatureMap* const> inputs, int width, int heig
 
 /// model::Op::kDepthToSpace by 2.
 void DepthToSpace(const FeatureMap& in, FeatureMap& out);
+
+/// activation(the sum of `inputs`), channel by channel.
+void Sum(std::span<const FeatureMap* const> inputs, const model::Node& node, FeatureMap& out);
 
 /// activation(the largest of `inputs`), channel by channel.
 void Maximum(std::span<const FeatureMap* const> inputs, const model::Node& node, FeatureMap& out);

@@ -125,6 +125,50 @@ TEST(FeatureMap, FrameRepeatsTheNearestSamplesAndIsZeroAgain) {
   EXPECT_EQ(Get(m, 0), (Rows{{1, 2}, {3, 4}}));
 }
 
+TEST(FeatureMap, FrameReflectsWithoutRepeatingTheOutermostSamples) {
+  OwnedMap m({0, 0, 3, 3}, 1), one({0, 0, 1, 1}, 1);
+  Set(m, 0, {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}});
+  m.map.FillFrame(model::Border::kReflect);
+  EXPECT_EQ(m.map.Row(0, 0)[-1], 2.0f);
+  EXPECT_EQ(m.map.Row(0, 0)[-2], 3.0f);
+  EXPECT_EQ(m.map.Row(0, 1)[3], 5.0f);
+  EXPECT_EQ(m.map.Row(0, -1)[-1], 5.0f);
+  EXPECT_EQ(m.map.Row(0, 3)[0], 4.0f);
+  EXPECT_EQ(m.map.Row(0, 4)[4], 1.0f);
+  Set(one, 0, {{7}});
+  one.map.FillFrame(model::Border::kReflect);
+  EXPECT_EQ(one.map.Row(0, -1)[1], 7.0f);
+}
+
+TEST(Convolve, OfFiveByFive) {
+  OwnedMap in({0, 0, 5, 5}, 1), out({0, 0, 5, 5}, 1);
+  Set(in, 0, {{0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 1, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}});
+  std::array<float, 25> weight;
+  for (int i = 0; i < 25; ++i) weight[i] = static_cast<float>(i);
+  const std::array<float, 1> bias = {100};
+  const model::Node node{.kernel = 5};
+  const FeatureMap* inputs[] = {&in.map};
+  Convolve(inputs, {}, weight, bias, node, out.map);
+  // Each tap where its sample is.
+  EXPECT_EQ(Get(out, 0), (Rows{{124, 123, 122, 121, 120},
+                               {119, 118, 117, 116, 115},
+                               {114, 113, 112, 111, 110},
+                               {109, 108, 107, 106, 105},
+                               {104, 103, 102, 101, 100}}));
+}
+
+TEST(Sum, AddsAndActivates) {
+  const Rect r{0, 0, 2, 1};
+  OwnedMap a(r, 1), b(r, 1), out(r, 1);
+  Set(a, 0, {{1, -5}});
+  Set(b, 0, {{2, 1}});
+  const model::Node node{
+      .op = model::Op::kSum, .activation = model::Activation::kLeakyRelu, .slope = 0.5f};
+  const FeatureMap* inputs[] = {&a.map, &b.map};
+  Sum(inputs, node, out.map);
+  EXPECT_EQ(Get(out, 0), (Rows{{3, -2}}));
+}
+
 TEST(SpaceToDepth, PhasesOfEachInputRowByRowAndOddSidesRepeated) {
   OwnedMap a({0, 0, 3, 3}, 1), b({0, 0, 3, 3}, 1), out({0, 0, 2, 2}, 8);
   Set(a, 0, {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}});

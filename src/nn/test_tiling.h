@@ -14,8 +14,8 @@
 
 namespace seafusion::nn {
 
-// What the engine knows of the whole picture, taken in by parts of `blocks` times its block; nullptr
-// where it asks for none.
+// What the engine knows of the whole picture, taken in by parts of `blocks` times its block;
+// nullptr where it asks for none.
 inline std::unique_ptr<PictureMaps> ReadPicture(const Engine& engine, const std::vector<float>& vis,
                                                 const std::vector<float>& inf, int width,
                                                 int height, int blocks = 1) {

@@ -88,54 +88,36 @@ ProductWeights<Bf16> RoundProduct(const ProductWeights<float>& from) {
   return to;
 }
 
-// Everything but the products is taken over. conv_product(conv) and tail_product(block) make those.
-template <typename T, typename ConvProduct, typename TailProduct>
-Weights<T> WithProducts(Weights<float> from, const ConvProduct& conv_product,
-                        const TailProduct& tail_product) {
-  const auto conv = [&](Conv<float>& c) {
-    return Conv<T>{c.index, c.slope, conv_product(c), std::move(c.bias)};
-  };
-  Weights<T> to;
-  for (std::size_t e = 0; e < to.encoders.size(); ++e) {
-    to.encoders[e].first = std::move(from.encoders[e].first);
-    to.encoders[e].first_slope = from.encoders[e].first_slope;
-    for (std::size_t d = 0; d < to.encoders[e].dense.size(); ++d) {
-      DenseBlock<float>& block = from.encoders[e].dense[d];
-      to.encoders[e].dense[d] = {block.index,
-                                 block.blocks,
-                                 conv(block.head),
-                                 conv(block.rest),
-                                 std::move(block.gradient),
-                                 tail_product(block),
-                                 std::move(block.tail_bias),
-                                 block.tail_slope};
-    }
-  }
-  for (std::size_t i = 0; i < to.decoder.size(); ++i) to.decoder[i] = conv(from.decoder[i]);
-  to.last = std::move(from.last);
-  to.last_bias = from.last_bias;
+// Everything but the products is taken over. product(weights, entry's index) makes those.
+template <typename T, typename Product>
+StepWeights<T> WithProducts(StepWeights<float> from, const Ranges::OfStep& of_step,
+                            const Product& product) {
+  StepWeights<T> to;
+  if (from.product.in_blocks > 0) to.product = product(from.product, of_step.product);
+  if (from.point.in_blocks > 0) to.point = product(from.point, of_step.point);
+  to.bias = std::move(from.bias);
+  to.point_bias = std::move(from.point_bias);
+  to.taps = std::move(from.taps);
+  to.plane_bias = from.plane_bias;
   return to;
 }
 
 }  // namespace
 
-Weights<std::int16_t> Quantise(Weights<float> weights, const Ranges& ranges) {
+StepWeights<std::int16_t> Quantise(StepWeights<float> weights, const Ranges& ranges,
+                                   const Ranges::OfStep& of_step) {
   return WithProducts<std::int16_t>(
-      std::move(weights),
-      [&](const Conv<float>& c) {
-        return QuantiseProduct(c.product,
-                               [&](int b, int f) { return ranges.spectra[c.index][b][f]; });
-      },
-      [&](const DenseBlock<float>& block) {
-        return QuantiseProduct(block.tail,
-                               [&](int b, int) { return ranges.tails[block.index][b]; });
+      std::move(weights), of_step, [&](const ProductWeights<float>& product, int index) {
+        const Ranges::Entry& entry = ranges.entries[index];
+        return QuantiseProduct(product,
+                               [&](int b, int f) { return entry.most[b * entry.frequencies + f]; });
       });
 }
 
-Weights<Bf16> RoundToBf16(Weights<float> weights) {
-  return WithProducts<Bf16>(
-      std::move(weights), [](const Conv<float>& c) { return RoundProduct(c.product); },
-      [](const DenseBlock<float>& block) { return RoundProduct(block.tail); });
+StepWeights<Bf16> RoundToBf16(StepWeights<float> weights) {
+  return WithProducts<Bf16>(std::move(weights), {}, [](const ProductWeights<float>& product, int) {
+    return RoundProduct(product);
+  });
 }
 
 }  // namespace seafusion::nn::winograd

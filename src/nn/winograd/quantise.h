@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "nn/winograd/ranges.h"
+#include "nn/depth_first/ranges.h"
 #include "nn/winograd/weights.h"
 
 namespace seafusion::nn::winograd {
@@ -13,12 +13,14 @@ namespace seafusion::nn::winograd {
 /// large still fit, beyond that they saturate.
 inline constexpr float kCalibratedMost = 16383.0f;
 
-/// Scales input block b by kCalibratedMost / range, and each output's weights as far as they go: 16
-/// bits each, and no sum of products beyond 32 bits whatever the input. Throws std::bad_alloc.
-Weights<std::int16_t> Quantise(Weights<float> weights, const Ranges& ranges);
+/// Of one step, whose ranges `of_step` names. Scales input block b by kCalibratedMost / range, and
+/// each output's weights as far as they go: 16 bits each, and no sum of products beyond 32 bits
+/// whatever the input. Throws std::bad_alloc.
+StepWeights<std::int16_t> Quantise(StepWeights<float> weights, const Ranges& ranges,
+                                   const Ranges::OfStep& of_step);
 
 /// Rounds to bfloat16. Throws std::bad_alloc.
-Weights<Bf16> RoundToBf16(Weights<float> weights);
+StepWeights<Bf16> RoundToBf16(StepWeights<float> weights);
 
 }  // namespace seafusion::nn::winograd
 

@@ -1,132 +1,209 @@
 #include "nn/winograd/weights.h"
 
 #include <algorithm>
-#include <iterator>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "model/fusion_graph.h"
+#include "model/graph.h"
 #include "nn/winograd/kernels/kernels.h"
-#include "nn/winograd/ranges.h"
 
 namespace seafusion::nn::winograd {
 namespace {
 
-const model::Node& FindNode(const std::string& name) {
-  const std::vector<model::Node>& graph = model::FusionGraph();
-  return *std::find_if(graph.begin(), graph.end(),
-                       [&](const model::Node& n) { return n.name == name; });
-}
+using plan::Plan;
+using plan::PointInput;
+using plan::ProductOutput;
+using plan::Step;
+using plan::StepKind;
 
 // A node of the graph with its tensors.
 struct Layer {
   const model::Node& node;
-  int inputs;
+  int inputs;  // channels of one output's kernel
   const std::vector<float>& weight;
   const std::vector<float>& second;  // bias, or convy of a gradient
 
-  Layer(const model::TensorArchive& archive, const std::string& name)
-      : node(FindNode(name)),
-        inputs(model::InputChannels(model::FusionGraph(), node)),
+  Layer(const Plan& plan, const model::TensorArchive& archive, int index)
+      : node(plan.node(index)),
+        inputs(model::InputChannels(plan.graph, node)),
         weight(archive.tensors.at(node.weights[0]).values),
         second(archive.tensors.at(node.weights[1]).values) {}
+
+  const float* Kernel(int output, int input) const {
+    const int taps = node.kernel * node.kernel;
+    return weight.data() + (static_cast<std::ptrdiff_t>(output) * inputs + input) * taps;
+  }
 };
 
-// Inputs [first, first + count) of `layer` become outputs [column, column + channels) of `conv`.
-void PackKernels(const Layer& layer, int first, int count, int column, Conv<float>& conv) {
-  const int ins = conv.product.in_blocks * kBlock, outs = conv.product.out_blocks * kBlock;
-  for (int o = 0; o < layer.node.channels; ++o) {
-    for (int i = 0; i < count; ++i) {
-      const auto u = TransformKernel(&layer.weight[(o * layer.inputs + first + i) * 9]);
-      for (int f = 0; f < kFrequencies; ++f) {
-        conv.product.values.data()[(f * ins + i) * outs + column + o] = u[f];
-      }
-    }
+// The first channel of node `input` among the concatenated inputs of `node`.
+int FirstChannel(const Plan& plan, const model::Node& node, int input) {
+  int first = 0;
+  for (const int i : node.inputs) {
+    if (i == input) break;
+    first += plan.node(i).channels;
   }
+  return first;
 }
 
 // `matrices`: 36 frequencies, or 1.
-ProductWeights<float> MakeProduct(int matrices, int inputs, int outputs) {
+ProductWeights<float> MakeProduct(int matrices, int in_blocks, int out_blocks) {
   ProductWeights<float> product;
-  product.in_blocks = inputs / kBlock;
-  product.out_blocks = outputs / kBlock;
-  product.values = Buffer<float>(static_cast<std::size_t>(matrices) * inputs * outputs);
-  product.rescale = Buffer<float>(static_cast<std::size_t>(matrices) * outputs);
-  product.scales = Buffer<float>(static_cast<std::size_t>(matrices) * product.in_blocks);
+  product.in_blocks = in_blocks;
+  product.out_blocks = out_blocks;
+  const std::size_t columns = static_cast<std::size_t>(matrices) * out_blocks * kBlock;
+  product.values = Buffer<float>(columns * in_blocks * kBlock);
+  product.rescale = Buffer<float>(columns);
+  product.scales = Buffer<float>(static_cast<std::size_t>(matrices) * in_blocks);
   return product;
 }
 
-int ConvIndex(std::string_view name) {
-  return static_cast<int>(std::find(std::begin(kConvNames), std::end(kConvNames), name) -
-                          std::begin(kConvNames));
-}
+class Packer {
+ public:
+  Packer(const Plan& plan, const model::TensorArchive& archive) : plan_(plan), archive_(archive) {}
 
-Conv<float> MakeConv(const Layer& layer, int inputs, int outputs) {
-  Conv<float> conv;
-  conv.index = ConvIndex(layer.node.name);
-  conv.slope = layer.node.slope;
-  conv.product = MakeProduct(kFrequencies, inputs, outputs);
-  conv.bias = Buffer<float>(outputs);
-  return conv;
-}
-
-Conv<float> PackConv(const Layer& layer) {
-  Conv<float> conv = MakeConv(layer, layer.inputs, layer.node.channels);
-  PackKernels(layer, 0, layer.inputs, 0, conv);
-  std::copy(layer.second.begin(), layer.second.end(), conv.bias.data());
-  return conv;
-}
-
-// Taps of one plane each: OIHW with I = 1, to [tap][channel].
-void PackTaps(const std::vector<float>& weight, int first, float* out) {
-  for (int tap = 0; tap < 9; ++tap) {
-    for (int c = 0; c < kBlock; ++c) out[tap * kBlock + c] = weight[(first + c) * 9 + tap];
+  StepWeights<float> Pack(const Step& step) const {
+    StepWeights<float> weights;
+    if (step.HasProduct()) PackProduct(step, weights);
+    switch (step.kind) {
+      case StepKind::kPlaneConv:
+        PackPlaneConv(step, weights);
+        break;
+      case StepKind::kPoint:
+        PackPoint(step, weights);
+        break;
+      case StepKind::kGradient:
+        PackGradients({step.node}, weights);
+        break;
+      case StepKind::kToPlane:
+        PackToPlane(step, weights);
+        break;
+      default:
+        break;
+    }
+    return weights;
   }
-}
 
-// Columns of a 1x1 kernel to rows [row, row + inputs) of the tail's matrix.
-void PackTailRows(const Layer& layer, int row, ProductWeights<float>& tail) {
-  const int outs = layer.node.channels;
-  for (int i = 0; i < layer.inputs; ++i) {
-    for (int o = 0; o < outs; ++o) {
-      tail.values.data()[(row + i) * outs + o] = layer.weight[o * layer.inputs + i];
+ private:
+  void PackProduct(const Step& step, StepWeights<float>& weights) const {
+    weights.product =
+        MakeProduct(kFrequencies, plan_.ConvInBlocks(step), plan_.ProductOutBlocks(step));
+    const int ins = weights.product.in_blocks * kBlock, outs = weights.product.out_blocks * kBlock;
+    weights.bias = Buffer<float>(outs);
+    int column = 0;
+    for (const ProductOutput& output : step.product_outputs) {
+      const Layer layer(plan_, archive_, output.node);
+      int row = 0;
+      for (const int m : step.conv_inputs) {
+        const plan::Map& map = plan_.map(m);
+        const int first = FirstChannel(plan_, layer.node, map.node);
+        // Outputs that do not read this input have zeros here.
+        const bool reads = std::count(layer.node.inputs.begin(), layer.node.inputs.end(), map.node);
+        for (int o = 0; reads && o < layer.node.channels; ++o) {
+          for (int i = 0; i < map.channels; ++i) {
+            const auto u = TransformKernel(layer.Kernel(o, first + i));
+            for (int f = 0; f < kFrequencies; ++f) {
+              weights.product.values.data()[(f * ins + row + i) * outs + column + o] = u[f];
+            }
+          }
+        }
+        row += map.blocks * kBlock;
+      }
+      if (output.addend == plan::kNone) {
+        std::copy(layer.second.begin(), layer.second.end(), weights.bias.data() + column);
+      }
+      column += plan::BlocksFor(layer.node.channels) * kBlock;
     }
   }
-}
 
-DenseBlock<float> PackDenseBlock(const model::TensorArchive& archive, const std::string& name) {
-  const Layer conv1(archive, name + ".dense.conv1"), conv2(archive, name + ".dense.conv2");
-  const Layer down(archive, name + ".convdown"), up(archive, name + ".convup");
-  const Layer gradient(archive, name + ".sobelconv");
-  const int c = conv1.inputs, outs = down.node.channels;
-  DenseBlock<float> block;
-  block.blocks = c / kBlock;
-
-  block.head = MakeConv(conv1, c, 2 * c);
-  PackKernels(conv1, 0, c, 0, block.head);
-  PackKernels(conv2, 0, c, c, block.head);
-  std::copy(conv1.second.begin(), conv1.second.end(), block.head.bias.data());
-  std::copy(conv2.second.begin(), conv2.second.end(), block.head.bias.data() + c);
-  block.rest = MakeConv(conv2, c, c);
-  PackKernels(conv2, c, c, 0, block.rest);
-
-  block.gradient = Buffer<float>(static_cast<std::size_t>(block.blocks) * 18 * kBlock);
-  for (int b = 0; b < block.blocks; ++b) {
-    float* taps = block.gradient.data() + b * 18 * kBlock;
-    PackTaps(gradient.weight, b * kBlock, taps);
-    PackTaps(gradient.second, b * kBlock, taps + 9 * kBlock);
+  void PackPlaneConv(const Step& step, StepWeights<float>& weights) const {
+    const Layer layer(plan_, archive_, step.node);
+    const int taps = layer.node.kernel * layer.node.kernel, planes = layer.inputs;
+    const int blocks = plan::BlocksFor(layer.node.channels);
+    const std::ptrdiff_t size = static_cast<std::ptrdiff_t>(planes * taps + 1) * kBlock;
+    weights.taps = Buffer<float>(static_cast<std::size_t>(size * blocks));
+    for (int o = 0; o < layer.node.channels; ++o) {
+      float* block = weights.taps.data() + o / kBlock * size + o % kBlock;
+      for (int p = 0; p < planes; ++p) {
+        for (int t = 0; t < taps; ++t) {
+          block[(p * taps + t) * kBlock] = layer.Kernel(o, p)[t];
+        }
+      }
+      block[planes * taps * kBlock] = layer.second[o];
+    }
   }
 
-  block.tail = MakeProduct(1, down.inputs + up.inputs, outs);
-  PackTailRows(down, 0, block.tail);
-  PackTailRows(up, down.inputs, block.tail);
-  block.tail_bias = Buffer<float>(outs);
-  for (int o = 0; o < outs; ++o) block.tail_bias.data()[o] = down.second[o] + up.second[o];
-  block.tail_slope = up.node.slope;
-  return block;
-}
+  void PackPoint(const Step& step, StepWeights<float>& weights) const {
+    int in_blocks = 0;
+    std::vector<int> gradients;
+    for (const PointInput& input : step.point_inputs) {
+      in_blocks += input.blocks;
+      if (input.kind == PointInput::Kind::kGradient) gradients.push_back(input.node);
+    }
+    const int channels = plan_.node(step.node).channels;
+    weights.point = MakeProduct(1, in_blocks, plan::BlocksFor(channels));
+    const int outs = weights.point.out_blocks * kBlock;
+    weights.point_bias = Buffer<float>(outs);
+    int row = 0;
+    for (const int part : step.point_nodes) {
+      const Layer layer(plan_, archive_, part);
+      int first = 0;
+      for (const int input : layer.node.inputs) {
+        const int count = plan_.node(input).channels;
+        for (int i = 0; i < count; ++i) {
+          for (int o = 0; o < channels; ++o) {
+            weights.point.values.data()[(row + i) * outs + o] = *layer.Kernel(o, first + i);
+          }
+        }
+        first += count;
+        row += plan::BlocksFor(count) * kBlock;
+      }
+      for (int o = 0; o < channels; ++o) weights.point_bias.data()[o] += layer.second[o];
+    }
+    PackGradients(gradients, weights);
+  }
+
+  void PackGradients(const std::vector<int>& nodes, StepWeights<float>& weights) const {
+    int blocks = 0;
+    for (const int n : nodes) blocks += plan::BlocksFor(plan_.node(n).channels);
+    constexpr int kTaps = 9;
+    weights.taps = Buffer<float>(static_cast<std::size_t>(blocks) * 2 * kTaps * kBlock);
+    float* block = weights.taps.data();
+    for (const int n : nodes) {
+      const Layer layer(plan_, archive_, n);
+      for (int c = 0; c < layer.node.channels; ++c) {
+        float* taps = block + c / kBlock * 2 * kTaps * kBlock + c % kBlock;
+        for (int t = 0; t < kTaps; ++t) {
+          taps[t * kBlock] = layer.weight[c * kTaps + t];
+          taps[(kTaps + t) * kBlock] = layer.second[c * kTaps + t];
+        }
+      }
+      block += plan::BlocksFor(layer.node.channels) * 2 * kTaps * kBlock;
+    }
+  }
+
+  void PackToPlane(const Step& step, StepWeights<float>& weights) const {
+    const Layer layer(plan_, archive_, step.node);
+    const int taps = layer.node.kernel * layer.node.kernel;
+    weights.taps =
+        Buffer<float>(static_cast<std::size_t>(plan_.ConvInBlocks(step)) * taps * kBlock);
+    float* block = weights.taps.data();
+    int first = 0;
+    for (const int m : step.conv_inputs) {
+      const plan::Map& map = plan_.map(m);
+      for (int c = 0; c < map.channels; ++c) {
+        for (int t = 0; t < taps; ++t) {
+          block[(c / kBlock * taps + t) * kBlock + c % kBlock] = layer.Kernel(0, first + c)[t];
+        }
+      }
+      first += map.channels;
+      block += static_cast<std::ptrdiff_t>(map.blocks) * taps * kBlock;
+    }
+    weights.plane_bias = layer.second[0];
+  }
+
+  const Plan& plan_;
+  const model::TensorArchive& archive_;
+};
 
 }  // namespace
 
@@ -150,34 +227,9 @@ std::array<float, kFrequencies> TransformKernel(const float* w) {
   return u;
 }
 
-Weights<float> PackWeights(const model::TensorArchive& archive) {
-  Weights<float> weights;
-  const char* const prefixes[] = {"vis", "inf"};
-  for (int e = 0; e < 2; ++e) {
-    const std::string prefix = prefixes[e];
-    Encoder<float>& encoder = weights.encoders[e];
-    const Layer first(archive, prefix + "_conv");
-    encoder.first = Buffer<float>(10 * kBlock);
-    PackTaps(first.weight, 0, encoder.first.data());
-    std::copy(first.second.begin(), first.second.end(), encoder.first.data() + 9 * kBlock);
-    encoder.first_slope = first.node.slope;
-    for (int d = 0; d < 2; ++d) {
-      encoder.dense[d] = PackDenseBlock(archive, prefix + "_rgbd" + std::to_string(d + 1));
-      encoder.dense[d].index = 2 * e + d;
-    }
-  }
-  weights.decoder[0] = PackConv(Layer(archive, "decode4"));
-  weights.decoder[1] = PackConv(Layer(archive, "decode3"));
-  weights.decoder[2] = PackConv(Layer(archive, "decode2"));
-  const Layer last(archive, "decode1");
-  weights.last = Buffer<float>(9 * kBlock);
-  for (int tap = 0; tap < 9; ++tap) {
-    for (int c = 0; c < kBlock; ++c) {
-      weights.last.data()[tap * kBlock + c] = last.weight[c * 9 + tap];
-    }
-  }
-  weights.last_bias = last.second[0];
-  return weights;
+StepWeights<float> PackWeights(const Plan& plan, const Step& step,
+                               const model::TensorArchive& archive) {
+  return Packer(plan, archive).Pack(step);
 }
 
 }  // namespace seafusion::nn::winograd

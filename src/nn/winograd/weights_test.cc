@@ -1,10 +1,13 @@
 #include "nn/winograd/weights.h"
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "model/fusion_graph.h"
 #include "nn/test_weights.h"
 #include "nn/winograd/kernels/kernels.h"
 
@@ -45,18 +48,31 @@ TEST(TransformKernel, IsWinogradsConvolution) {
   }
 }
 
-TEST(PackWeights, ShapesFollowTheGraph) {
-  const Weights<float> w = PackWeights(RandomFusionWeights(1));
-  EXPECT_EQ(w.encoders[0].dense[0].blocks, 1);
-  EXPECT_EQ(w.encoders[0].dense[0].tail.out_blocks, 2);
-  EXPECT_EQ(w.encoders[1].dense[1].blocks, 2);
-  EXPECT_EQ(w.encoders[1].dense[1].tail.out_blocks, 3);
-  EXPECT_EQ(w.encoders[1].dense[1].head.product.out_blocks, 4);
-  EXPECT_EQ(w.decoder[0].product.in_blocks, 6);
-  EXPECT_EQ(w.decoder[0].product.out_blocks, 4);
-  EXPECT_EQ(w.decoder[2].product.out_blocks, 1);
-  EXPECT_FLOAT_EQ(w.encoders[0].dense[0].tail_slope, 0.1f);
-  EXPECT_FLOAT_EQ(w.decoder[1].slope, 0.2f);
+TEST(PackWeights, ShapesFollowThePlan) {
+  const plan::Plan plan = *plan::Compile(model::FusionGraph());
+  const model::TensorArchive archive = RandomFusionWeights(1);
+  const auto pack = [&](const std::string& name) {
+    const auto step = std::find_if(plan.steps.begin(), plan.steps.end(), [&](const plan::Step& s) {
+      return plan.node(s.node).name == name;
+    });
+    return PackWeights(plan, *step, archive);
+  };
+  const auto head = pack("inf_rgbd2.dense.conv1");
+  EXPECT_EQ(head.product.in_blocks, 2);
+  EXPECT_EQ(head.product.out_blocks, 4);
+  EXPECT_EQ(head.bias.data()[32], archive.tensors.at("inf_rgbd2.dense.conv2.conv.bias").values[0]);
+  const auto tail = pack("vis_rgbd1.convup");
+  EXPECT_EQ(tail.product.out_blocks, 1);
+  EXPECT_EQ(tail.bias.data()[3], 0.0f);  // its share from x has it
+  EXPECT_EQ(tail.point.in_blocks, 4);
+  EXPECT_EQ(tail.point.out_blocks, 2);
+  EXPECT_EQ(tail.point_bias.data()[5],
+            archive.tensors.at("vis_rgbd1.convdown.conv.bias").values[5] +
+                archive.tensors.at("vis_rgbd1.convup.conv.bias").values[5]);
+  const auto decode = pack("decode4");
+  EXPECT_EQ(decode.product.in_blocks, 6);
+  EXPECT_EQ(decode.product.out_blocks, 4);
+  EXPECT_EQ(pack("decode1").plane_bias, archive.tensors.at("decode1.conv.bias").values[0]);
 }
 
 }  // namespace

@@ -24,10 +24,11 @@ constexpr ProductKernels<typename Dot::T> kConvertingProducts = {InputTransform<
 constexpr Kernels kTable = {{InputTransform<FloatDot>, Product<FloatDot>, FloatTail},
                             kConvertingProducts<Int16Dot>,
                             {},
-                            FirstLayer,
+                            PlaneConv,
                             OutputTransform,
                             Gradient,
-                            LastLayer,
+                            ToPlane,
+                            Elementwise,
                             MultiplyAdds};
 
 #if HWY_TARGET == HWY_AVX3

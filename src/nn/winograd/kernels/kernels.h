@@ -18,11 +18,12 @@
 
 namespace seafusion::nn::winograd {
 
-inline constexpr int kBlock = 16;        ///< Channels of a block.
-inline constexpr int kTileSide = 4;      ///< Output pixels of a tile, each way.
-inline constexpr int kPatchSide = 6;     ///< Input pixels of a tile, each way.
-inline constexpr int kFrequencies = 36;  ///< kPatchSide squared.
-inline constexpr int kMaxBlocks = 8;     ///< Most input blocks of a product.
+inline constexpr int kBlock = 16;         ///< Channels of a block.
+inline constexpr int kTileSide = 4;       ///< Output pixels of a tile, each way.
+inline constexpr int kPatchSide = 6;      ///< Input pixels of a tile, each way.
+inline constexpr int kFrequencies = 36;   ///< kPatchSide squared.
+inline constexpr int kMaxBlocks = 24;     ///< Most input blocks of a product.
+inline constexpr int kMaxTailBlocks = 8;  ///< Most input blocks of a tail.
 /// product() and tail() may read, and product() write, up to this many rows past the last one asked
 /// for, less one: they work on groups of rows. Buffers hold a multiple of it.
 inline constexpr int kRowGroup = 12;
@@ -79,16 +80,17 @@ struct ProductKernels {
                int out_blocks);
 };
 
-// All pointers to floats but the planes of first_layer() and last_layer() are 64-byte aligned.
+// All pointers to floats but the planes of plane_conv() and to_plane() are 64-byte aligned.
 struct Kernels {
   ProductKernels<float> fp32;
   ProductKernels<std::int16_t> int16;
   ProductKernels<Bf16> bf16;  ///< Null where the machine has no such instructions.
 
-  /// 3x3 convolution of one plane to one block, then leaky ReLU. rows[0..2] point at the pixel left
-  /// of the first; `weights`: 9 taps of 16 channels, then 16 biases.
-  void (*first_layer)(const float* const* rows, int count, const float* weights, float slope,
-                      float* out);
+  /// Convolution of planes to one block, then leaky ReLU: side 3 of one or two planes, side 5 of
+  /// one. `rows`: `side` of the first plane, then of the next, each at the leftmost pixel that the
+  /// first output reads; `weights`: for each plane its taps of 16 channels, then 16 biases.
+  void (*plane_conv)(const float* const* rows, int side, int planes, int count,
+                     const float* weights, float slope, float* out);
 
   /// A^T m A of the tiles of one block, then bias or addend and leaky ReLU.
   void (*output_transform)(const float* m, std::ptrdiff_t frequency_stride,
@@ -98,10 +100,15 @@ struct Kernels {
   /// first; `weights`: 9 taps of kx, 9 taps of ky, 16 channels each.
   void (*gradient)(const float* const* rows, int count, const float* weights, float* out);
 
-  /// 3x3 convolution of one block to one plane, then tanh(v) / 2 + 1/2. rows[0..2] point at the
-  /// pixel left of the first; `weights`: 9 taps of 16 channels.
-  void (*last_layer)(const float* const* rows, int count, const float* weights, float bias,
-                     float* out);
+  /// Convolution of blocks to one plane, side 1 or 3, then, if `tanh`, tanh(v) / 2 + 1/2. `rows`:
+  /// `side` of the first block, then of the next, each at the leftmost pixel that the first output
+  /// reads; `weights`: for each block its taps of 16 channels.
+  void (*to_plane)(const float* const* rows, int side, int blocks, int count, const float* weights,
+                   float bias, bool tanh, float* out);
+
+  /// The sum of rows of one block, added in their order, or their maximum; then leaky ReLU.
+  void (*elementwise)(const float* const* in, int inputs, bool maximum, int count, float slope,
+                      float* out);
 
   /// Does `rounds` rounds of multiply-adds that wait for nothing but the arithmetic units, to
   /// measure what those can do. Returns how many that were; `sink` keeps them from being optimised

@@ -14,13 +14,14 @@ float LeakyRelu(float v, float slope) {
   return v > 0.0f ? v : slope * v;
 }
 
-void FirstLayer(const float* const* rows, int count, const float* weights, float slope,
-                float* out) {
+void PlaneConv(const float* const* rows, int side, int planes, int count, const float* weights,
+               float slope, float* out) {
+  const int taps = planes * side * side;
   for (int p = 0; p < count; ++p) {
     for (int c = 0; c < kBlock; ++c) {
-      float sum = weights[9 * kBlock + c];
-      for (int tap = 0; tap < 9; ++tap) {
-        sum += rows[tap / 3][p + tap % 3] * weights[tap * kBlock + c];
+      float sum = weights[taps * kBlock + c];
+      for (int tap = 0; tap < taps; ++tap) {
+        sum += rows[tap / side][p + tap % side] * weights[tap * kBlock + c];
       }
       out[p * kBlock + c] = LeakyRelu(sum, slope);
     }
@@ -161,15 +162,25 @@ void Tail(const float* const* in, int in_blocks, int count, const float* scales,
   }
 }
 
-void LastLayer(const float* const* rows, int count, const float* weights, float bias, float* out) {
+void ToPlane(const float* const* rows, int side, int blocks, int count, const float* weights,
+             float bias, bool tanh, float* out) {
   for (int p = 0; p < count; ++p) {
     float sum = bias;
-    for (int tap = 0; tap < 9; ++tap) {
+    for (int tap = 0; tap < blocks * side * side; ++tap) {
       for (int c = 0; c < kBlock; ++c) {
-        sum += rows[tap / 3][(p + tap % 3) * kBlock + c] * weights[tap * kBlock + c];
+        sum += rows[tap / side][(p + tap % side) * kBlock + c] * weights[tap * kBlock + c];
       }
     }
-    out[p] = std::tanh(sum) / 2.0f + 0.5f;
+    out[p] = tanh ? std::tanh(sum) / 2.0f + 0.5f : sum;
+  }
+}
+
+void Elementwise(const float* const* in, int inputs, bool maximum, int count, float slope,
+                 float* out) {
+  for (int i = 0; i < count * kBlock; ++i) {
+    float v = in[0][i];
+    for (int k = 1; k < inputs; ++k) v = maximum ? std::max(v, in[k][i]) : v + in[k][i];
+    out[i] = LeakyRelu(v, slope);
   }
 }
 
@@ -185,9 +196,10 @@ constexpr ProductKernels<T> kProducts = {InputTransform<T>, Product<T>, Tail<T>}
 
 const Kernels& ReferenceKernels() {
   static constexpr Kernels kTable = {kProducts<float>, kProducts<std::int16_t>,
-                                     kProducts<Bf16>,  FirstLayer,
+                                     kProducts<Bf16>,  PlaneConv,
                                      OutputTransform,  Gradient,
-                                     LastLayer,        MultiplyAdds};
+                                     ToPlane,          Elementwise,
+                                     MultiplyAdds};
   return kTable;
 }
 

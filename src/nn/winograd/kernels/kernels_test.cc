@@ -7,12 +7,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "nn/buffer.h"
 #include "nn/test_weights.h"
-#include "nn/winograd/buffer.h"
 
 namespace seafusion::nn::winograd {
 namespace {
@@ -48,15 +49,21 @@ class KernelsTest : public testing::TestWithParam<CpuTarget> {
 INSTANTIATE_TEST_SUITE_P(Targets, KernelsTest, testing::ValuesIn(SupportedCpuTargets()),
                          [](const auto& one) { return std::string(CpuTargetName(one.param)); });
 
-TEST_P(KernelsTest, FirstLayer) {
-  for (int count : {1, 2, 7, 16, 33}) {
-    const Buffer<float> in = Noise(3 * 64, 1), weights = Noise(10 * kBlock, 2);
-    // Planes start anywhere: not at a vector's boundary.
-    const float* rows[] = {in.data() + 1, in.data() + 66, in.data() + 131};
-    Buffer<float> got = Untouched(34 * kBlock), expected = Untouched(34 * kBlock);
-    kernels().first_layer(rows, count, weights.data(), 0.2f, got.data());
-    ReferenceKernels().first_layer(rows, count, weights.data(), 0.2f, expected.data());
-    ExpectNear(got, expected, 2e-6, std::to_string(count) + " pixels");
+TEST_P(KernelsTest, PlaneConv) {
+  for (const auto& [side, planes] : {std::pair{3, 1}, {3, 2}, {5, 1}}) {
+    for (int count : {1, 2, 7, 16, 33}) {
+      const Buffer<float> in = Noise(6 * 65, 1), weights = Noise(26 * kBlock, 2);
+      // Planes start anywhere: not at a vector's boundary.
+      const float* rows[6];
+      for (int i = 0; i < 6; ++i) rows[i] = in.data() + 65 * i + 1;
+      Buffer<float> got = Untouched(34 * kBlock), expected = Untouched(34 * kBlock);
+      kernels().plane_conv(rows, side, planes, count, weights.data(), 0.2f, got.data());
+      ReferenceKernels().plane_conv(rows, side, planes, count, weights.data(), 0.2f,
+                                    expected.data());
+      ExpectNear(got, expected, 5e-6,
+                 std::to_string(side) + "x" + std::to_string(side) + " of " +
+                     std::to_string(planes) + ", " + std::to_string(count) + " pixels");
+    }
   }
 }
 
@@ -286,19 +293,42 @@ TEST_P(KernelsTest, TailOfBf16) {
   TestTail(kernels().bf16, ReferenceKernels().bf16, 2e-5);
 }
 
-TEST_P(KernelsTest, LastLayer) {
-  for (int count : {1, 3, 4, 15, 16, 33}) {
-    Buffer<float> in = Noise(3 * 36 * kBlock, 13);
-    const Buffer<float> weights = Noise(9 * kBlock, 14);
-    for (float size : {0.1f, 1.0f, 1000.0f}) {  // the middle, the slopes and the ends of tanh
-      Buffer<float> scaled(in.size());
-      for (std::size_t i = 0; i < in.size(); ++i) scaled.data()[i] = size * in.data()[i];
-      const float* rows[] = {scaled.data(), scaled.data() + 36 * kBlock,
-                             scaled.data() + 72 * kBlock};
-      Buffer<float> got = Untouched(36), expected = Untouched(36);
-      kernels().last_layer(rows, count, weights.data(), 0.3f, got.data() + 1);
-      ReferenceKernels().last_layer(rows, count, weights.data(), 0.3f, expected.data() + 1);
-      ExpectNear(got, expected, 2e-6, std::to_string(count) + " pixels");
+TEST_P(KernelsTest, ToPlane) {
+  for (const auto& [side, blocks] : {std::pair{3, 1}, {3, 2}, {1, 1}, {1, 8}}) {
+    const Buffer<float> weights = Noise(std::size_t{18} * kBlock, 14);
+    for (int count : {1, 3, 4, 15, 16, 33}) {
+      const std::ptrdiff_t row = std::ptrdiff_t{36} * kBlock;
+      const Buffer<float> in = Noise(8 * row, 13);
+      for (float size : {0.1f, 1.0f, 1000.0f}) {  // the middle, the slopes and the ends of tanh
+        Buffer<float> scaled(in.size());
+        for (std::size_t i = 0; i < in.size(); ++i) scaled.data()[i] = size * in.data()[i];
+        const float* rows[8];
+        for (int i = 0; i < 8; ++i) rows[i] = scaled.data() + i * row;
+        for (bool tanh : {true, false}) {
+          Buffer<float> got = Untouched(36), expected = Untouched(36);
+          kernels().to_plane(rows, side, blocks, count, weights.data(), 0.3f, tanh, got.data() + 1);
+          ReferenceKernels().to_plane(rows, side, blocks, count, weights.data(), 0.3f, tanh,
+                                      expected.data() + 1);
+          ExpectNear(got, expected, tanh ? 4e-6 : 2e-5 * size,
+                     std::to_string(blocks) + " blocks, " + std::to_string(count) + " pixels");
+        }
+      }
+    }
+  }
+}
+
+TEST_P(KernelsTest, Elementwise) {
+  const std::ptrdiff_t row = std::ptrdiff_t{20} * kBlock;
+  const Buffer<float> in = Noise(3 * row, 15);
+  const float* rows[] = {in.data(), in.data() + row, in.data() + 2 * row};
+  for (int inputs : {1, 2, 3}) {
+    for (bool maximum : {false, true}) {
+      for (int count : {1, 19}) {
+        Buffer<float> got = Untouched(row), expected = Untouched(row);
+        kernels().elementwise(rows, inputs, maximum, count, 0.2f, got.data());
+        ReferenceKernels().elementwise(rows, inputs, maximum, count, 0.2f, expected.data());
+        ExpectNear(got, expected, 1e-7, std::to_string(inputs) + " inputs");
+      }
     }
   }
 }

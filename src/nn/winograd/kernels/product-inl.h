@@ -230,8 +230,8 @@ void ConvertingTail(const float* const* in, int in_blocks, int count, const floa
                     const Matrix<typename Dot::T>& weights, const float* bias, float slope,
                     float* const* out, int out_blocks) {
   constexpr int kGroup = 2 * kRowGroup;
-  HWY_ALIGN typename Dot::T converted[kMaxBlocks][kGroup * kBlock];
-  const typename Dot::T* rows[kMaxBlocks];
+  HWY_ALIGN typename Dot::T converted[kMaxTailBlocks][kGroup * kBlock];
+  const typename Dot::T* rows[kMaxTailBlocks];
   for (int k = 0; k < in_blocks; ++k) rows[k] = converted[k];
   for (int p = 0; p < count; p += kGroup) {
     const int pixels = HWY_MIN(kGroup, count - p);

@@ -8,12 +8,11 @@
 
 #include <gtest/gtest.h>
 
+#include "model/fusion_graph.h"
+#include "nn/depth_first/tile_run.h"
 #include "nn/engine.h"
 #include "nn/test_tiling.h"
 #include "nn/test_weights.h"
-#include "nn/winograd/ranges.h"
-#include "nn/winograd/tile_run.h"
-#include "nn/winograd/weights.h"
 
 namespace seafusion::nn {
 namespace {
@@ -27,23 +26,31 @@ float MaxDifference(const std::vector<float>& a, const std::vector<float>& b) {
 // With ranges as random planes fill them.
 model::TensorArchive CalibratedWeights(std::uint64_t seed) {
   model::TensorArchive archive = RandomFusionWeights(seed);
-  const winograd::Weights<float> weights = winograd::PackWeights(archive);
-  winograd::Scratch<float> scratch(64, 64);
-  winograd::Ranges ranges;
+  const auto program =
+      Program::Make(model::FusionGraph(), archive, Precision::kFp32, SupportedCpuTargets().front());
+  EXPECT_TRUE(program.ok()) << program.status().message();
+  const plan::Plan& plan = (*program)->plan();
+  TileMemory memory(plan, 64, 64, (*program)->ScratchBytes());
+  Ranges ranges(plan);
   const auto vis = RandomPlane(64, 64, 20), inf = RandomPlane(64, 64, 21);
   std::vector<float> out(vis.size());
-  winograd::RunTileAndRecord(
-      winograd::KernelsFor(SupportedCpuTargets().front()), weights,
-      {{vis.data(), 64}, {inf.data(), 64}, 64, 64, {0, 0, 64, 64}, {out.data(), 64}}, scratch,
-      ranges);
-  winograd::StoreRanges(ranges, archive);
+  RunTile(**program,
+          {InputsInOrder(plan, {vis.data(), 64}, {inf.data(), 64}),
+           64,
+           64,
+           {0, 0, 64, 64},
+           {out.data(), 64},
+           nullptr},
+          memory, &ranges);
+  StoreRanges(ranges, archive);
   return archive;
 }
 
-class WinogradEngineTest : public testing::TestWithParam<CpuTarget> {
+class DepthFirstEngineTest : public testing::TestWithParam<CpuTarget> {
  protected:
   static std::unique_ptr<Engine> Make(std::uint64_t seed, Precision precision = Precision::kFp32) {
-    auto engine = MakeWinogradEngine(CalibratedWeights(seed), precision, GetParam());
+    auto engine =
+        MakeDepthFirstEngine(model::FusionGraph(), CalibratedWeights(seed), precision, GetParam());
     EXPECT_TRUE(engine.ok()) << engine.status().message();
     return *std::move(engine);
   }
@@ -55,10 +62,10 @@ class WinogradEngineTest : public testing::TestWithParam<CpuTarget> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Targets, WinogradEngineTest, testing::ValuesIn(SupportedCpuTargets()),
+INSTANTIATE_TEST_SUITE_P(Targets, DepthFirstEngineTest, testing::ValuesIn(SupportedCpuTargets()),
                          [](const auto& one) { return std::string(CpuTargetName(one.param)); });
 
-TEST_P(WinogradEngineTest, AgreesWithTheReferenceAtManySizes) {
+TEST_P(DepthFirstEngineTest, AgreesWithTheReferenceAtManySizes) {
   auto reference = MakeReferenceEngine(RandomFusionWeights(1));
   ASSERT_TRUE(reference.ok());
   for (const Precision precision : Precisions()) {
@@ -84,7 +91,7 @@ TEST_P(WinogradEngineTest, AgreesWithTheReferenceAtManySizes) {
   }
 }
 
-TEST_P(WinogradEngineTest, TilesGiveExactlyTheUntiledPixels) {
+TEST_P(DepthFirstEngineTest, TilesGiveExactlyTheUntiledPixels) {
   // Wide and high enough that the middle of the picture is out of reach of its edges.
   const int w = 131, h = 75;
   const auto vis = RandomPlane(w, h, 5), inf = RandomPlane(w, h, 6);
@@ -98,8 +105,27 @@ TEST_P(WinogradEngineTest, TilesGiveExactlyTheUntiledPixels) {
   }
 }
 
-TEST_P(WinogradEngineTest, Bf16IsRefusedWhereTheMachineLacksIt) {
-  const auto engine = MakeWinogradEngine(RandomFusionWeights(1), Precision::kBf16, GetParam());
+TEST_P(DepthFirstEngineTest, WithoutTheGradientStreamTheSamePixelsAsTheReference) {
+  model::TensorArchive weights = RandomFusionWeights(8);
+  for (auto& [name, tensor] : weights.tensors) {
+    if (name.find(".convup.") != std::string::npos) {
+      std::fill(tensor.values.begin(), tensor.values.end(), 0.0f);
+    }
+  }
+  const auto reference = MakeReferenceEngine(weights);
+  const auto engine =
+      MakeDepthFirstEngine(model::FusionGraph(), weights, Precision::kFp32, GetParam());
+  ASSERT_TRUE(reference.ok() && engine.ok());
+  const int w = 45, h = 18;
+  const auto vis = RandomPlane(w, h, 5), inf = RandomPlane(w, h, 6);
+  const auto got = RunTiled(**engine, vis, inf, w, h, w, h);
+  EXPECT_LE(MaxDifference(got, RunTiled(**reference, vis, inf, w, h, w, h)), 1e-5f);
+  EXPECT_EQ(RunTiled(**engine, vis, inf, w, h, 20, 11), got);
+}
+
+TEST_P(DepthFirstEngineTest, Bf16IsRefusedWhereTheMachineLacksIt) {
+  const auto engine = MakeDepthFirstEngine(model::FusionGraph(), RandomFusionWeights(1),
+                                           Precision::kBf16, GetParam());
   EXPECT_EQ(engine.ok(), GetParam() == CpuTarget::kAvx512Bf16);
   if (!engine.ok()) {
     EXPECT_EQ(engine.status().code(), StatusCode::kUnsupported);
@@ -107,7 +133,7 @@ TEST_P(WinogradEngineTest, Bf16IsRefusedWhereTheMachineLacksIt) {
   }
 }
 
-TEST_P(WinogradEngineTest, AutoIsInt16WhereThatIsFastAndFp32Elsewhere) {
+TEST_P(DepthFirstEngineTest, AutoIsInt16WhereThatIsFastAndFp32Elsewhere) {
   const auto name = [](const model::TensorArchive& weights) {
     auto engine = MakeEngine(weights, Precision::kAuto, GetParam());
     EXPECT_TRUE(engine.ok());
@@ -120,7 +146,7 @@ TEST_P(WinogradEngineTest, AutoIsInt16WhereThatIsFastAndFp32Elsewhere) {
   EXPECT_EQ(name(RandomFusionWeights(1)), "winograd fp32 " + target);
 }
 
-TEST_P(WinogradEngineTest, AWorkspaceCarriesNothingFromTileToTile) {
+TEST_P(DepthFirstEngineTest, AWorkspaceCarriesNothingFromTileToTile) {
   const auto engine = Make(7);
   auto workspace = engine->MakeWorkspace(60, 60);
   ASSERT_TRUE(workspace.ok());
@@ -128,8 +154,8 @@ TEST_P(WinogradEngineTest, AWorkspaceCarriesNothingFromTileToTile) {
     const auto vis = RandomPlane(w, h, seed), inf = RandomPlane(w, h, seed + 1);
     std::vector<float> out(vis.size());
     EXPECT_TRUE(engine
-                    ->Run({vis.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, nullptr, **workspace,
-                          {out.data(), w})
+                    ->Run({vis.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, nullptr,
+                          **workspace, {out.data(), w})
                     .ok());
     return out;
   };
@@ -138,9 +164,9 @@ TEST_P(WinogradEngineTest, AWorkspaceCarriesNothingFromTileToTile) {
   EXPECT_EQ(run(13, 11, 8), first);
 }
 
-TEST(WinogradEngine, PreferredTilesCoverThePictureOnceForEachThread) {
-  auto engine =
-      MakeWinogradEngine(RandomFusionWeights(1), Precision::kFp32, SupportedCpuTargets().front());
+TEST(DepthFirstEngine, PreferredTilesCoverThePictureOnceForEachThread) {
+  auto engine = MakeDepthFirstEngine(model::FusionGraph(), RandomFusionWeights(1), Precision::kFp32,
+                                     SupportedCpuTargets().front());
   ASSERT_TRUE(engine.ok());
   for (int threads : {1, 2, 3, 4, 8, 64}) {
     for (const auto& [w, h] : {std::pair{640, 480}, {1, 1}, {3, 2000}, {641, 479}}) {
@@ -161,11 +187,14 @@ TEST(WinogradEngine, PreferredTilesCoverThePictureOnceForEachThread) {
   EXPECT_LE(tile.height(), 960);
 }
 
-TEST(WinogradEngine, RefusesWeightsOfAnotherNetworkByName) {
+TEST(DepthFirstEngine, RefusesWeightsOfAnotherNetworkByName) {
   auto weights = RandomFusionWeights(1);
   weights.tensors.erase("decode4.conv.weight");
-  EXPECT_EQ(MakeWinogradEngine(weights, Precision::kFp32, CpuTarget::kScalar).status().message(),
-            "tensor decode4.conv.weight is missing");
+  EXPECT_EQ(
+      MakeDepthFirstEngine(model::FusionGraph(), weights, Precision::kFp32, CpuTarget::kScalar)
+          .status()
+          .message(),
+      "tensor decode4.conv.weight is missing");
 }
 
 }  // namespace

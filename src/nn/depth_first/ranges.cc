@@ -1,7 +1,8 @@
-#include "nn/winograd/ranges.h"
+#include "nn/depth_first/ranges.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -16,15 +17,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/sha256.h"
+#include "nn/winograd/kernels/kernels.h"
 
-namespace seafusion::nn::winograd {
+namespace seafusion::nn {
 namespace {
 
 constexpr char kKey[] = "int16_ranges";
-constexpr int kConvBlocks[] = {1, 1, 2, 2, 1, 1, 2, 2, 6, 4, 2};
-constexpr int kTailBlocks[] = {4, 8, 4, 8};
-static_assert(std::size(kConvBlocks) == std::size(kConvNames));
-static_assert(std::size(kTailBlocks) == std::size(kTailNames));
 
 // Whatever changes a tensor makes its ranges worthless.
 std::string HashOf(const model::TensorArchive& archive) {
@@ -129,74 +127,86 @@ bool CopyList(const std::vector<float>& from, std::span<float> to) {
 
 }  // namespace
 
-Ranges::Ranges() {
-  for (std::size_t i = 0; i < spectra.size(); ++i) spectra[i].resize(kConvBlocks[i]);
-  for (std::size_t i = 0; i < tails.size(); ++i) tails[i].resize(kTailBlocks[i]);
+Ranges::Ranges(const plan::Plan& plan) : steps(plan.steps.size()) {
+  const auto add = [&](int node, int frequencies, int blocks) {
+    entries.push_back({plan.node(node).name, frequencies,
+                       std::vector<float>(static_cast<std::size_t>(frequencies) * blocks)});
+    return static_cast<int>(entries.size()) - 1;
+  };
+  for (std::size_t s = 0; s < steps.size(); ++s) {
+    const plan::Step& step = plan.steps[s];
+    if (!step.HasProduct()) continue;
+    steps[s].product =
+        add(step.product_outputs[0].node, winograd::kFrequencies, plan.ConvInBlocks(step));
+  }
+  for (std::size_t s = 0; s < steps.size(); ++s) {
+    const plan::Step& step = plan.steps[s];
+    if (step.point_inputs.empty()) continue;
+    int blocks = 0;
+    for (const plan::PointInput& input : step.point_inputs) blocks += input.blocks;
+    steps[s].point = add(step.node, 1, blocks);
+  }
 }
 
 void Ranges::Merge(const Ranges& other) {
-  const auto merge = [](std::span<float> to, std::span<const float> from) {
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] = std::max(to[i], from[i]);
-  };
-  for (std::size_t i = 0; i < spectra.size(); ++i) {
-    for (std::size_t b = 0; b < spectra[i].size(); ++b) merge(spectra[i][b], other.spectra[i][b]);
+  for (std::size_t e = 0; e < entries.size(); ++e) {
+    std::vector<float>& most = entries[e].most;
+    for (std::size_t i = 0; i < most.size(); ++i) {
+      most[i] = std::max(most[i], other.entries[e].most[i]);
+    }
   }
-  for (std::size_t i = 0; i < tails.size(); ++i) merge(tails[i], other.tails[i]);
 }
 
 void StoreRanges(const Ranges& ranges, model::TensorArchive& archive) {
   std::string text = "{\"weights\":\"";
   text += HashOf(archive) + "\"";
-  const auto add_name = [&](std::string_view name) {
-    text += ",\"";
-    text += name;
-    text += "\":";
-  };
-  for (std::size_t i = 0; i < ranges.spectra.size(); ++i) {
-    add_name(kConvNames[i]);
-    for (std::size_t b = 0; b < ranges.spectra[i].size(); ++b) {
-      text += b == 0 ? '[' : ',';
-      text += ListText(ranges.spectra[i][b]);
+  for (const Ranges::Entry& entry : ranges.entries) {
+    text += ",\"" + entry.name + "\":";
+    if (entry.frequencies == 1) {
+      text += ListText(entry.most);
+      continue;
+    }
+    const std::span<const float> all = entry.most;
+    const auto count = static_cast<std::size_t>(entry.frequencies);
+    for (std::size_t i = 0; i < all.size(); i += count) {
+      text += i == 0 ? '[' : ',';
+      text += ListText(all.subspan(i, count));
     }
     text += ']';
-  }
-  for (std::size_t i = 0; i < ranges.tails.size(); ++i) {
-    add_name(kTailNames[i]);
-    text += ListText(ranges.tails[i]);
   }
   text += '}';
   archive.metadata[kKey] = std::move(text);
 }
 
-StatusOr<Ranges> LoadRanges(const model::TensorArchive& archive) {
-  const auto entry = archive.metadata.find(kKey);
-  if (entry == archive.metadata.end()) {
+StatusOr<Ranges> LoadRanges(const model::TensorArchive& archive, const plan::Plan& plan) {
+  const auto stored = archive.metadata.find(kKey);
+  if (stored == archive.metadata.end()) {
     return NotFound("these weights hold no ranges for int16: seafusion calibrate adds them");
   }
   const auto broken = [](const std::string& what) {
     return CorruptData(std::string(kKey) + ": " + what);
   };
   RangesReader reader;
-  if (!nlohmann::json::sax_parse(entry->second, &reader)) {
+  if (!nlohmann::json::sax_parse(stored->second, &reader)) {
     return broken("not a JSON object of lists of numbers from 0");
   }
   if (reader.hash() != HashOf(archive)) {
     return broken("measured with other weights: seafusion calibrate makes them anew");
   }
-  Ranges ranges;
-  for (std::size_t i = 0; i < ranges.spectra.size(); ++i) {
-    const auto& lists = reader.Find(kConvNames[i]).lists;
-    auto& spectra = ranges.spectra[i];
-    bool good = lists.size() == spectra.size();
-    for (std::size_t b = 0; good && b < spectra.size(); ++b) good = CopyList(lists[b], spectra[b]);
-    if (!good) return broken(std::string(kConvNames[i]) + " is missing or malformed");
-  }
-  for (std::size_t i = 0; i < ranges.tails.size(); ++i) {
-    if (!CopyList(reader.Find(kTailNames[i]).numbers, ranges.tails[i])) {
-      return broken(std::string(kTailNames[i]) + " is missing or malformed");
+  Ranges ranges(plan);
+  for (Ranges::Entry& entry : ranges.entries) {
+    const Entry& found = reader.Find(entry.name);
+    bool good = true;
+    if (entry.frequencies == 1) {
+      good = CopyList(found.numbers, entry.most);
+    } else {
+      const auto blocks = static_cast<int>(entry.most.size()) / entry.frequencies;
+      good = static_cast<int>(found.lists.size()) == blocks;
+      for (int b = 0; good && b < blocks; ++b) good = CopyList(found.lists[b], entry.Block(b));
     }
+    if (!good) return broken(entry.name + " is missing or malformed");
   }
   return ranges;
 }
 
-}  // namespace seafusion::nn::winograd
+}  // namespace seafusion::nn

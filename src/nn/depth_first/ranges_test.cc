@@ -1,37 +1,52 @@
-#include "nn/winograd/ranges.h"
+#include "nn/depth_first/ranges.h"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "model/fusion_graph.h"
 #include "nn/test_weights.h"
 
-namespace seafusion::nn::winograd {
+namespace seafusion::nn {
 namespace {
+
+const plan::Plan& FusionPlan() {
+  static const plan::Plan plan = *plan::Compile(model::FusionGraph());
+  return plan;
+}
 
 // A different number everywhere.
 Ranges CountedRanges() {
-  Ranges ranges;
+  Ranges ranges(FusionPlan());
   float next = 1.0f;
-  for (auto& blocks : ranges.spectra) {
-    for (auto& spectrum : blocks) {
-      for (float& v : spectrum) v = next += 1.0f;
-    }
-  }
-  for (auto& blocks : ranges.tails) {
-    for (float& v : blocks) v = next += 1.0f;
+  for (Ranges::Entry& entry : ranges.entries) {
+    for (float& v : entry.most) v = next += 1.0f;
   }
   return ranges;
+}
+
+TEST(Ranges, HaveTheNamesAndTheOrderOfTheFileFormat) {
+  std::string names;
+  for (const Ranges::Entry& entry : Ranges(FusionPlan()).entries) {
+    names += entry.name + " " + std::to_string(entry.most.size() / entry.frequencies) + "\n";
+  }
+  EXPECT_EQ(names,
+            "vis_rgbd1.dense.conv1 1\nvis_rgbd1.dense.conv2 1\n"
+            "vis_rgbd2.dense.conv1 2\nvis_rgbd2.dense.conv2 2\n"
+            "inf_rgbd1.dense.conv1 1\ninf_rgbd1.dense.conv2 1\n"
+            "inf_rgbd2.dense.conv1 2\ninf_rgbd2.dense.conv2 2\n"
+            "decode4 6\ndecode3 4\ndecode2 2\n"
+            "vis_rgbd1.convup 4\nvis_rgbd2.convup 8\n"
+            "inf_rgbd1.convup 4\ninf_rgbd2.convup 8\n");
 }
 
 TEST(Ranges, AreReadAsTheyWereStored) {
   auto archive = RandomFusionWeights(1);
   const Ranges ranges = CountedRanges();
   StoreRanges(ranges, archive);
-  const auto loaded = LoadRanges(archive);
+  const auto loaded = LoadRanges(archive, FusionPlan());
   ASSERT_TRUE(loaded.ok()) << loaded.status().message();
-  EXPECT_EQ(loaded->spectra, ranges.spectra);
-  EXPECT_EQ(loaded->tails, ranges.tails);
+  EXPECT_EQ(loaded->entries, ranges.entries);
 }
 
 TEST(Ranges, SurviveAFile) {
@@ -41,21 +56,21 @@ TEST(Ranges, SurviveAFile) {
   ASSERT_TRUE(bytes.ok());
   const auto back = model::ParseSafetensors(*bytes);
   ASSERT_TRUE(back.ok());
-  EXPECT_TRUE(LoadRanges(*back).ok());
+  EXPECT_TRUE(LoadRanges(*back, FusionPlan()).ok());
 }
 
 TEST(Ranges, MergeKeepsTheLarger) {
-  Ranges a = CountedRanges(), b;
-  b.spectra[8][3][7] = 1e6f;
-  b.tails[1][2] = 1e6f;
+  Ranges a = CountedRanges(), b(FusionPlan());
+  b.entries[8].Block(3)[7] = 1e6f;
+  b.entries[12].most[2] = 1e6f;
   a.Merge(b);
-  EXPECT_EQ(a.spectra[8][3][7], 1e6f);
-  EXPECT_EQ(a.tails[1][2], 1e6f);
-  EXPECT_EQ(a.spectra[8][3][6], CountedRanges().spectra[8][3][6]);
+  EXPECT_EQ(a.entries[8].Block(3)[7], 1e6f);
+  EXPECT_EQ(a.entries[12].most[2], 1e6f);
+  EXPECT_EQ(a.entries[8].Block(3)[6], CountedRanges().entries[8].Block(3)[6]);
 }
 
 TEST(Ranges, WeightsWithoutThemSayWhatMakesThem) {
-  const auto loaded = LoadRanges(RandomFusionWeights(1));
+  const auto loaded = LoadRanges(RandomFusionWeights(1), FusionPlan());
   EXPECT_EQ(loaded.status().code(), StatusCode::kNotFound);
   EXPECT_NE(loaded.status().message().find("seafusion calibrate"), std::string::npos);
 }
@@ -64,7 +79,7 @@ TEST(Ranges, OfOtherWeightsAreRefused) {
   auto archive = RandomFusionWeights(1);
   StoreRanges(CountedRanges(), archive);
   archive.tensors.begin()->second.values[0] += 1.0f;
-  const auto loaded = LoadRanges(archive);
+  const auto loaded = LoadRanges(archive, FusionPlan());
   EXPECT_EQ(loaded.status().code(), StatusCode::kCorruptData);
   EXPECT_NE(loaded.status().message().find("other weights"), std::string::npos);
 }
@@ -85,9 +100,10 @@ TEST(Ranges, BrokenOnesAreRefused) {
         replace("decode4", "decode9"), replace("[[2,", "[["), replace("[[2,", "[[-2,"),
         replace("[[2,", "[[1e99,"), replace("[[2,", "[[\"2\","), replace("\"weights\"", "\"w\"")}) {
     text = broken;
-    EXPECT_EQ(LoadRanges(archive).status().code(), StatusCode::kCorruptData) << broken;
+    EXPECT_EQ(LoadRanges(archive, FusionPlan()).status().code(), StatusCode::kCorruptData)
+        << broken;
   }
 }
 
 }  // namespace
-}  // namespace seafusion::nn::winograd
+}  // namespace seafusion::nn

@@ -1,6 +1,6 @@
 // Aligned memory for feature maps and weights.
-#ifndef SEAFUSION_NN_WINOGRAD_BUFFER_H_
-#define SEAFUSION_NN_WINOGRAD_BUFFER_H_
+#ifndef SEAFUSION_NN_BUFFER_H_
+#define SEAFUSION_NN_BUFFER_H_
 
 #include <algorithm>
 #include <cstddef>
@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #endif
 
-namespace seafusion::nn::winograd {
+namespace seafusion::nn {
 
 /// Zeroed numbers, starting at a page; throws std::bad_alloc.
 template <typename T>
@@ -54,6 +54,6 @@ class Buffer {
   std::unique_ptr<T, Free> data_;
 };
 
-}  // namespace seafusion::nn::winograd
+}  // namespace seafusion::nn
 
-#endif  // SEAFUSION_NN_WINOGRAD_BUFFER_H_
+#endif  // SEAFUSION_NN_BUFFER_H_
