@@ -15,9 +15,13 @@ namespace seafusion {
 /// How infrared samples become the network's 0..1.
 struct InfraredRange {
   enum class Kind : std::uint8_t {
-    kAuto,    ///< kFull for 8-bit and float, kPercentile with 0.5 for 16-bit (raw thermal counts).
-    kFull,    ///< 0..255 or 0..65535; float 0..1.
-    kMinMax,  ///< Smallest to largest sample of the picture.
+    /// kFull for 8-bit and for floats within 0..1. For 16-bit (raw thermal counts) and other floats
+    /// (temperatures) 0.5 % to 99.5 % of what shows the scene: without rows of telemetry, values
+    /// that are not finite, and zeros that stand for no data; of a flat scene at least 16 times its
+    /// noise, so that it stays flat.
+    kAuto,
+    kFull,        ///< 0..255 or 0..65535; float 0..1.
+    kMinMax,      ///< Smallest to largest sample of the picture.
     kPercentile,  ///< From `percentile` to `upper_percentile`.
     kFixed,       ///< lo..hi in the samples' own unit.
   };
@@ -25,6 +29,7 @@ struct InfraredRange {
   double percentile = 0.5;        ///< 0 <= percentile < 50, or < upper_percentile if that is given.
   double upper_percentile = 0.0;  ///< At most 100; 0: the mirror image, 1 means 1 % to 99 %.
   double lo = 0.0, hi = 1.0;
+  bool invert = false;  ///< The coldest becomes white: for pictures of cameras set to black-hot.
 };
 
 /// How the fused 0..1 result becomes samples.

@@ -7,7 +7,7 @@
 
 namespace seafusion {
 
-/// value = clamp((sample - lo) * scale, 0, 1)
+/// value = clamp((sample - lo) * scale, 0, 1); a negative scale turns warm and cold round.
 struct LinearMap {
   float lo = 0.0f;
   float scale = 1.0f;
@@ -20,8 +20,8 @@ float FullScale(PixelFormat format);
 Status ValidateInfraredRange(const InfraredRange& range);
 
 /// Finds the map for one picture, which must be valid (ValidateImage). A picture of one single
-/// value maps to 0. Fails with kInvalidArgument when a float sample that has to be looked at is not
-/// finite.
+/// value maps to 0, and so does one without a finite sample; samples that are not finite count for
+/// nothing. Fails as ValidateInfraredRange.
 StatusOr<LinearMap> FindInfraredMap(const ImageView& ir, const InfraredRange& range);
 
 }  // namespace seafusion

@@ -98,10 +98,37 @@ TEST(InfraredRange, RefusesWhatMakesNoSense) {
   EXPECT_FALSE(FindInfraredMap(view, {.kind = Kind::kPercentile, .percentile = nan}).ok());
   EXPECT_FALSE(FindInfraredMap(view, {.kind = Kind::kFixed, .lo = 5, .hi = 5}).ok());
   EXPECT_FALSE(FindInfraredMap(view, {.kind = Kind::kFixed, .lo = 0, .hi = nan}).ok());
-  const std::vector<float> f = {0, 1, std::numeric_limits<float>::quiet_NaN(), 0};
-  const Status s =
-      FindInfraredMap({f.data(), 2, 2, 8, PixelFormat::kGrayF32}, {.kind = Kind::kMinMax}).status();
-  EXPECT_EQ(s.message(), "ir has a value that is not finite at (0, 1)");
+}
+
+TEST(InfraredRange, SamplesThatAreNotFiniteCountForNothing) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<float> f = {20, 30, nan, INFINITY, -INFINITY, 22};
+  for (const Kind kind : {Kind::kMinMax, Kind::kAuto}) {
+    const auto m = FindInfraredMap({f.data(), 3, 2, 12, PixelFormat::kGrayF32}, {.kind = kind});
+    ASSERT_TRUE(m.ok());
+    EXPECT_EQ(Apply(*m, 20), 0.0f);
+    EXPECT_FLOAT_EQ(Apply(*m, 30), 1.0f);
+  }
+  const std::vector<float> none(4, nan);
+  const auto m = FindInfraredMap({none.data(), 2, 2, 8, PixelFormat::kGrayF32}, {});
+  ASSERT_TRUE(m.ok());
+  EXPECT_EQ(m->scale, 0.0f);
+}
+
+TEST(InfraredRange, InvertedColdIsWhite) {
+  const std::vector<std::uint16_t> v = {7000, 7100, 7400, 7200};
+  const auto m = FindInfraredMap(View(v, 2), {.kind = Kind::kMinMax, .invert = true});
+  ASSERT_TRUE(m.ok());
+  EXPECT_FLOAT_EQ(Apply(*m, 7000), 1.0f);
+  EXPECT_NEAR(Apply(*m, 7100), 0.75f, 1e-5f);
+  EXPECT_NEAR(Apply(*m, 7400), 0.0f, 1e-5f);
+}
+
+TEST(InfraredRange, AutoLeavesNominalFloatsAlone) {
+  const std::vector<float> f = {0.2f, 0.4f, 0.3f, 0.25f};
+  const auto m = FindInfraredMap({f.data(), 2, 2, 8, PixelFormat::kGrayF32}, {});
+  ASSERT_TRUE(m.ok());
+  EXPECT_EQ(Apply(*m, 0.25f), 0.25f);
 }
 
 }  // namespace
