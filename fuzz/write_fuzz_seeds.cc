@@ -2,9 +2,11 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/file.h"
+#include "io/testing/crafted_camera_files.h"
 #include "io/testing/crafted_pictures.h"
 #include "model/import/checkpoint_builder.h"
 #include "model/import/mat/mat_builder.h"
@@ -38,6 +40,26 @@ bool WritePictures(const std::string& folder) {
   bool ok = true;
   for (const auto& file : files) {
     ok = ok && Write(folder + "/" + file.name, {file.bytes.begin(), file.bytes.end()});
+  }
+  return ok;
+}
+
+bool WriteCameraFiles(const std::string& folder) {
+  namespace crafted = seafusion::io::testing;
+  const std::string counts = crafted::SmoothCounts(4, 3, 9000);
+  const std::string block =
+      crafted::FlirFile({{1, crafted::FlirPicture(4, 3, counts)},
+                         {0x0e, crafted::FlirPicture(4, 3, "\xff\xd8\xff\xf7\0\2")},
+                         {0x20, crafted::FlirCamera()},
+                         {0x2a, crafted::FlirPlacementRecord(1.5F, 3, -4)}});
+  bool ok = true;
+  for (const auto& [name, file] : std::vector<std::pair<const char*, std::string>>{
+           {"fff", block},
+           {"sequence", block + block},
+           {"jpeg", crafted::JpegWithFlir(block, 300)},
+           {"dji", crafted::JpegWithApp(3, counts, 10)},
+           {"irg", crafted::InfirayPicture(4, 3, counts, "\xff\xd8\xff")}}) {
+    ok = ok && Write(folder + "/" + name, {file.begin(), file.end()});
   }
   return ok;
 }
@@ -108,6 +130,7 @@ int main(int argc, char** argv) {
   }
   const std::string folder = argv[1];
   return WritePictures(folder + "/image_probe_fuzz") &&
+                 WriteCameraFiles(folder + "/camera_file_fuzz") &&
                  WriteSafetensors(folder + "/safetensors_fuzz") &&
                  WriteTensorBundles(folder + "/tensor_bundle_fuzz") &&
                  WriteMatFiles(folder + "/mat_file_fuzz") &&

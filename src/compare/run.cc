@@ -281,7 +281,7 @@ class CompareRun {
                  const PairDigests& digests, bool first_call, ComparedPair& pair) const {
     if (!digests.error.empty()) return IoError(digests.error);
     SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures sources,
-                               io::ReadPair(files.infrared, files.visible, settings_.max_pixels));
+                               io::ReadPair(files.infrared, files.visible, {.max_pixels = settings_.max_pixels}));
     const bool gray = ChannelCount(sources.visible.format()) == 1;
     SEAFUSION_ASSIGN_OR_RETURN(
         ImageBuffer fused, ImageBuffer::Create(sources.visible.width(), sources.visible.height(),

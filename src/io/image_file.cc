@@ -17,7 +17,12 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/status_macros.h"
+#include "io/camera/byte_order.h"
+#include "io/camera/infiray.h"
+#include "io/camera/radiometric_file.h"
 #include "io/decode/decode.h"
+#include "io/decode/pnm.h"
+#include "io/decode/tiff.h"
 #include "io/image_probe.h"
 
 namespace seafusion::io {
@@ -46,15 +51,13 @@ StatusOr<PixelFormat> FormatOf(const ImageInfo& info, const cv::Mat& mat) {
   return Unsupported("only 8- and 16-bit unsigned samples are supported");
 }
 
-StatusOr<ImageBuffer> Decode(const ImageInfo& info, const std::vector<std::uint8_t>& bytes) {
-  if (info.format == ImageFileFormat::kPng) return DecodePng(info, bytes);
-  if (info.format == ImageFileFormat::kJpeg) return DecodeJpeg(info, bytes);
+// BMP and WebP.
+StatusOr<ImageBuffer> DecodeByOpenCv(const ImageInfo& info,
+                                     const std::vector<std::uint8_t>& bytes) {
   // OpenCV takes the buffer as a matrix of one row, whose length is an int; it does not write to
   // it.
   const cv::Mat data(1, static_cast<int>(bytes.size()), CV_8U,
                      const_cast<std::uint8_t*>(bytes.data()));
-  // UNCHANGED: 16 bits stay 16 bits, gray stays gray, and a turned camera does not turn the pixels,
-  // which would break the registration of a pair.
   const cv::Mat mat = cv::imdecode(data, cv::IMREAD_UNCHANGED);
   if (mat.empty()) {
     return CorruptData("its " + std::string(ImageFileFormatName(info.format)) +
@@ -77,22 +80,133 @@ StatusOr<ImageBuffer> Decode(const ImageInfo& info, const std::vector<std::uint8
   } else {
     cv::cvtColor(mat, out, mat.channels() == 4 ? cv::COLOR_BGRA2RGB : cv::COLOR_BGR2RGB);
   }
-  // OpenCV turns these round itself where it converts to 8 bits, and hands 16 bits over as they
-  // are.
-  if (info.white_is_zero && mat.depth() == CV_16U) cv::bitwise_not(out, out);
   return image;
 }
 
-StatusOr<ImageInfo> CheckDecodable(const std::vector<std::uint8_t>& bytes,
-                                   std::uint64_t max_pixels) {
+StatusOr<ImageBuffer> Decode(const ImageInfo& info, const std::vector<std::uint8_t>& bytes,
+                             std::optional<int> page) {
+  if (info.pages > 1 && !page) {
+    return InvalidArgument("holds " + std::to_string(info.pages) +
+                           " pages; say which one to take, from 0 to " +
+                           std::to_string(info.pages - 1));
+  }
+  if (page && (*page < 0 || *page >= info.pages)) {
+    return NotFound("holds " + std::to_string(info.pages) + (info.pages == 1 ? " page" : " pages") +
+                    ", none of number " + std::to_string(*page));
+  }
+  switch (info.format) {
+    case ImageFileFormat::kPng:
+      return DecodePng(info, bytes);
+    case ImageFileFormat::kJpeg:
+      return DecodeJpeg(info, bytes);
+    case ImageFileFormat::kTiff:
+      return DecodeTiff(info, bytes, page.value_or(0));
+    case ImageFileFormat::kPnm:
+      return DecodePnm(info, bytes);
+    case ImageFileFormat::kBmp:
+    case ImageFileFormat::kWebp:
+      break;
+  }
+  return DecodeByOpenCv(info, bytes);
+}
+
+// A JPEG that lacks nothing but its end marker: what a camera writes whose battery ran out, or a
+// download that lost two bytes.
+StatusOr<ImageBuffer> DecodeWithoutEnd(std::vector<std::uint8_t> bytes, std::uint64_t max_pixels) {
+  bytes.insert(bytes.end(), {0xff, 0xd9});
   SEAFUSION_ASSIGN_OR_RETURN(const ImageInfo info, ProbeImage(bytes, max_pixels));
-  if (info.floating_point) {
-    return Unsupported("floating-point pictures are not supported; store 8- or 16-bit samples");
+  if (!info.single_scan) return CorruptData("scans may be missing");
+  return DecodeJpeg(info, bytes);
+}
+
+StatusOr<ReadPictureResult> DecodeOrdinary(std::vector<std::uint8_t> bytes,
+                                           const ReadImageOptions& options) {
+  ReadPictureResult result;
+  const StatusOr<ImageInfo> info = ProbeImage(bytes, options.max_pixels);
+  if (!info.ok()) {
+    if (info.status().code() != StatusCode::kCorruptData) return info.status();
+    StatusOr<ImageBuffer> image = DecodeWithoutEnd(std::move(bytes), options.max_pixels);
+    if (!image.ok()) return info.status();
+    result.image = *std::move(image);
+    result.remarks.emplace_back("the JPEG's end marker is missing; all of its rows are there");
+    return result;
   }
-  if (info.bits > 16) {
-    return Unsupported(std::to_string(info.bits) + "-bit samples are not supported; store 8 or 16");
+  RemoveMetadata(*info, bytes);
+  SEAFUSION_ASSIGN_OR_RETURN(result.image, Decode(*info, bytes, options.page));
+  return result;
+}
+
+ImageView ShownOf(const InfirayFile& file) {
+  return {file.shown.data(), file.thermal.width, file.thermal.height, file.thermal.width,
+          PixelFormat::kGray8};
+}
+
+StatusOr<ImageBuffer> CopyOf(const ImageView& view) {
+  SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer image,
+                             ImageBuffer::Create(view.width, view.height, view.format));
+  for (int y = 0; y < view.height; ++y) {
+    std::copy_n(view.Row<std::uint8_t>(y),
+                std::size_t{1} * static_cast<std::size_t>(view.width) *
+                    static_cast<std::size_t>(BytesPerPixel(view.format)),
+                image.view().Row<std::uint8_t>(y));
   }
-  return info;
+  return image;
+}
+
+StatusOr<ReadPictureResult> DecodeCounts(const std::vector<std::uint8_t>& bytes,
+                                         const ReadImageOptions& options) {
+  ReadPictureResult result;
+  SEAFUSION_ASSIGN_OR_RETURN(
+      RadiometricPicture picture,
+      ReadRadiometricPicture(bytes, options.max_pixels,
+                             static_cast<std::size_t>(std::max(options.page.value_or(0), 0))));
+  if (picture.frames > 1 && !options.page) {
+    return InvalidArgument("holds " + std::to_string(picture.frames) +
+                           " frames; say which one to take, from 0 to " +
+                           std::to_string(picture.frames - 1));
+  }
+  result.image = std::move(picture.counts);
+  if (picture.calibration) {
+    result.thermometer =
+        std::visit([](const auto& c) { return Thermometer(c); }, *picture.calibration);
+  }
+  result.placement = picture.placement;
+  result.remarks = std::move(picture.remarks);
+  return result;
+}
+
+StatusOr<ReadPictureResult> DecodeFile(std::vector<std::uint8_t> bytes,
+                                       const ReadImageOptions& options) {
+  const std::optional<RadiometricKind> kind = FindRadiometry(bytes);
+  const bool jpeg = kind == RadiometricKind::kFlirJpeg || kind == RadiometricKind::kDjiJpeg;
+  if (kind && options.camera_picture == CameraPicture::kCounts) return DecodeCounts(bytes, options);
+  if (kind && (options.camera_picture == CameraPicture::kVisible || !jpeg)) {
+    ReadPictureResult result;
+    if (options.camera_picture == CameraPicture::kVisible) {
+      StatusOr<ImageBuffer> visible = ReadEmbeddedVisible(bytes, options.max_pixels);
+      const bool shown_instead = jpeg && visible.status().code() == StatusCode::kNotFound;
+      if (!shown_instead) {
+        if (!visible.ok()) return visible.status();
+        result.image = *std::move(visible);
+        result.embedded = true;
+        return result;
+      }
+    } else if (*kind == RadiometricKind::kInfiray) {
+      SEAFUSION_ASSIGN_OR_RETURN(const InfirayFile file, ReadInfiray(bytes));
+      SEAFUSION_ASSIGN_OR_RETURN(result.image, CopyOf(ShownOf(file)));
+      return result;
+    } else {
+      return Unsupported("a " + std::string(RadiometricKindName(*kind)) +
+                         " holds the sensor's counts and no picture for people");
+    }
+  }
+  SEAFUSION_ASSIGN_OR_RETURN(ReadPictureResult result, DecodeOrdinary(std::move(bytes), options));
+  if (options.camera_picture == CameraPicture::kCounts && !options.trust_byte_order &&
+      result.image.format() == PixelFormat::kGray16 && BytesSeemSwapped(result.image.view())) {
+    SwapBytes(result.image.view());
+    result.remarks.emplace_back("the two bytes of each sample seem swapped and were swapped back");
+  }
+  return result;
 }
 
 struct OutputFormat {
@@ -155,7 +269,7 @@ auto CatchExceptions(const Work& work) -> decltype(work()) {
 
 }  // namespace
 
-StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions& options) {
+StatusOr<ReadPictureResult> ReadPicture(const std::string& path, const ReadImageOptions& options) {
   // The largest file a picture within the limit can need: four 16-bit samples a pixel, and
   // metadata.
   constexpr std::uint64_t kMetadata = std::uint64_t{64} << 20;
@@ -163,13 +277,16 @@ StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions&
   const std::uint64_t max_bytes =
       options.max_pixels > kMost / 8 ? kMost : std::min(kMost, options.max_pixels * 8 + kMetadata);
   SEAFUSION_ASSIGN_OR_RETURN(std::vector<std::uint8_t> bytes, ReadFile(path, max_bytes));
-  const StatusOr<ImageInfo> info = CheckDecodable(bytes, options.max_pixels);
-  if (!info.ok()) return info.status().Annotate(path);
-  RemoveMetadata(*info, bytes);
-  StatusOr<ImageBuffer> image =
-      CatchExceptions([&]() -> StatusOr<ImageBuffer> { return Decode(*info, bytes); });
-  if (!image.ok()) return image.status().Annotate(path);
-  return image;
+  StatusOr<ReadPictureResult> result = CatchExceptions(
+      [&]() -> StatusOr<ReadPictureResult> { return DecodeFile(std::move(bytes), options); });
+  if (!result.ok()) return result.status().Annotate(path);
+  for (std::string& remark : result->remarks) remark = path + ": " + remark;
+  return result;
+}
+
+StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions& options) {
+  SEAFUSION_ASSIGN_OR_RETURN(ReadPictureResult result, ReadPicture(path, options));
+  return std::move(result.image);
 }
 
 Status WriteImage(const std::string& path, const ImageView& image, IfExists if_exists) {

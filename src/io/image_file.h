@@ -1,8 +1,10 @@
-// Pictures in files: PNG, JPEG, BMP, TIFF, WebP, 8 and 16 bits, gray and colour, through OpenCV.
+// Pictures in files: PNG, JPEG, BMP, TIFF, WebP, Netpbm, and those of thermal cameras; 8 and 16
+// bits, gray and colour, and gray in floating point.
 #ifndef SEAFUSION_IO_IMAGE_FILE_H_
 #define SEAFUSION_IO_IMAGE_FILE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,18 +12,50 @@
 
 #include "core/file.h"
 #include "core/image_buffer.h"
+#include "io/camera/flir_block.h"
+#include "io/camera/temperature.h"
 
 namespace seafusion::io {
+
+/// Which picture to take of a thermal camera's file, which may hold three (radiometric_file.h).
+/// Other files hold one, whatever is asked for.
+enum class CameraPicture : std::uint8_t {
+  kShown,    ///< The one for people, often in a palette and with text in it.
+  kCounts,   ///< What the sensor gave.
+  kVisible,  ///< The visible one where there is one, else the shown one.
+};
 
 struct ReadImageOptions {
   /// Larger pictures are refused by their header, before any pixel is allocated.
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
+  CameraPicture camera_picture = CameraPicture::kShown;
+  /// Page of a TIFF or frame of a sequence, from 0; empty: the only one. A file of several is
+  /// refused then.
+  std::optional<int> page;
+  /// With kCounts, 16-bit files whose bytes seem swapped are turned round unless this is set.
+  bool trust_byte_order = false;
 };
 
-/// Reads a picture as gray8, gray16, rgb8 or rgb16, whichever the file holds (alpha is dropped,
-/// palettes are expanded, 1-bit becomes 8-bit, EXIF orientation is ignored: registered pairs must
-/// not be turned). A file that is cut short, however late, is refused with kCorruptData. Every
-/// message begins with the path. Thread-safe.
+/// A picture and what its file says of it.
+struct ReadPictureResult {
+  ImageBuffer image;
+  bool embedded = false;                   ///< The visible picture inside a thermal camera's file.
+  std::optional<Thermometer> thermometer;  ///< Of counts.
+  std::optional<FlirPlacement> placement;  ///< Of the visible picture in the file.
+  /// What was odd in a file that could be read all the same; lines for people, each begins with the
+  /// path.
+  std::vector<std::string> remarks;
+};
+
+/// Reads a picture as gray8, gray16, rgb8, rgb16 or float (gray, in the file's own numbers),
+/// whichever the file holds (alpha is dropped, palettes are expanded, 1-bit becomes 8-bit, EXIF
+/// orientation is ignored: registered pairs must not be turned). A file that is cut short, however
+/// late, is refused with kCorruptData; only a JPEG of which nothing but the end marker is missing
+/// is taken, with a remark. Every message begins with the path. Thread-safe.
+StatusOr<ReadPictureResult> ReadPicture(const std::string& path,
+                                        const ReadImageOptions& options = {});
+
+/// The picture alone.
 StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions& options = {});
 
 /// Writes gray8, gray16, rgb8 or rgb16; the extension names the format. 16-bit only to .png and

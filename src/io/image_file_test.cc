@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -141,13 +142,64 @@ TEST_F(ImageFileTest, AlphaIsDroppedAndRedStaysFirst) {
   }
 }
 
-TEST_F(ImageFileTest, FloatTiffIsRefused) {
-  ASSERT_TRUE(cv::imwrite(Path("f.tif"), cv::Mat(4, 4, CV_32F, cv::Scalar(0.5))));
+TEST_F(ImageFileTest, FloatTiffsAreReadInTheirOwnNumbers) {
+  cv::Mat celsius(4, 5, CV_32F, cv::Scalar(21.5));
+  celsius.at<float>(3, 4) = -40.25F;
+  ASSERT_TRUE(cv::imwrite(Path("f.tif"), celsius));
   const StatusOr<ImageBuffer> read = ReadImage(Path("f.tif"));
-  ASSERT_FALSE(read.ok());
-  EXPECT_EQ(read.status().code(), StatusCode::kUnsupported);
-  EXPECT_THAT(read.status().message(), StartsWith(Path("f.tif")));
-  EXPECT_THAT(read.status().message(), HasSubstr("floating-point"));
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  ASSERT_EQ(read->format(), PixelFormat::kGrayF32);
+  EXPECT_EQ(read->view().Row<float>(0)[0], 21.5F);
+  EXPECT_EQ(read->view().Row<float>(3)[4], -40.25F);
+}
+
+TEST_F(ImageFileTest, SeveralPagesAreRefusedUnlessOneIsNamed) {
+  std::vector<cv::Mat> pages;
+  for (const int level : {10, 20, 30}) pages.emplace_back(4, 5, CV_8U, cv::Scalar(level));
+  ASSERT_TRUE(cv::imwritemulti(Path("pages.tif"), pages));
+  const StatusOr<ImageBuffer> all = ReadImage(Path("pages.tif"));
+  EXPECT_EQ(all.status().code(), StatusCode::kInvalidArgument);
+  EXPECT_THAT(all.status().message(), HasSubstr("3 pages"));
+  for (const int page : {0, 1, 2}) {
+    const StatusOr<ImageBuffer> one = ReadImage(Path("pages.tif"), {.page = page});
+    ASSERT_TRUE(one.ok()) << one.status().message();
+    EXPECT_EQ(one->view().Row<std::uint8_t>(0)[0], 10 * (page + 1));
+  }
+  EXPECT_EQ(ReadImage(Path("pages.tif"), {.page = 3}).status().code(), StatusCode::kNotFound);
+}
+
+TEST_F(ImageFileTest, NetpbmIsReadInTextAndBinary) {
+  const auto read = [&](const std::string& bytes) {
+    std::ofstream(Path("p.pnm"), std::ios::binary) << bytes;
+    return ReadImage(Path("p.pnm"));
+  };
+  const auto gray = read("P2\n# a camera's note\n3 2 200\n0 1 2\n100 # here too\n 199 200\n");
+  ASSERT_TRUE(gray.ok()) << gray.status().message();
+  EXPECT_EQ(gray->format(), PixelFormat::kGray8);
+  EXPECT_EQ(gray->view().Row<std::uint8_t>(1)[2], 200);
+  const auto deep = read(std::string("P5 2 1 65535\n\x12\x34\x00\xff", 17));
+  ASSERT_TRUE(deep.ok()) << deep.status().message();
+  EXPECT_EQ(deep->view().Row<std::uint16_t>(0)[0], 0x1234);
+  EXPECT_EQ(deep->view().Row<std::uint16_t>(0)[1], 0xff);
+  const auto colour = read("P6 1 1 255\nabc");
+  ASSERT_TRUE(colour.ok()) << colour.status().message();
+  EXPECT_EQ(colour->view().Row<std::uint8_t>(0)[2], 'c');
+  const auto bitmap = read("P1 3 1\n0 1 0\n");
+  ASSERT_TRUE(bitmap.ok()) << bitmap.status().message();
+  EXPECT_EQ(bitmap->view().Row<std::uint8_t>(0)[0], 255);
+  EXPECT_EQ(bitmap->view().Row<std::uint8_t>(0)[1], 0);
+  // Lowest row first; 1.5 and -2 little-endian.
+  const auto real = read(std::string("Pf 1 2 -1.0\n\0\0\xc0\x3f\0\0\0\xc0", 20));
+  ASSERT_TRUE(real.ok()) << real.status().message();
+  EXPECT_EQ(real->view().Row<float>(1)[0], 1.5F);
+  EXPECT_EQ(real->view().Row<float>(0)[0], -2.0F);
+  for (const char* broken :
+       {"P5 2 1 65535\nabc", "P2 2 1 255\n1", "P2 2 1 255\n1 x", "P2 1 1 9\n10", "P5 0 1 255\n",
+        "P5 2\n", "P7 1 1 255\na", "P5 99999999999 1 255\na"}) {
+    const auto result = read(broken);
+    EXPECT_FALSE(result.ok()) << broken;
+    EXPECT_THAT(result.status().message(), StartsWith(Path("p.pnm")));
+  }
 }
 
 TEST_F(ImageFileTest, MorePixelsThanTheLimitAreRefused) {

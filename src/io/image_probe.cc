@@ -41,6 +41,8 @@ std::string_view ImageFileFormatName(ImageFileFormat format) {
       return "TIFF";
     case ImageFileFormat::kWebp:
       return "WebP";
+    case ImageFileFormat::kPnm:
+      return "Netpbm";
   }
   return "unknown";
 }
@@ -52,7 +54,8 @@ StatusOr<ImageInfo> ProbeImage(std::span<const std::uint8_t> bytes, std::uint64_
   if (probe::IsTiff(bytes)) return probe::ProbeTiff(bytes, max_pixels);
   if (probe::IsWebp(bytes)) return probe::ProbeWebp(bytes, max_pixels);
   if (probe::IsBmp(bytes)) return probe::ProbeBmp(bytes, max_pixels);
-  return CorruptData("not a PNG, JPEG, BMP, TIFF or WebP picture");
+  if (probe::IsPnm(bytes)) return probe::ProbePnm(bytes, max_pixels);
+  return CorruptData("not a PNG, JPEG, BMP, TIFF, WebP or Netpbm picture");
 }
 
 void RemoveMetadata(const ImageInfo& info, std::vector<std::uint8_t>& bytes) {

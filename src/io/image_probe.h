@@ -13,9 +13,9 @@
 
 namespace seafusion::io {
 
-enum class ImageFileFormat : std::uint8_t { kPng, kJpeg, kBmp, kTiff, kWebp };
+enum class ImageFileFormat : std::uint8_t { kPng, kJpeg, kBmp, kTiff, kWebp, kPnm };
 
-/// "PNG", "JPEG", "BMP", "TIFF", "WebP".
+/// "PNG", "JPEG", "BMP", "TIFF", "WebP", "Netpbm".
 std::string_view ImageFileFormatName(ImageFileFormat format);
 
 struct ImageInfo {
@@ -29,6 +29,9 @@ struct ImageInfo {
   /// TIFF: where the orientation tag's value stands; 0: no such tag.
   std::uint64_t orientation_offset = 0;
   bool big_endian = false;  ///< TIFF: byte order of the file.
+  /// JPEG: one scan holds the whole picture, so that nothing but rows can be missing.
+  bool single_scan = false;
+  int pages = 1;  ///< TIFF: the others may be of other sizes and kinds.
 };
 
 /// Tells the format by the content and checks the structure to the last byte that matters: PNG

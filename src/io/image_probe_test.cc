@@ -130,15 +130,32 @@ TEST(ImageProbeTest, WholePicturesAgreeWithTheDecoder) {
   }
 }
 
+bool SamePixels(const ImageBuffer& a, const ImageBuffer& b) {
+  if (a.width() != b.width() || a.height() != b.height() || a.format() != b.format()) return false;
+  const auto row_bytes = static_cast<std::size_t>(a.width() * BytesPerPixel(a.format()));
+  for (int y = 0; y < a.height(); ++y) {
+    if (std::memcmp(a.view().Row<char>(y), b.view().Row<char>(y), row_bytes) != 0) return false;
+  }
+  return true;
+}
+
 TEST(ImageProbeTest, EveryTruncationIsRefusedAndNothingIsPrinted) {
   ::testing::internal::CaptureStderr();
   for (const NamedFile& picture : SmallPictures()) {
+    const StatusOr<ImageBuffer> whole = Read(picture.bytes, "whole." + picture.name);
+    ASSERT_TRUE(whole.ok());
     const TestFile file(picture.name);
     file.Write(picture.bytes);
     for (std::size_t n = picture.bytes.size(); n-- > 0;) {
       fs::resize_file(file.path(), n);
       const StatusOr<ImageBuffer> image = ReadImage(file.path());
-      ASSERT_FALSE(image.ok()) << picture.name << " cut to " << n << " bytes";
+      if (image.ok()) {
+        // Only a JPEG's end marker may be missing, and nothing of the picture with it.
+        ASSERT_TRUE(picture.name.ends_with(".jpg") && n + 4 > picture.bytes.size())
+            << picture.name << " cut to " << n << " bytes";
+        ASSERT_TRUE(SamePixels(*image, *whole));
+        continue;
+      }
       ASSERT_EQ(image.status().code(), StatusCode::kCorruptData)
           << picture.name << " cut to " << n << ": " << image.status().message();
       ASSERT_THAT(image.status().message(), StartsWith(file.path() + ": "));

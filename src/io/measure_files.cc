@@ -1,9 +1,12 @@
 #include "io/measure_files.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/status_macros.h"
 #include "io/image_file.h"
+#include "io/source_checks.h"
 
 namespace seafusion::io {
 namespace {
@@ -21,17 +24,32 @@ Status SizesDiffer(const std::string& source, const ImageBuffer& source_image,
 }  // namespace
 
 StatusOr<SourcePictures> ReadSources(const std::string& infrared, const std::string& visible,
-                                     std::uint64_t max_pixels) {
-  const ReadImageOptions read = {.max_pixels = max_pixels};
-  SourcePictures sources = {infrared, visible, {}, {}};
-  SEAFUSION_ASSIGN_OR_RETURN(sources.infrared, ReadImage(infrared, read));
-  SEAFUSION_ASSIGN_OR_RETURN(sources.visible, ReadImage(visible, read));
+                                     const SourceOptions& options) {
+  SourcePictures sources = {.infrared_path = infrared, .visible_path = visible};
+  SEAFUSION_ASSIGN_OR_RETURN(ReadPictureResult ir,
+                             ReadPicture(infrared, {.max_pixels = options.max_pixels,
+                                                    .camera_picture = options.infrared,
+                                                    .page = options.infrared_page,
+                                                    .trust_byte_order = options.force}));
+  SEAFUSION_ASSIGN_OR_RETURN(ReadPictureResult vi,
+                             ReadPicture(visible, {.max_pixels = options.max_pixels,
+                                                   .camera_picture = CameraPicture::kVisible}));
+  if (!options.force) {
+    if (!vi.embedded) SEAFUSION_RETURN_IF_ERROR(CheckDifferentFiles(infrared, visible));
+    SEAFUSION_RETURN_IF_ERROR(CheckSources(infrared, ir.image.view(), visible, vi.image.view(),
+                                           options.infrared, ir.remarks));
+  }
+  sources.infrared = std::move(ir.image);
+  sources.visible = std::move(vi.image);
+  sources.thermometer = ir.thermometer;
+  sources.remarks = std::move(ir.remarks);
+  std::move(vi.remarks.begin(), vi.remarks.end(), std::back_inserter(sources.remarks));
   return sources;
 }
 
 StatusOr<SourcePictures> ReadPair(const std::string& infrared, const std::string& visible,
-                                  std::uint64_t max_pixels) {
-  SEAFUSION_ASSIGN_OR_RETURN(SourcePictures pair, ReadSources(infrared, visible, max_pixels));
+                                  const SourceOptions& options) {
+  SEAFUSION_ASSIGN_OR_RETURN(SourcePictures pair, ReadSources(infrared, visible, options));
   if (pair.infrared.width() != pair.visible.width() ||
       pair.infrared.height() != pair.visible.height()) {
     return InvalidArgument(infrared + " is " + SizeText(pair.infrared) + ", " + visible + " is " +

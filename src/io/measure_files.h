@@ -3,6 +3,7 @@
 #define SEAFUSION_IO_MEASURE_FILES_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,14 +11,28 @@
 #include <seafusion/status.h>
 
 #include "core/image_buffer.h"
+#include "io/image_file.h"
 
 namespace seafusion::io {
+
+/// How the two sources are read. What is left out is as files of thermal cameras want it.
+struct SourceOptions {
+  std::uint64_t max_pixels = std::uint64_t{1} << 28;
+  /// Of thermal cameras' files the sensor's counts, unless the picture for people is asked for.
+  CameraPicture infrared = CameraPicture::kCounts;
+  std::optional<int> infrared_page;  ///< Of a TIFF of several pages or a FLIR sequence, from 0.
+  /// Take the pictures as they are, whatever CheckSources would say, and in the byte order that the
+  /// infrared file says it has.
+  bool force = false;
+};
 
 struct SourcePictures {
   std::string infrared_path;
   std::string visible_path;
   ImageBuffer infrared;
   ImageBuffer visible;
+  std::optional<Thermometer> thermometer;  ///< Of the infrared counts.
+  std::vector<std::string> remarks;        ///< As ReadPicture's, of both.
 };
 
 struct FusedPicture {
@@ -25,12 +40,13 @@ struct FusedPicture {
   std::vector<metrics::MetricValue> values;
 };
 
-/// Every message of the two names the files. Thread-safe.
+/// Every message of the two names the files; fails as ReadPicture and CheckSources. Of one file
+/// that holds both, the visible picture is the one inside. Thread-safe.
 StatusOr<SourcePictures> ReadSources(const std::string& infrared, const std::string& visible,
-                                     std::uint64_t max_pixels);
+                                     const SourceOptions& options);
 /// The same for a pair to fuse: kInvalidArgument when its pictures differ in size.
 StatusOr<SourcePictures> ReadPair(const std::string& infrared, const std::string& visible,
-                                  std::uint64_t max_pixels);
+                                  const SourceOptions& options);
 /// kInvalidArgument when the three pictures differ in size.
 StatusOr<FusedPicture> MeasureFused(const SourcePictures& sources, const std::string& fused,
                                     std::uint64_t max_pixels,

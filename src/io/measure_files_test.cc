@@ -20,7 +20,7 @@ constexpr std::uint64_t kMaxPixels = 1 << 20;
 TEST(MeasureFilesTest, ValuesAreThoseOfTheFusedPicture) {
   const ScratchFolder scratch;
   const auto sources = ReadSources(WriteStripes(scratch / "ir.png", 48, 44, 10),
-                                   WriteStripes(scratch / "vi.png", 48, 44, 20), kMaxPixels);
+                                   WriteStripes(scratch / "vi.png", 48, 44, 20), {.max_pixels = kMaxPixels});
   ASSERT_TRUE(sources.ok()) << sources.status().message();
   const metrics::MetricRequest request = {.metrics = {metrics::Metric::kSf},
                                           .conventions = {metrics::Convention::kF255}};
@@ -36,15 +36,15 @@ TEST(MeasureFilesTest, SizesThatDifferAndLargePicturesAreNamed) {
   const ScratchFolder scratch;
   const std::string ir = WriteStripes(scratch / "ir.png", 48, 44, 10);
   const std::string vi = WriteStripes(scratch / "vi.png", 40, 44, 10);
-  const Status pair = ReadPair(ir, vi, kMaxPixels).status();
+  const Status pair = ReadPair(ir, vi, {.max_pixels = kMaxPixels}).status();
   EXPECT_EQ(pair.code(), StatusCode::kInvalidArgument);
   EXPECT_THAT(pair.message(), AllOf(HasSubstr(ir + " is 48x44"), HasSubstr(vi + " is 40x44")));
-  const auto sources = ReadSources(ir, vi, kMaxPixels);
+  const auto sources = ReadSources(ir, vi, {.max_pixels = kMaxPixels});
   ASSERT_TRUE(sources.ok());
   const Status three = MeasureFused(*sources, ir, kMaxPixels, {}).status();
   EXPECT_EQ(three.code(), StatusCode::kInvalidArgument);
   EXPECT_THAT(three.message(), HasSubstr(vi + " is 40x44"));
-  const Status large = ReadSources(ir, vi, 100).status();
+  const Status large = ReadSources(ir, vi, {.max_pixels = 100}).status();
   EXPECT_EQ(large.code(), StatusCode::kResourceExhausted);
   EXPECT_THAT(large.message(), HasSubstr(ir));
 }

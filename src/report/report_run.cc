@@ -125,7 +125,7 @@ class ReportRun {
     pair.name = group.stem;
     SEAFUSION_ASSIGN_OR_RETURN(
         const io::SourcePictures sources,
-        io::ReadSources(group.paths[0], group.paths[1], settings_.max_pixels));
+        io::ReadSources(group.paths[0], group.paths[1], {.max_pixels = settings_.max_pixels}));
     pair.width = sources.visible.width();
     pair.height = sources.visible.height();
     std::vector<std::vector<metrics::MetricValue>> values(settings_.methods.size());

@@ -23,6 +23,26 @@ PixelFormat OutputFormat(const FuseRunSettings& settings, const ImageBuffer& vis
   return gray ? PixelFormat::kGray8 : PixelFormat::kRgb8;
 }
 
+// With a range in degrees in the picture's own numbers.
+StatusOr<FuseSettings> SettingsFor(const FuseRunSettings& settings,
+                                   const io::SourcePictures& pictures) {
+  FuseSettings fuse = settings.fuse;
+  if (!settings.celsius) return fuse;
+  InfraredRange& range = fuse.infrared_range;
+  range.kind = InfraredRange::Kind::kFixed;
+  range.lo = settings.celsius->lo;
+  range.hi = settings.celsius->hi;
+  if (pictures.thermometer) {
+    range.lo = pictures.thermometer->Counts(settings.celsius->lo);
+    range.hi = pictures.thermometer->Counts(settings.celsius->hi);
+  } else if (pictures.infrared.format() != PixelFormat::kGrayF32) {
+    return InvalidArgument(pictures.infrared_path +
+                           ": does not say which counts are which temperature; give the range in "
+                           "counts");
+  }
+  return fuse;
+}
+
 StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRunSettings& settings,
                                const FuseJob& job, const io::SourcePictures& pictures) {
   StatusOr<ImageBuffer> out =
@@ -33,8 +53,9 @@ StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRu
   if (settings.trace) {
     trace = [&](const std::string& line) { settings.trace(job.output, line); };
   }
-  const Status fused = method.Fuse(pictures.infrared.view(), pictures.visible.view(), out->view(),
-                                   settings.fuse, trace);
+  SEAFUSION_ASSIGN_OR_RETURN(const FuseSettings fuse, SettingsFor(settings, pictures));
+  const Status fused =
+      method.Fuse(pictures.infrared.view(), pictures.visible.view(), out->view(), fuse, trace);
   if (!fused.ok()) return fused.Annotate(job.infrared + " and " + job.visible);
   return out;
 }
@@ -94,7 +115,7 @@ class FuseRun {
     if (i >= plan_.jobs.size()) return {};
     return Start([this, i] {
       const FuseJob& job = plan_.jobs[i];
-      return io::ReadPair(job.infrared, job.visible, settings_.max_pixels);
+      return io::ReadPair(job.infrared, job.visible, settings_.sources);
     });
   }
 
@@ -102,6 +123,9 @@ class FuseRun {
   void Step(const methods::FusionMethod& method, std::size_t i,
             StatusOr<io::SourcePictures> pictures) {
     const FuseJob& job = plan_.jobs[i];
+    if (pictures.ok()) {
+      for (const std::string& remark : pictures->remarks) monitor_.Say(remark);
+    }
     StatusOr<ImageBuffer> fused =
         pictures.ok() ? FusePair(method, settings_, job, *pictures) : pictures.status();
     FinishWriting();

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <seafusion/fuser.h>
@@ -11,6 +12,7 @@
 #include "batch/fuse/fuse_report.h"
 #include "batch/shard.h"
 #include "core/run_monitor.h"
+#include "io/measure_files.h"
 #include "methods/method_choice.h"
 
 namespace seafusion::batch {
@@ -24,8 +26,14 @@ struct FuseRunSettings {
   int bits = 8;        ///< 8 or 16.
   bool gray = false;   ///< The fused luma alone.
   FuseSettings fuse;
+  /// Degrees Celsius that become black and white, in place of fuse.infrared_range's numbers: of
+  /// counts with a calibration, and of floats, which count as degrees.
+  struct Celsius {
+    double lo = 0, hi = 1;
+  };
+  std::optional<Celsius> celsius;
   Shard shard;  ///< Of the pairs.
-  std::uint64_t max_pixels = std::uint64_t{1} << 28;
+  io::SourceOptions sources;
   bool overwrite = false;
   bool skip_existing = false;  ///< Leave out pairs whose output exists.
   /// Leave out unpaired pictures and outputs that exist, and go on after a pair that fails.

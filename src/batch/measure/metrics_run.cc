@@ -19,7 +19,7 @@ namespace {
 StatusOr<std::vector<metrics::MetricValue>> Measure(const MetricsRunSettings& settings,
                                                     const MeasuredPair& pair) {
   SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures sources,
-                             io::ReadSources(pair.infrared, pair.visible, settings.max_pixels));
+                             io::ReadSources(pair.infrared, pair.visible, {.max_pixels = settings.max_pixels}));
   SEAFUSION_ASSIGN_OR_RETURN(
       const io::FusedPicture fused,
       io::MeasureFused(sources, pair.fused, settings.max_pixels, settings.request));

@@ -19,6 +19,7 @@ bool IsJpeg(Bytes bytes);
 bool IsBmp(Bytes bytes);
 bool IsTiff(Bytes bytes);
 bool IsWebp(Bytes bytes);
+bool IsPnm(Bytes bytes);
 
 /// Precondition: the matching IsFORMAT.
 StatusOr<ImageInfo> ProbePng(Bytes bytes, std::uint64_t max_pixels);
@@ -26,6 +27,20 @@ StatusOr<ImageInfo> ProbeJpeg(Bytes bytes, std::uint64_t max_pixels);
 StatusOr<ImageInfo> ProbeBmp(Bytes bytes, std::uint64_t max_pixels);
 StatusOr<ImageInfo> ProbeTiff(Bytes bytes, std::uint64_t max_pixels);
 StatusOr<ImageInfo> ProbeWebp(Bytes bytes, std::uint64_t max_pixels);
+StatusOr<ImageInfo> ProbePnm(Bytes bytes, std::uint64_t max_pixels);
+
+/// What a Netpbm file says before its samples.
+struct PnmHeader {
+  char kind = '5';  ///< The letter behind P: '1' to '6', 'f' gray and 'F' colour floats.
+  std::uint32_t width = 0, height = 0;
+  int channels = 1;
+  std::uint32_t maximum = 1;   ///< Largest value; 1 for bitmaps and floats.
+  bool little_endian = false;  ///< Of floats.
+  std::size_t data = 0;        ///< Where the samples begin.
+  bool floating_point() const { return kind == 'f' || kind == 'F'; }
+};
+/// Checks that the samples can be there, too. Precondition: IsPnm.
+StatusOr<PnmHeader> ReadPnmHeader(Bytes bytes, std::uint64_t max_pixels);
 
 /// Keeps only the chunks that make the picture. Precondition: ProbePng succeeded.
 void RemoveAncillaryPngChunks(std::vector<std::uint8_t>& bytes);

@@ -11,6 +11,8 @@ constexpr unsigned kSoi = 0xd8;
 constexpr unsigned kEoi = 0xd9;
 constexpr unsigned kSos = 0xda;
 constexpr unsigned kTem = 0x01;
+// Baseline and extended sequential; progressive and lossless frames come after.
+constexpr unsigned kLastSequential = 0xc1;
 
 bool IsFrameHeader(unsigned marker) {
   // SOF0 to SOF15 without DHT, JPG and DAC, which stand between them.
@@ -60,7 +62,10 @@ bool IsJpeg(Bytes bytes) {
 StatusOr<ImageInfo> ProbeJpeg(Bytes bytes, std::uint64_t max_pixels) {
   const ByteView view(bytes, ByteOrder::kBig);
   std::optional<ImageInfo> frame;
-  bool scan = false;
+  bool sequential = false;
+  int scans = 0;
+  std::uint64_t components = 0;
+  bool all_components = false;  // in the first scan
   std::uint64_t at = 2;
   while (true) {
     if (!view.Holds(at, 2)) return CutShort("the JPEG, before its end marker");
@@ -84,18 +89,22 @@ StatusOr<ImageInfo> ProbeJpeg(Bytes bytes, std::uint64_t max_pixels) {
     if (IsFrameHeader(marker)) {
       if (frame) return CorruptData("a JPEG with two frame headers");
       SEAFUSION_ASSIGN_OR_RETURN(frame, ReadFrame(view, at, *length));
+      sequential = marker <= kLastSequential;
       SEAFUSION_RETURN_IF_ERROR(CheckSize(frame->width, frame->height, max_pixels));
     }
+    const std::uint64_t header = at;
+    if (IsFrameHeader(marker)) components = view.NumberAt(at + 7, 1);
     at += *length;
     if (marker == kSos) {
       if (!frame) return CorruptData("a JPEG scan without a frame header");
-      scan = true;
+      if (++scans == 1) all_components = view.NumberAt(header + 2, 1) == components;
       const std::optional<std::uint64_t> end = EndOfScan(bytes, at);
       if (!end) return CutShort("the JPEG's image data");
       at = *end;
     }
   }
-  if (!scan) return CorruptData("the JPEG has no image data");
+  if (scans == 0) return CorruptData("the JPEG has no image data");
+  frame->single_scan = sequential && scans == 1 && all_components;
   return *frame;
 }
 

@@ -248,6 +248,7 @@ StatusOr<ImageInfo> ProbeTiff(Bytes bytes, std::uint64_t max_pixels) {
   std::set<std::uint64_t> seen;
   std::uint64_t work_left = view.size();
   std::uint64_t at = view.NumberAt(big ? 8 : 4, layout.offset);
+  int pages = 0;
   while (at != 0) {
     if (!seen.insert(at).second) return CorruptData("the TIFF's pages form a circle");
     SEAFUSION_ASSIGN_OR_RETURN(const Directory directory,
@@ -255,9 +256,11 @@ StatusOr<ImageInfo> ProbeTiff(Bytes bytes, std::uint64_t max_pixels) {
     SEAFUSION_ASSIGN_OR_RETURN(const ImageInfo page,
                                CheckPage(view, directory, max_pixels, work_left));
     if (!first) first = page;
+    ++pages;
   }
   if (!first) return CorruptData("the TIFF has no page");
   first->big_endian = big_endian;
+  first->pages = pages;
   return *first;
 }
 

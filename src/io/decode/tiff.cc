@@ -1,0 +1,320 @@
+#include "io/decode/tiff.h"
+
+#include <tiffio.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdarg>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/checked_math.h"
+#include "core/status_macros.h"
+#include "model/half.h"
+
+namespace seafusion::io {
+namespace {
+
+// What libtiff reads from, and its first complaint.
+struct Source {
+  std::span<const std::uint8_t> bytes;
+  std::uint64_t at = 0;
+  std::array<char, 200> complaint{};
+};
+
+Source& SourceOf(thandle_t handle) {
+  return *static_cast<Source*>(handle);
+}
+
+tmsize_t Read(thandle_t handle, void* to, tmsize_t count) {
+  Source& s = SourceOf(handle);
+  const std::uint64_t left = s.at < s.bytes.size() ? s.bytes.size() - s.at : 0;
+  const std::uint64_t n = std::min(left, static_cast<std::uint64_t>(std::max<tmsize_t>(count, 0)));
+  if (n > 0) std::memcpy(to, s.bytes.data() + s.at, n);
+  s.at += n;
+  return static_cast<tmsize_t>(n);
+}
+tmsize_t Write(thandle_t /*handle*/, void* /*from*/, tmsize_t /*count*/) {
+  return 0;
+}
+toff_t Seek(thandle_t handle, toff_t offset, int whence) {
+  Source& s = SourceOf(handle);
+  const std::uint64_t base = whence == SEEK_CUR ? s.at : whence == SEEK_END ? s.bytes.size() : 0;
+  return s.at = base + offset;
+}
+int Close(thandle_t /*handle*/) {
+  return 0;
+}
+toff_t Size(thandle_t handle) {
+  return SourceOf(handle).bytes.size();
+}
+
+int KeepComplaint(TIFF* /*tiff*/, void* source, const char* /*module*/, const char* format,
+                  va_list arguments) {
+  auto& complaint = static_cast<Source*>(source)->complaint;
+  if (complaint[0] == 0) std::vsnprintf(complaint.data(), complaint.size(), format, arguments);
+  return 1;
+}
+int Ignore(TIFF* /*tiff*/, void* /*source*/, const char* /*module*/, const char* /*format*/,
+           va_list /*arguments*/) {
+  return 1;
+}
+
+struct CloseTiff {
+  void operator()(TIFF* tiff) const { TIFFClose(tiff); }
+};
+struct FreeOptions {
+  void operator()(TIFFOpenOptions* options) const { TIFFOpenOptionsFree(options); }
+};
+using TiffHandle = std::unique_ptr<TIFF, CloseTiff>;
+
+TiffHandle Open(Source& source, std::uint64_t max_block) {
+  const std::unique_ptr<TIFFOpenOptions, FreeOptions> options(TIFFOpenOptionsAlloc());
+  if (options == nullptr) return nullptr;
+  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), KeepComplaint, &source);
+  TIFFOpenOptionsSetWarningHandlerExtR(options.get(), Ignore, nullptr);
+  TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), static_cast<tmsize_t>(max_block));
+  // m: no memory mapping.
+  return TiffHandle(TIFFClientOpenExt("", "rm", &source, Read, Write, Seek, Close, Size, nullptr,
+                                      nullptr, options.get()));
+}
+
+struct Layout {
+  std::uint32_t width = 0, height = 0;
+  std::uint16_t bits = 1, samples = 1, format = SAMPLEFORMAT_UINT, photometric = 0, planar = 1,
+                compression = 1;
+};
+
+Layout LayoutOf(TIFF* tiff) {
+  Layout l;
+  TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &l.width);
+  TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &l.height);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &l.bits);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &l.samples);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &l.format);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &l.planar);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &l.compression);
+  TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &l.photometric);
+  return l;
+}
+
+// Gray and RGB samples of whole bytes, which are read as they are; everything else (palettes,
+// YCbCr, CMYK, packed bits) libtiff turns into 8-bit colour.
+bool IsPlain(const Layout& l) {
+  const bool gray =
+      l.photometric == PHOTOMETRIC_MINISBLACK || l.photometric == PHOTOMETRIC_MINISWHITE;
+  return (gray || l.photometric == PHOTOMETRIC_RGB) && l.bits % 8 == 0;
+}
+
+// One sample of `bits` in the machine's byte order as a number.
+double Number(const std::uint8_t* p, unsigned bits, unsigned format) {
+  const auto load = [p](auto value) {
+    std::memcpy(&value, p, sizeof(value));
+    return value;
+  };
+  if (format == SAMPLEFORMAT_IEEEFP) {
+    if (bits == 16) return model::HalfToFloat(load(std::uint16_t{}));
+    return bits == 32 ? static_cast<double>(load(float{})) : load(double{});
+  }
+  if (format == SAMPLEFORMAT_INT) {
+    if (bits == 8) return load(std::int8_t{});
+    if (bits == 16) return load(std::int16_t{});
+    return bits == 32 ? load(std::int32_t{}) : static_cast<double>(load(std::int64_t{}));
+  }
+  if (bits == 8) return *p;
+  if (bits == 16) return load(std::uint16_t{});
+  return bits == 32 ? load(std::uint32_t{}) : static_cast<double>(load(std::uint64_t{}));
+}
+
+// Writes samples of the file to pixels of the picture.
+class Converter {
+ public:
+  Converter(const Layout& layout, const MutableImageView& out)
+      : l_(layout), out_(out), channels_(ChannelCount(out.format)) {}
+
+  // `pixels` pixels of row y from x on; `from`: the first sample of channel `channel`, `step`
+  // samples from pixel to pixel. Channel -1: all channels, side by side.
+  void Row(const std::uint8_t* from, std::uint32_t y, std::uint32_t x, std::uint32_t pixels,
+           int channel, unsigned step) const {
+    const unsigned sample = l_.bits / 8U;
+    const int first = std::max(channel, 0);
+    const int last = channel < 0 ? channels_ - 1 : channel;
+    for (std::uint32_t i = 0; i < pixels; ++i, from += std::size_t{step} * sample) {
+      for (int c = first; c <= last; ++c) {
+        Put(static_cast<int>(y), static_cast<int>(x + i) * channels_ + c,
+            from + static_cast<std::size_t>(c - first) * sample);
+      }
+    }
+  }
+
+ private:
+  void Put(int y, int index, const std::uint8_t* from) const {
+    const bool white_is_zero = l_.photometric == PHOTOMETRIC_MINISWHITE;
+    switch (BytesPerSample(out_.format)) {
+      case 1:
+        out_.Row<std::uint8_t>(y)[index] =
+            white_is_zero ? static_cast<std::uint8_t>(~*from) : *from;
+        break;
+      case 2: {
+        std::uint16_t v = 0;
+        std::memcpy(&v, from, sizeof(v));
+        out_.Row<std::uint16_t>(y)[index] = white_is_zero ? static_cast<std::uint16_t>(~v) : v;
+        break;
+      }
+      default:
+        out_.Row<float>(y)[index] = static_cast<float>(Number(from, l_.bits, l_.format));
+    }
+  }
+
+  const Layout& l_;
+  const MutableImageView& out_;
+  int channels_;
+};
+
+Status Failed(const Source& source) {
+  return CorruptData(
+      "its TIFF data cannot be decoded: " +
+      std::string(source.complaint[0] != 0 ? source.complaint.data() : "libtiff does not say why"));
+}
+
+// Reads strips or tiles; both are blocks of rows here.
+Status ReadPlain(TIFF* tiff, const Source& source, const Layout& l, const MutableImageView& out) {
+  const bool tiled = TIFFIsTiled(tiff) != 0;
+  std::uint32_t block_width = l.width, block_height = l.height;
+  if (tiled) {
+    TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &block_width);
+    TIFFGetField(tiff, TIFFTAG_TILELENGTH, &block_height);
+  } else {
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_ROWSPERSTRIP, &block_height);
+    block_height = std::min(block_height, l.height);
+  }
+  if (block_width == 0 || block_height == 0) return CorruptData("the TIFF's blocks have no size");
+  const bool separate = l.planar == PLANARCONFIG_SEPARATE && l.samples > 1;
+  const int channels = ChannelCount(out.format);
+  const unsigned step = separate ? 1 : l.samples;
+  const std::size_t row_bytes = std::size_t{block_width} * step * (l.bits / 8U);
+  const tmsize_t size = tiled ? TIFFTileSize(tiff) : TIFFStripSize(tiff);
+  if (size <= 0 || static_cast<std::size_t>(size) < row_bytes) return Failed(source);
+  std::vector<std::uint8_t> block(static_cast<std::size_t>(size));
+  const Converter convert(l, out);
+  for (int plane = 0; plane < (separate ? channels : 1); ++plane) {
+    for (std::uint32_t y = 0; y < l.height; y += block_height) {
+      for (std::uint32_t x = 0; x < l.width; x += block_width) {
+        const auto sample = static_cast<std::uint16_t>(plane);
+        const tmsize_t got =
+            tiled
+                ? TIFFReadEncodedTile(tiff, TIFFComputeTile(tiff, x, y, 0, sample), block.data(),
+                                      size)
+                : TIFFReadEncodedStrip(tiff, TIFFComputeStrip(tiff, y, sample), block.data(), size);
+        const std::uint32_t rows = std::min(block_height, l.height - y);
+        if (got < static_cast<tmsize_t>(rows * row_bytes)) return Failed(source);
+        const std::uint32_t columns = std::min(block_width, l.width - x);
+        for (std::uint32_t r = 0; r < rows; ++r) {
+          convert.Row(block.data() + r * row_bytes, y + r, x, columns, separate ? plane : -1, step);
+        }
+        if (block_width == l.width) break;
+      }
+    }
+  }
+  return OkStatus();
+}
+
+Status ReadThroughColours(TIFF* tiff, const Source& source, const MutableImageView& out) {
+  std::vector<std::uint32_t> pixels(static_cast<std::size_t>(out.width) *
+                                    static_cast<std::size_t>(out.height));
+  if (TIFFReadRGBAImageOriented(tiff, static_cast<std::uint32_t>(out.width),
+                                static_cast<std::uint32_t>(out.height), pixels.data(),
+                                ORIENTATION_TOPLEFT, 1) == 0) {
+    return Failed(source);
+  }
+  const int channels = ChannelCount(out.format);
+  for (int y = 0; y < out.height; ++y) {
+    auto* row = out.Row<std::uint8_t>(y);
+    const std::uint32_t* from = pixels.data() + static_cast<std::ptrdiff_t>(y) * out.width;
+    for (int x = 0; x < out.width; ++x) {
+      row[x * channels] = static_cast<std::uint8_t>(TIFFGetR(from[x]));
+      if (channels == 1) continue;
+      row[x * channels + 1] = static_cast<std::uint8_t>(TIFFGetG(from[x]));
+      row[x * channels + 2] = static_cast<std::uint8_t>(TIFFGetB(from[x]));
+    }
+  }
+  return OkStatus();
+}
+
+StatusOr<PixelFormat> FormatOf(const Layout& l, int channels) {
+  const bool gray = channels == 1;
+  if (!IsPlain(l)) return gray ? PixelFormat::kGray8 : PixelFormat::kRgb8;
+  const bool integer = l.format == SAMPLEFORMAT_UINT || l.format == SAMPLEFORMAT_VOID;
+  if (integer && l.bits == 8) return gray ? PixelFormat::kGray8 : PixelFormat::kRgb8;
+  if (integer && l.bits == 16) return gray ? PixelFormat::kGray16 : PixelFormat::kRgb16;
+  const bool known =
+      integer || l.format == SAMPLEFORMAT_INT
+          ? l.bits == 8 || l.bits == 16 || l.bits == 32 || l.bits == 64
+          : l.format == SAMPLEFORMAT_IEEEFP && (l.bits == 16 || l.bits == 32 || l.bits == 64);
+  if (!known) {
+    return Unsupported("TIFF samples of " + std::to_string(l.bits) + " bits in format " +
+                       std::to_string(l.format) + " are not supported");
+  }
+  if (!gray) {
+    return Unsupported("colour TIFFs of " + std::to_string(l.bits) +
+                       " bits with sign or fractions are not supported; store 8 or 16 bits");
+  }
+  if (l.photometric == PHOTOMETRIC_MINISWHITE) {
+    return Unsupported("a TIFF that counts from white to black in " + std::to_string(l.bits) +
+                       " bits is not supported");
+  }
+  return PixelFormat::kGrayF32;
+}
+
+// GDAL's tag for the value that stands where nothing was measured.
+constexpr std::uint32_t kGdalNoData = 42113;
+
+void MarkNoData(TIFF* tiff, const MutableImageView& image) {
+  const char* text = nullptr;
+  std::uint32_t count = 0;
+  if (TIFFGetField(tiff, kGdalNoData, &count, &text) == 0 || text == nullptr || count == 0) return;
+  const std::string value(text, strnlen(text, count));
+  char* end = nullptr;
+  const auto no_data = static_cast<float>(std::strtod(value.c_str(), &end));
+  if (end == value.c_str()) return;
+  for (int y = 0; y < image.height; ++y) {
+    auto* row = image.Row<float>(y);
+    std::replace(row, row + image.width, no_data, std::nanf(""));
+  }
+}
+
+}  // namespace
+
+StatusOr<ImageBuffer> DecodeTiff(const ImageInfo& info, std::span<const std::uint8_t> bytes,
+                                 int page) {
+  Source source{bytes};
+  // No block is larger than the picture's samples; tiles may stand out over two of its sides.
+  constexpr std::uint64_t kSlack = std::uint64_t{64} << 20;
+  const std::uint64_t pixels = std::uint64_t{info.width} * info.height;
+  const TiffHandle tiff =
+      Open(source, CheckedProduct(pixels, std::uint64_t{64}).value_or(pixels) + kSlack);
+  if (tiff == nullptr) return Failed(source);
+  if (page != 0 && TIFFSetDirectory(tiff.get(), static_cast<tdir_t>(page)) == 0) {
+    return Failed(source);
+  }
+  const Layout layout = LayoutOf(tiff.get());
+  const std::uint64_t page_pixels = std::uint64_t{layout.width} * layout.height;
+  if (page_pixels == 0) return CorruptData("the TIFF's page has no size");
+  SEAFUSION_ASSIGN_OR_RETURN(const PixelFormat format, FormatOf(layout, info.channels));
+  SEAFUSION_ASSIGN_OR_RETURN(
+      ImageBuffer image,
+      ImageBuffer::Create(static_cast<int>(layout.width), static_cast<int>(layout.height), format));
+  const MutableImageView view = image.view();
+  SEAFUSION_RETURN_IF_ERROR(IsPlain(layout) ? ReadPlain(tiff.get(), source, layout, view)
+                                            : ReadThroughColours(tiff.get(), source, view));
+  if (format == PixelFormat::kGrayF32) MarkNoData(tiff.get(), view);
+  return image;
+}
+
+}  // namespace seafusion::io

@@ -1,0 +1,26 @@
+// TIFF through libtiff, with its complaints made errors of ours.
+#ifndef SEAFUSION_IO_DECODE_TIFF_H_
+#define SEAFUSION_IO_DECODE_TIFF_H_
+
+#include <cstdint>
+#include <span>
+
+#include <seafusion/status.h>
+
+#include "core/image_buffer.h"
+#include "io/image_probe.h"
+
+namespace seafusion::io {
+
+/// Page `page` (from 0). Unsigned samples of 8 and 16 bits stay what they are, gray or rgb; gray of
+/// 32 and 64 bits, with sign, and floating point of 16, 32 and 64 bits becomes float in the file's
+/// own numbers, and GDAL's no-data value NaN. Palettes, YCbCr, CMYK and packed bits become 8-bit
+/// colour or gray. Alpha is dropped, the orientation not applied. `bytes` must have passed
+/// ProbeImage, which gave `info`. kCorruptData when libtiff finds an error, kUnsupported for what
+/// it or we cannot read; nothing is printed. Thread-safe.
+StatusOr<ImageBuffer> DecodeTiff(const ImageInfo& info, std::span<const std::uint8_t> bytes,
+                                 int page);
+
+}  // namespace seafusion::io
+
+#endif  // SEAFUSION_IO_DECODE_TIFF_H_
