@@ -289,6 +289,10 @@ StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions&
   return std::move(result.image);
 }
 
+bool CanWriteImage(const std::string& path) {
+  return FindOutputFormat(path) != nullptr;
+}
+
 Status WriteImage(const std::string& path, const ImageView& image, IfExists if_exists) {
   if (Status s = ValidateImage(image, "the picture"); !s.ok()) return s.Annotate(path);
   if (image.format == PixelFormat::kGrayF32) {

@@ -58,6 +58,9 @@ StatusOr<ReadPictureResult> ReadPicture(const std::string& path,
 /// The picture alone.
 StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions& options = {});
 
+/// Whether WriteImage knows the format by the name's extension.
+bool CanWriteImage(const std::string& path);
+
 /// Writes gray8, gray16, rgb8 or rgb16; the extension names the format. 16-bit only to .png and
 /// .tif/.tiff. Complete or not there at all (WriteFileAtomically). Thread-safe.
 Status WriteImage(const std::string& path, const ImageView& image, IfExists if_exists);

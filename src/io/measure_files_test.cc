@@ -19,8 +19,9 @@ constexpr std::uint64_t kMaxPixels = 1 << 20;
 
 TEST(MeasureFilesTest, ValuesAreThoseOfTheFusedPicture) {
   const ScratchFolder scratch;
-  const auto sources = ReadSources(WriteStripes(scratch / "ir.png", 48, 44, 10),
-                                   WriteStripes(scratch / "vi.png", 48, 44, 20), {.max_pixels = kMaxPixels});
+  const auto sources =
+      ReadSources(WriteStripes(scratch / "ir.png", 48, 44, 10),
+                  WriteStripes(scratch / "vi.png", 48, 44, 20), {.max_pixels = kMaxPixels});
   ASSERT_TRUE(sources.ok()) << sources.status().message();
   const metrics::MetricRequest request = {.metrics = {metrics::Metric::kSf},
                                           .conventions = {metrics::Convention::kF255}};

@@ -19,7 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kExtensions = "png, jpg, jpeg, bmp, tif, tiff, webp";
+constexpr std::string_view kExtensions =
+    "png, jpg, jpeg, bmp, tif, tiff, webp, pgm, ppm, pnm, pfm, fff, seq, irg";
 
 bool IsDigit(char c) {
   return c >= '0' && c <= '9';
@@ -96,8 +97,9 @@ StatusOr<std::vector<PictureFile>> List(const std::string& source) {
 }  // namespace
 
 bool HasPictureExtension(std::string_view path) {
-  constexpr std::array<std::string_view, 7> kNames = {".png", ".jpg",  ".jpeg", ".bmp",
-                                                      ".tif", ".tiff", ".webp"};
+  constexpr std::array<std::string_view, 14> kNames = {".png",  ".jpg",  ".jpeg", ".bmp", ".tif",
+                                                       ".tiff", ".webp", ".pgm",  ".ppm", ".pnm",
+                                                       ".pfm",  ".fff",  ".seq",  ".irg"};
   std::string extension = fs::path(path).extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

@@ -28,7 +28,8 @@ struct PairList {
       unpaired;  ///< Paths without a partner, infrared first, in natural order.
 };
 
-/// True for names that end in .png, .jpg, .jpeg, .bmp, .tif, .tiff or .webp, in any case.
+/// True for names of files that ReadImage may read: .png, .jpg, .jpeg, .bmp, .tif, .tiff, .webp,
+/// .pgm, .ppm, .pnm, .pfm and, of thermal cameras, .fff, .seq and .irg, in any case.
 bool HasPictureExtension(std::string_view path);
 
 /// "img9" before "img10": runs of digits compare as numbers.

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/status_macros.h"
+#include "io/image_file.h"
 #include "io/pair_list.h"
 
 namespace seafusion::batch {
@@ -38,14 +39,14 @@ StatusOr<bool> OutputIsFolder(const FuseRunSettings& settings, std::size_t pairs
   const std::string& output = settings.output;
   const bool one = IsSingleFile(settings.infrared) && IsSingleFile(settings.visible);
   if (IsFolder(output) || output.ends_with('/')) return true;
-  if (!one && (Exists(output) || io::HasPictureExtension(output))) {
+  if (!one && (Exists(output) || io::CanWriteImage(output))) {
     return InvalidArgument(
         output + ": must be a folder for the " + std::to_string(pairs) +
         " pictures that come from a folder or pattern" +
         (Exists(output) ? "; it is a file" : "; end it in / if that is its name"));
   }
   if (!one) return true;
-  if (!io::HasPictureExtension(output)) {
+  if (!io::CanWriteImage(output)) {
     return InvalidArgument(output +
                            ": the name must end in .png, .jpg, .jpeg, .bmp, .tif, .tiff or .webp, "
                            "or in / for a folder");

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/status_macros.h"
+#include "io/image_file.h"
 #include "io/pair_list.h"
 #include "stream/picture_stream.h"
 #include "stream/stream_name.h"
@@ -107,14 +108,13 @@ Status CheckSink(const StreamSettings& settings) {
   }
   const std::string names = PictureNames(settings);
   const auto name = NumberedName::Parse(names);
-  if (!name || !io::HasPictureExtension(names)) {
+  if (!name || !io::CanWriteImage(names)) {
     return InvalidArgument(output +
                            ": must be a video (.mp4, .mkv, .avi, ...), a folder, numbered " +
                            "pictures (out_%04d.png), or - for standard output");
   }
   if (kind == SinkKind::kPictures) {
-    if (io::HasPictureExtension(output) && !output.ends_with('/') &&
-        !fs::is_directory(output, ec)) {
+    if (io::CanWriteImage(output) && !output.ends_with('/') && !fs::is_directory(output, ec)) {
       return InvalidArgument(output + ": one picture cannot hold a stream; a name such as " +
                              "out_%04d.png can");
     }

@@ -55,6 +55,16 @@ StatusOr<OutputRange> ParseOutputRange(std::string_view text) {
   return Refused(text, "one of none, image, reference, fixed:LO,HI");
 }
 
+std::optional<std::pair<double, double>> ParseCelsius(std::string_view text) {
+  const std::size_t dots = text.find("C..");
+  if (dots == std::string_view::npos || !text.ends_with('C')) return std::nullopt;
+  const std::optional<double> lo = ParseNumber(text.substr(0, dots));
+  const std::string_view rest = text.substr(dots + 3);
+  const std::optional<double> hi = ParseNumber(rest.substr(0, rest.size() - 1));
+  if (!lo || !hi || *lo >= *hi) return std::nullopt;
+  return std::pair(*lo, *hi);
+}
+
 StatusOr<InfraredRange> ParseInfraredRange(std::string_view text) {
   using Kind = InfraredRange::Kind;
   if (text == "auto") return InfraredRange{.kind = Kind::kAuto};
@@ -82,7 +92,7 @@ StatusOr<InfraredRange> ParseInfraredRange(std::string_view text) {
     }
     return Refused(text, "fixed:LO,HI with LO < HI");
   }
-  return Refused(text, "one of auto, full, minmax, percentile:P, fixed:LO,HI");
+  return Refused(text, "one of auto, full, minmax, percentile:P, fixed:LO,HI, LOC..HIC");
 }
 
 }  // namespace seafusion::tools

@@ -2,7 +2,9 @@
 #ifndef SEAFUSION_TOOLS_ARGUMENTS_RANGE_TEXT_H_
 #define SEAFUSION_TOOLS_ARGUMENTS_RANGE_TEXT_H_
 
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include <seafusion/fuser.h>
 
@@ -14,6 +16,9 @@ StatusOr<OutputRange> ParseOutputRange(std::string_view text);
 /// "auto", "full", "minmax", "percentile" (0.5), "percentile:P" with 0 <= P < 50,
 /// "percentile:LO,HI" with 0 <= LO < HI <= 100, or "fixed:LO,HI" with LO < HI.
 StatusOr<InfraredRange> ParseInfraredRange(std::string_view text);
+
+/// "20C..40C": degrees Celsius; nothing where the text has another form.
+std::optional<std::pair<double, double>> ParseCelsius(std::string_view text);
 
 }  // namespace seafusion::tools
 

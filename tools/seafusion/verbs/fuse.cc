@@ -25,7 +25,8 @@ constexpr const char* kFooter =
     R"(SRC is a picture, a folder of pictures, or a pattern in quotes; a video, numbered pictures
 (ir_%04d.png), a camera (/dev/videoN) or an address (rtsp://...). Pictures of two folders are paired
 by their names without extension, frames of two videos by their time. Formats of pictures: png, jpg,
-bmp, tif, webp; 8 or 16 bits.
+bmp, tif, webp, pgm, pfm; 8 or 16 bits, and infrared in floating
+point. Files of thermal cameras (radiometric JPEG, .fff, .seq, .irg) give the sensor's counts.
 
 Examples:
   One pair:
@@ -60,7 +61,14 @@ class FuseCommand : public Command {
 
   int Run() override {
     options_.fuse.output_range = *ParseOutputRange(range_);
-    options_.fuse.infrared_range = *ParseInfraredRange(ir_range_);
+    if (const auto celsius = ParseCelsius(ir_range_)) {
+      options_.celsius = {.lo = celsius->first, .hi = celsius->second};
+    } else {
+      options_.fuse.infrared_range = *ParseInfraredRange(ir_range_);
+    }
+    options_.fuse.infrared_range.invert = ir_invert_;
+    if (ir_source_ == "shown") options_.sources.infrared = io::CameraPicture::kShown;
+    if (ir_page_ >= 0) options_.sources.infrared_page = ir_page_;
     options_.notes = !options_.quiet;
     if (trace_) {
       options_.trace = [](const std::string& output, const std::string& line) {
@@ -131,6 +139,12 @@ class FuseCommand : public Command {
     return methods::BuiltInMethods().Unknown(name).message();
   }
 
+  static std::string RefuseNoInfraredRange(const std::string& text) {
+    if (ParseCelsius(text)) return {};
+    const auto range = ParseInfraredRange(text);
+    return range.ok() ? std::string() : range.status().message();
+  }
+
   void AddPicture(CLI::App& sub) {
     const std::string group = "Picture";
     sub.add_option("--method", options_.method.name, MethodList())
@@ -154,9 +168,29 @@ class FuseCommand : public Command {
                    "percentile:P  the same without P % at either end;\n"
                    "              percentile:LO,HI for two of them\n"
                    "fixed:LO,HI   LO and HI, as raw thermal counts\n"
-                   "auto          full for 8 bits, percentile:0.5 for 16")
-        ->check(Accepts(ParseInfraredRange))
+                   "LOC..HIC      degrees Celsius, as 20C..40C, where the\n"
+                   "              file says which counts they are\n"
+                   "auto          full for 8 bits; for more, 0.5 % to\n"
+                   "              99.5 % of what shows the scene")
+        ->check(CLI::Validator(RefuseNoInfraredRange, ""))
         ->type_name("R")
+        ->group(group);
+    sub.add_option("--ir-source", ir_source_,
+                   "Of files of thermal cameras:\n"
+                   "counts  what the sensor gave\n"
+                   "shown   the picture for people, in its palette")
+        ->check(OneOf({"counts", "shown"}))
+        ->type_name("S")
+        ->group(group);
+    sub.add_option("--ir-page", ir_page_,
+                   "Page of an infrared TIFF or frame of a .seq file,\nfrom 0; -1: the only one")
+        ->check(InRange(-1, 1 << 20))
+        ->type_name("N")
+        ->group(group);
+    sub.add_flag("--ir-invert", ir_invert_, "Infrared pictures are black-hot: turn them round")
+        ->group(group);
+    sub.add_flag("--force", options_.sources.force,
+                 "Take sources that seem swapped, in a rainbow\npalette or the same file")
         ->group(group);
     sub.add_flag("--gray", options_.gray, "Write the fused brightness alone, without colour")
         ->group(group);
@@ -241,7 +275,7 @@ class FuseCommand : public Command {
                    "info lists this machine's")
         ->type_name("T")
         ->group(group);
-    AddMaxPixels(sub, group, options_.max_pixels);
+    AddMaxPixels(sub, group, options_.sources.max_pixels);
     sub.add_option("--shard", shard_,
                    "Fuse part I of N of the pairs, I from 0; auto:\n"
                    "as mpirun, srun or a Slurm array say; auto/N: as\n"
@@ -279,7 +313,7 @@ class FuseCommand : public Command {
     s.fuse = options_.fuse;
     s.gray = options_.gray;
     s.bits = options_.bits;
-    s.max_pixels = options_.max_pixels;
+    s.max_pixels = options_.sources.max_pixels;
     s.leave_out_unpaired = options_.keep_going;
     s.format = options_.format;
     s.overwrite = options_.overwrite;
@@ -314,10 +348,13 @@ class FuseCommand : public Command {
       }
     }
     options_.stream.failure_is_end = sub.count("--eof-action") != 0;
-    for (const char* name : {"--shard", "--skip-existing"}) {
+    for (const char* name : {"--shard", "--skip-existing", "--ir-source", "--ir-page", "--force"}) {
       if (sub.count(name) != 0 && IsStream()) {
         throw CLI::ValidationError(name, "is for folders of pictures, not for streams");
       }
+    }
+    if (IsStream() && ParseCelsius(ir_range_)) {
+      throw CLI::ValidationError("--ir-range", "degrees are for pictures, not for streams");
     }
     for (const char* name :
          {"--fps", "--shortest", "--eof-action", "--ts-sync", "--codec", "--pixel-format",
@@ -349,6 +386,9 @@ class FuseCommand : public Command {
   FuseOptions options_;
   std::string range_ = "none";
   std::string ir_range_ = "auto";
+  std::string ir_source_ = "counts";
+  int ir_page_ = -1;
+  bool ir_invert_ = false;
   std::string precision_ = "auto";
   std::string eof_action_ = "repeat";
   std::string ts_sync_ = "default";
