@@ -181,9 +181,24 @@ TEST_F(FuseCommandTest, CutFilesAreNamed) {
   // Each truncation point is tested in io_test; here, that the command hands the error on.
   for (const char* extension : {"png", "jpg", "tif", "bmp"}) {
     const std::string ir = Infrared(std::string("in/cut.") + extension);
-    fs::resize_file(ir, fs::file_size(ir) - 1);
+    fs::resize_file(ir, fs::file_size(ir) * 2 / 3);
     ExpectRefused(ir, vis, ir, "cut short");
   }
+}
+
+TEST_F(FuseCommandTest, AJpegWithoutItsEndMarkerIsTakenWithARemark) {
+  const std::string vis = Visible("in/vis.png");
+  const std::string ir = Infrared("in/ir.jpg");
+  fs::resize_file(ir, fs::file_size(ir) - 2);
+  const CommandResult result = Fuse(ir, vis, scratch_ / "out.png");
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.err, AllOf(HasSubstr(ir), HasSubstr("end marker is missing")));
+}
+
+TEST_F(FuseCommandTest, OneFileForBothSourcesIsRefusedUnlessForced) {
+  const std::string vis = Visible("in/vis.png");
+  ExpectRefused(vis, vis, vis, "given as infrared and as visible");
+  EXPECT_EQ(Fuse(vis, vis, scratch_ / "forced.png", {"--force"}).status, 0);
 }
 
 TEST_F(FuseCommandTest, HugeHeadersAreRefused) {
