@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/file.h"
-#include "methods/learned/learned_method.h"
+#include "methods/learned/registry.h"
 #include "model/safetensors.h"
 #include "runner.h"
 

@@ -40,9 +40,6 @@ torch::Tensor StretchedAsSciPy(const torch::Tensor& levels, bool whole);
 StatusOr<std::unique_ptr<FusionMethod>> MakeLearnedMethod(LearnedDescriptor descriptor,
                                                           const MethodOptions& options);
 
-/// The methods that run on LibTorch.
-const MethodRegistry& LearnedMethods();
-
 }  // namespace seafusion::methods
 
 #endif  // SEAFUSION_METHODS_LEARNED_LEARNED_METHOD_H_

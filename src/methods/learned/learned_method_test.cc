@@ -16,6 +16,7 @@
 #include "methods/learned/networks/fusiongan_net.h"
 #include "methods/learned/networks/ganmcc_net.h"
 #include "methods/learned/networks/rfn_nest_net.h"
+#include "methods/learned/registry.h"
 #include "model/methods/method_weights.h"
 
 namespace seafusion::methods {

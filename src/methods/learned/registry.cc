@@ -1,4 +1,6 @@
 // The methods that run on LibTorch: what each reads, and what its public code makes of the result.
+#include "methods/learned/registry.h"
+
 #include <torch/torch.h>
 
 #include "core/status_macros.h"

@@ -1,5 +1,5 @@
 // The methods that run on LibTorch, for the module that fuses.
-#include "methods/learned/learned_method.h"
+#include "methods/learned/registry.h"
 #include "torch_setup.h"
 
 extern "C" __attribute__((visibility("default"))) const seafusion::methods::MethodRegistry*
