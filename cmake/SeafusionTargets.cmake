@@ -38,28 +38,14 @@ if(SEAFUSION_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
-# seafusion_test(NAME sources... [LIBS libs...]): one GoogleTest program, one ctest entry a test case.
-function(seafusion_test name)
-  if(NOT SEAFUSION_TESTS)
-    return()
-  endif()
-  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
-  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
-  target_link_libraries(${name} PRIVATE ${ARG_LIBS} seafusion_compile_options GTest::gtest_main)
-  # Tests may read real pictures from here; they skip, and say so, where the folder is absent.
-  target_compile_definitions(${name} PRIVATE
-    SEAFUSION_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared"
-    SEAFUSION_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  include(GoogleTest)
-  set(test_timeout 300)
-  if(SEAFUSION_SANITIZE)
-    set(test_timeout 1500) # the thread sanitizer makes plain loops some thirty times slower
-  endif()
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${test_timeout})
-endfunction()
-
 # seafusion_compile_together(TARGET): a few sources at a time, where most of what is compiled are headers of large
 # libraries. Names in unnamed namespaces must then differ between the sources of a target.
 function(seafusion_compile_together target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+endfunction()
+
+# seafusion_quick_to_compile(TARGET): without optimisation in Dev, for what only parses, prints or checks: the time to
+# compile it counts there, not its speed. What fuses, measures, reads files or trains is optimised in every configuration.
+function(seafusion_quick_to_compile target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Dev>:-O0>)
 endfunction()

@@ -1,0 +1,109 @@
+# The tests: how a layer adds its own, and how ctest learns of them.
+
+# The exit status by which a test program says that it skipped a test.
+set(SEAFUSION_SKIPPED_STATUS 77)
+
+if(SEAFUSION_TESTS)
+  enable_testing()
+  find_package(GTest REQUIRED)
+  # The main function of the test programs, and the headers that most of them spend their time on, compiled once. GCC
+  # takes them only where code model, optimisation and macros agree: every test program is compiled like this target.
+  add_library(seafusion_test_main STATIC "${PROJECT_SOURCE_DIR}/tests/test_main.cc")
+  target_link_libraries(seafusion_test_main
+    PUBLIC GTest::gmock GTest::gtest
+    PRIVATE seafusion_compile_options nlohmann_json::nlohmann_json)
+  set(SEAFUSION_TEST_HEADERS
+    <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp>
+    <algorithm> <cmath> <cstdint> <filesystem> <fstream> <functional> <map> <memory> <optional> <random> <span> <string>
+    <string_view> <utility> <vector>)
+  target_precompile_headers(seafusion_test_main PRIVATE ${SEAFUSION_TEST_HEADERS})
+  set_target_properties(seafusion_test_main PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(seafusion_test_main PRIVATE -fPIE)
+  seafusion_quick_to_compile(seafusion_test_main)
+endif()
+
+# seafusion_layer_of_folder(NAME HEIGHT): the layer whose folder the current one is or is in, from scripts/layers.
+function(seafusion_layer_of_folder name height)
+  file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
+  get_property(table GLOBAL PROPERTY seafusion_layers)
+  if(NOT table)
+    set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+      "${PROJECT_SOURCE_DIR}/scripts/layers")
+    file(STRINGS "${PROJECT_SOURCE_DIR}/scripts/layers" table REGEX "^layer ")
+    set_property(GLOBAL PROPERTY seafusion_layers "${table}")
+  endif()
+  while(folder)
+    foreach(line IN LISTS table)
+      if(line MATCHES "^layer +([0-9]+) +([^ ]+) +([^ ]+) " AND CMAKE_MATCH_3 STREQUAL folder)
+        set(${name} "${CMAKE_MATCH_2}" PARENT_SCOPE)
+        set(${height} "${CMAKE_MATCH_1}" PARENT_SCOPE)
+        return()
+      endif()
+    endforeach()
+    cmake_path(GET folder PARENT_PATH folder)
+  endwhile()
+  set(${name} tools PARENT_SCOPE)
+  set(${height} 99 PARENT_SCOPE)
+endfunction()
+
+# seafusion_test(NAME sources... [LIBS libs...] [TORCH]): one GoogleTest program. ctest has an entry for each of its
+# suites, or, where the environment has SEAFUSION_EACH_TEST, for each test; its label is the layer. The target
+# test_LAYER builds all programs of a layer. TORCH: the sources include LibTorch, whose headers are compiled once, too.
+function(seafusion_test name)
+  if(NOT SEAFUSION_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "TORCH" "" "LIBS" ${ARGN})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBS} seafusion_compile_options seafusion_test_main)
+  # Tests may read real pictures from here; they skip, and say so, where the folder is absent.
+  target_compile_definitions(${name} PRIVATE
+    SEAFUSION_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared"
+    SEAFUSION_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  seafusion_quick_to_compile(${name})
+  if(NOT ARG_TORCH)
+    target_precompile_headers(${name} REUSE_FROM seafusion_test_main)
+  else()
+    get_property(owner GLOBAL PROPERTY seafusion_torch_test_headers)
+    if(owner)
+      target_precompile_headers(${name} REUSE_FROM ${owner})
+    else()
+      set_property(GLOBAL PROPERTY seafusion_torch_test_headers ${name})
+      target_precompile_headers(${name} PRIVATE <torch/torch.h> ${SEAFUSION_TEST_HEADERS})
+    endif()
+    target_link_libraries(${name} PRIVATE nlohmann_json::nlohmann_json)
+    seafusion_compile_together(${name})
+  endif()
+
+  seafusion_layer_of_folder(layer height)
+  if(NOT TARGET test_${layer})
+    add_custom_target(test_${layer})
+  endif()
+  add_dependencies(test_${layer} ${name})
+  set(test_timeout 300)
+  if(SEAFUSION_SANITIZE)
+    set(test_timeout 1500) # the thread sanitizer makes plain loops some thirty times slower
+  endif()
+  # Tests of upper layers take longest. They are started first, so that none of them is left alone at the end.
+  set(properties LABELS ${layer} COST ${height} TIMEOUT ${test_timeout} SKIP_RETURN_CODE ${SEAFUSION_SKIPPED_STATUS})
+  list(JOIN properties " " properties)
+  set(list "${CMAKE_CURRENT_BINARY_DIR}/${name}_tests.cmake")
+  add_custom_command(TARGET ${name} POST_BUILD
+    BYPRODUCTS "${list}"
+    COMMAND "${CMAKE_COMMAND}"
+      "-DPROGRAM=$<TARGET_FILE:${name}>" "-DFOLDER=${CMAKE_CURRENT_BINARY_DIR}" "-DLIST=${list}"
+      "-DPROPERTIES=${properties}"
+      "-DSKIPPED_STATUS=${SEAFUSION_SKIPPED_STATUS}"
+      -P "${PROJECT_SOURCE_DIR}/cmake/ListTests.cmake"
+    VERBATIM)
+  # A program that is not built must be missed, not forgotten.
+  set(include "${CMAKE_CURRENT_BINARY_DIR}/${name}_include.cmake")
+  file(WRITE "${include}.new" "include(\"${list}\" OPTIONAL RESULT_VARIABLE found)
+if(NOT found)
+  add_test(${name}_NOT_BUILT ${name}_NOT_BUILT)
+  set_tests_properties(${name}_NOT_BUILT PROPERTIES LABELS ${layer})
+endif()
+")
+  file(COPY_FILE "${include}.new" "${include}" ONLY_IF_DIFFERENT)
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${include}")
+endfunction()
