@@ -46,24 +46,28 @@ function(seafusion_layer_of_folder name height)
   set(${height} 99 PARENT_SCOPE)
 endfunction()
 
-# seafusion_test(NAME sources... [LIBS libs...] [TORCH]): one GoogleTest program. ctest has an entry for each of its
-# suites, or, where the environment has SEAFUSION_EACH_TEST, for each test; its label is the layer. The target
+# seafusion_test(NAME sources... [LIBS libs...] [TORCH | OPTIMISED]): one GoogleTest program. ctest has an entry for
+# each of its suites, or, where the environment has SEAFUSION_EACH_TEST, for each test; its label is the layer. The target
 # test_LAYER builds all programs of a layer. TORCH: the sources include LibTorch, whose headers are compiled once, too.
+# OPTIMISED: the tests themselves compute so much that they are optimised in every configuration, as the layers are.
 function(seafusion_test name)
   if(NOT SEAFUSION_TESTS)
     return()
   endif()
-  cmake_parse_arguments(ARG "TORCH" "" "LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH;OPTIMISED" "" "LIBS" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} seafusion_compile_options seafusion_test_main)
   # Tests may read real pictures from here; they skip, and say so, where the folder is absent.
   target_compile_definitions(${name} PRIVATE
     SEAFUSION_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared"
     SEAFUSION_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  seafusion_quick_to_compile(${name})
-  if(NOT ARG_TORCH)
+  # GCC does not take the compiled headers at another level of optimisation.
+  if(NOT ARG_OPTIMISED)
+    seafusion_quick_to_compile(${name})
+  endif()
+  if(NOT ARG_OPTIMISED AND NOT ARG_TORCH)
     target_precompile_headers(${name} REUSE_FROM seafusion_test_main)
-  else()
+  elseif(ARG_TORCH)
     get_property(owner GLOBAL PROPERTY seafusion_torch_test_headers)
     if(owner)
       target_precompile_headers(${name} REUSE_FROM ${owner})
