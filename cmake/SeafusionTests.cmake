@@ -47,7 +47,7 @@ function(seafusion_layer_of_folder name height)
 endfunction()
 
 # seafusion_test(NAME sources... [LIBS libs...] [TORCH | OPTIMISED]): one GoogleTest program. ctest has an entry for
-# each of its suites, or, where the environment has SEAFUSION_EACH_TEST, for each test; its label is the layer. The target
+# each of its suites, or, where the environment has SEAFUSION_EACH_TEST, for each test; its label is the layer. Target
 # test_LAYER builds all programs of a layer. TORCH: the sources include LibTorch, whose headers are compiled once, too.
 # OPTIMISED: the tests themselves compute so much that they are optimised in every configuration, as the layers are.
 function(seafusion_test name)
