@@ -12,7 +12,7 @@
 namespace seafusion::tools {
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kCalibrateFooter =
     R"(The int16 precision of fuse needs to know how large the network's numbers become. This runs the
 network over pictures, day and night ones, and writes the weights with the largest numbers met.
 Numbers up to twice as large still fit. Whatever changes the weights asks for a new calibration.
@@ -27,7 +27,7 @@ class CalibrateCommand : public Command {
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub =
         app.add_subcommand("calibrate", "Prepare weights for fusing in 16-bit integers");
-    sub->footer(kFooter);
+    sub->footer(kCalibrateFooter);
     sub->add_option("--ir", options_.infrared, "Infrared picture, folder or pattern")
         ->required()
         ->type_name("SRC");

@@ -26,7 +26,7 @@ namespace {
 using methods::ModelUse;
 using methods::RegisteredMethod;
 
-constexpr const char* kFooter =
+constexpr const char* kCompareFooter =
     R"(Every method fuses every pair; then all pictures are measured, and REPORT holds
   fused/LABEL/NAME.png   what the methods made
   times.csv              seconds of each fusion, without reading and writing files
@@ -90,7 +90,7 @@ class CompareCommand : public Command {
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub =
         app.add_subcommand("compare", "Run, time and measure methods on the same pairs");
-    sub->footer(kFooter);
+    sub->footer(kCompareFooter);
     AddFiles(*sub);
     AddMethods(*sub);
     AddMetricOptions(*sub, "Numbers", metrics_, convention_);

@@ -12,7 +12,7 @@
 namespace seafusion::tools {
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kDetectFooter =
     R"(SRC is a folder of pictures, a picture, or a pattern in quotes. FILE is a YOLO network as ONNX;
 a JSON file beside it (FILE with .json, or --settings) says how it is fed and which of its classes
 stand for which labels: docs/detection.md. Labels and predictions are YOLO text files, one for each
@@ -36,7 +36,7 @@ class DetectCommand : public Command {
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub = app.add_subcommand(
         "detect", "Measure how well a detector finds people and cars in pictures");
-    sub->footer(kFooter);
+    sub->footer(kDetectFooter);
     AddFiles(*sub);
     AddNumbers(*sub);
     AddVisionRunOptions(*sub, options_);

@@ -21,7 +21,7 @@
 namespace seafusion::tools {
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kFuseFooter =
     R"(SRC is a picture, a folder of pictures, or a pattern in quotes; a video, numbered pictures
 (ir_%04d.png), a camera (/dev/videoN) or an address (rtsp://...). Pictures of two folders are paired
 by their names without extension, frames of two videos by their time. Formats of pictures: png, jpg,
@@ -50,7 +50,7 @@ class FuseCommand : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub = app.add_subcommand("fuse", "Fuse infrared and visible pictures or videos");
-    sub->footer(kFooter);
+    sub->footer(kFuseFooter);
     AddFiles(*sub);
     AddPicture(*sub);
     AddStream(*sub);

@@ -19,7 +19,7 @@ namespace {
 
 using metrics::MetricInfo;
 
-constexpr const char* kFooter =
+constexpr const char* kMetricsFooter =
     R"(SRC is a picture, a folder of pictures, or a pattern in quotes. Pictures of folders belong together
 by their names without extension. Colour pictures are made gray as MATLAB's rgb2gray does it.
 
@@ -65,7 +65,7 @@ class MetricsCommand : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub = app.add_subcommand("metrics", "Measure how good fused pictures are");
-    sub->footer(kFooter);
+    sub->footer(kMetricsFooter);
     AddFiles(*sub);
     AddNumbers(*sub);
     AddRun(*sub);

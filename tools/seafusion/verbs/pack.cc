@@ -8,7 +8,7 @@
 namespace seafusion::tools {
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kPackFooter =
     R"(Training reads every picture again and again. This decodes them once into one file, which train
 and evaluate take in place of the folder: it opens in a moment, gives the same samples, and only
 those parts of it are in memory that are being looked at, however many trainings share it.
@@ -24,7 +24,7 @@ class PackCommand : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub = app.add_subcommand("pack", "Put decoded pairs and labels into one file");
-    sub->footer(kFooter);
+    sub->footer(kPackFooter);
     sub->add_option("--data", options_.data,
                     "Folder with ir/ and vi/ (or infrared/, vis/, visible/),\nor with the split in "
                     "it; labels/ if there are any")

@@ -15,7 +15,7 @@
 namespace seafusion::tools {
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kReportFooter =
     R"(SRC and DIR are a folder of pictures, a picture, or a pattern in quotes. Pictures of folders
 belong together by their names without extension. Every method must have every picture of the
 sources, unless --keep-going is given.
@@ -34,7 +34,7 @@ class ReportCommand : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub = app.add_subcommand("report", "Compare methods of fusion on an HTML page");
-    sub->footer(kFooter);
+    sub->footer(kReportFooter);
     AddFiles(*sub);
     AddMetricOptions(*sub, "Numbers", metrics_, convention_);
     AddRun(*sub);

@@ -16,7 +16,7 @@
 namespace seafusion::tools {
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kSegmentFooter =
     R"(SRC is a folder of pictures, a picture, or a pattern in quotes. FILE is a segmentation network as
 ONNX; a JSON file beside it (FILE with .json, or --settings) says how it is fed and which of its
 classes stand for which labels: docs/segmentation.md. Labels are gray pictures of the same names and
@@ -43,7 +43,7 @@ class SegmentCommand : public Command {
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub =
         app.add_subcommand("segment", "Measure how well a network segments pictures into classes");
-    sub->footer(kFooter);
+    sub->footer(kSegmentFooter);
     AddFiles(*sub);
     AddRetraining(*sub);
     AddBootstrapOptions(*sub, options_);

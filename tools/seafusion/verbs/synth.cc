@@ -12,7 +12,7 @@
 namespace seafusion::tools {
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kSynthFooter =
     R"(Writes OUT/SPLIT/{vi,ir,Segmentation_labels,boxes}/NAME, NAME ending in D (day) or N (night).
 Labels: 0 background, 1 car, 2 person, 3 bike, 4 curve, 5 car stop, 6 guardrail, 7 color cone, 8 bump.
 Boxes: YOLO text, class cx cy w h from 0 to 1; 0 person, 1 bicycle, 2 car. The same options give the
@@ -26,7 +26,7 @@ class SynthCommand : public Command {
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub = app.add_subcommand(
         "synth", "Render labelled infrared and visible road scenes, day and night");
-    sub->footer(kFooter);
+    sub->footer(kSynthFooter);
     sub->add_option("--out", o_.out, "Folder to write into")->required()->type_name("DIR");
     sub->add_option("--count", o_.count, "Pairs to render")
         ->check(InRange(std::uint64_t{1}, std::uint64_t{99999}))
