@@ -3,12 +3,30 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/file.h"
-#include "methods/learned/registry.h"
+#include "methods/registry.h"
 #include "model/safetensors.h"
 #include "runner.h"
+#if SEAFUSION_PEERS_LEARN
+#include "methods/learned/registry.h"
+#endif
+
+namespace {
+
+// Where the method can be created.
+const seafusion::methods::MethodRegistry& Registry(const std::string& name) {
+#if SEAFUSION_PEERS_LEARN
+  using seafusion::methods::LearnedMethods;
+  if (LearnedMethods().Find(name) != nullptr) return LearnedMethods();
+#endif
+  (void)name;
+  return seafusion::methods::BuiltInMethods();
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace seafusion;  // NOLINT: a program
@@ -19,8 +37,9 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "method_runner: %s\n", archive.status().message().c_str());
     return 1;
   }
-  const auto method = methods::LearnedMethods().Create(
-      archive->metadata.at("method"), {.threads = arguments.threads, .weights = *bytes});
+  const auto method = Registry(archive->metadata.at("method"))
+                          .Create(archive->metadata.at("method"),
+                                  {.threads = arguments.threads, .weights = *bytes});
   if (!method.ok()) {
     std::fprintf(stderr, "method_runner: %s\n", method.status().message().c_str());
     return 1;

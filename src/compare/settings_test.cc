@@ -41,9 +41,9 @@ TEST(CompareSettingsTest, MethodsGetTheirWeightsAndOneMoreRowForEachLabel) {
 }
 
 TEST(CompareSettingsTest, WhatCannotRunIsSkippedWithTheReason) {
-  EXPECT_THAT(Rows({"mst-sr", "densefuse"}, {{"densefuse", "", "x"}}, {}),
+  EXPECT_THAT(Rows({"mst-sr", "ifcnn"}, {{"ifcnn", "", "x"}}, {}),
               ElementsAre("MST-SR (it needs weights: --model mst-sr=FILE)",
-                          HasSubstr("DenseFuse (it runs on LibTorch")));
+                          HasSubstr("IFCNN (it runs on LibTorch")));
 }
 
 TEST(CompareSettingsTest, DataSetsAreFolders) {

@@ -17,8 +17,7 @@ MethodInfo DenseFuseInfo() {
           .training = "MS-COCO, as an auto-encoder",
           .colour = kColour,
           .published_range = kStretched,
-          .model = ModelUse::kRequired,
-          .runs_on_libtorch = true};
+          .model = ModelUse::kRequired};
 }
 
 MethodInfo IfcnnInfo() {
@@ -41,8 +40,7 @@ MethodInfo U2FusionInfo() {
           .training = "RoadScene and TNO, and pictures of other tasks",
           .colour = kColour,
           .published_range = kStretched,
-          .model = ModelUse::kRequired,
-          .runs_on_libtorch = true};
+          .model = ModelUse::kRequired};
 }
 
 MethodInfo SdNetInfo() {
@@ -53,8 +51,7 @@ MethodInfo SdNetInfo() {
           .training = "TNO",
           .colour = kColour,
           .published_range = kStretched,
-          .model = ModelUse::kRequired,
-          .runs_on_libtorch = true};
+          .model = ModelUse::kRequired};
 }
 
 MethodInfo FusionGanInfo() {

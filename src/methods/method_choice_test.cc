@@ -28,7 +28,7 @@ TEST(MethodChoiceTest, LearnedMethodsAreOpenedOnDemandOnly) {
   int opened = 0;
   MethodRegistry learned;
   learned.Add(
-      {{.name = "densefuse", .runs_on_libtorch = true}, BuiltInMethods().Find("average")->create});
+      {{.name = "ifcnn", .runs_on_libtorch = true}, BuiltInMethods().Find("average")->create});
   const OpenLearnedMethods open = [&](int threads) -> StatusOr<const MethodRegistry*> {
     EXPECT_EQ(threads, 3);
     ++opened;
@@ -36,16 +36,16 @@ TEST(MethodChoiceTest, LearnedMethodsAreOpenedOnDemandOnly) {
   };
   EXPECT_TRUE(CreateMethod({.name = "maximum", .threads = 3}, open).ok());
   EXPECT_EQ(opened, 0);
-  EXPECT_TRUE(CreateMethod({.name = "densefuse", .threads = 3}, open).ok());
+  EXPECT_TRUE(CreateMethod({.name = "ifcnn", .threads = 3}, open).ok());
   EXPECT_EQ(opened, 1);
   const OpenLearnedMethods none = [](int) -> StatusOr<const MethodRegistry*> {
     return Unsupported("not installed");
   };
-  const Status refused = CreateMethod({.name = "densefuse"}, none).status();
+  const Status refused = CreateMethod({.name = "ifcnn"}, none).status();
   EXPECT_EQ(refused.code(), StatusCode::kUnsupported);
   EXPECT_THAT(refused.message(),
-              AllOf(HasSubstr("densefuse runs on LibTorch"), HasSubstr("not installed")));
-  EXPECT_EQ(CreateMethod({.name = "densefuse"}, nullptr).status().code(), StatusCode::kUnsupported);
+              AllOf(HasSubstr("ifcnn runs on LibTorch"), HasSubstr("not installed")));
+  EXPECT_EQ(CreateMethod({.name = "ifcnn"}, nullptr).status().code(), StatusCode::kUnsupported);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "methods/gtf/gtf.h"
 #include "methods/learned_info.h"
 #include "methods/mst_sr/mst_sr.h"
+#include "methods/networks/network_method.h"
 #include "methods/pixelwise.h"
 #include "methods/seafusion_method.h"
 
@@ -45,10 +46,12 @@ const MethodRegistry& BuiltInMethods() {
     r.Add({SeAFusionInfo(), MakeSeAFusion});
     r.Add({GtfInfo(), MakeGtf});
     r.Add({MstSrInfo(), MakeMstSr});
-    for (const MethodInfo& learned : {DenseFuseInfo(), RfnNestInfo(), IfcnnInfo(), FusionGanInfo(),
-                                      GanMcCInfo(), U2FusionInfo(), SdNetInfo()}) {
+    r.Add({DenseFuseInfo(), MakeDenseFuse});
+    for (const MethodInfo& learned : {RfnNestInfo(), IfcnnInfo(), FusionGanInfo(), GanMcCInfo()}) {
       r.Add({learned, MakeWithoutLibTorch});
     }
+    r.Add({U2FusionInfo(), MakeU2Fusion});
+    r.Add({SdNetInfo(), MakeSdNet});
     r.Add({AverageInfo(), MakeAverage});
     r.Add({MaximumInfo(), MakeMaximum});
     return r;

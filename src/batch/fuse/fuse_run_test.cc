@@ -132,7 +132,7 @@ TEST_F(FuseRunTest, StepsOfAMethodThatIteratesAreHeard) {
 }
 
 TEST_F(FuseRunTest, WhatCannotBeginSaysWhy) {
-  settings_.method.name = "densefuse";
+  settings_.method.name = "ifcnn";
   EXPECT_EQ(Run().status.code(), StatusCode::kUnsupported);
   settings_.visible = scratch_ / "none";
   const FuseReport report = Run();

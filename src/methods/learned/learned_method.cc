@@ -14,6 +14,8 @@
 #include "fuse/fuse_call.h"
 #include "fuse/output_writer.h"
 #include "methods/learned/network_weights.h"
+#include "methods/networks/network_method.h"
+#include "methods/networks/scipy_range.h"
 
 namespace seafusion::methods {
 namespace {
@@ -103,23 +105,16 @@ StatusOr<NetworkWeights> Weights(const LearnedDescriptor& descriptor,
 }  // namespace
 
 torch::Tensor StretchedAsSciPy(const torch::Tensor& levels, bool whole) {
-  const float lo = levels.min().item<float>(), hi = levels.max().item<float>();
-  if (!(hi > lo)) return levels.clamp(0, kWhite);
-  // SciPy 1.2: the scale in double precision, the samples in single.
-  const double scale = double{kWhite} / static_cast<double>(hi - lo);
-  const torch::Tensor stretched = ((levels - lo) * static_cast<float>(scale)).clamp(0, kWhite);
-  return whole ? (stretched + 0.5).floor() : stretched;
+  torch::Tensor stretched = levels.clone(torch::MemoryFormat::Contiguous);
+  StretchAsSciPy({stretched.data_ptr<float>(), static_cast<std::size_t>(stretched.numel())}, whole);
+  return stretched;
 }
 
 StatusOr<std::unique_ptr<FusionMethod>> MakeLearnedMethod(LearnedDescriptor descriptor,
                                                           const MethodOptions& options) {
   const std::string name(descriptor.info.name);
   if (options.threads < 0) return InvalidArgument("threads must not be negative");
-  if (options.weights.empty()) {
-    return NotFound(name + " needs its network's weights: `seafusion convert FILE --method " +
-                    name + " -o " + name +
-                    ".safetensors` makes a model file of the published ones");
-  }
+  if (options.weights.empty()) return LacksWeights(name);
   try {
     SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive,
                                model::ParseSafetensors(options.weights));

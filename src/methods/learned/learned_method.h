@@ -8,8 +8,8 @@
 #include <torch/types.h>
 
 #include "methods/fusion_method.h"
-#include "methods/learned/luma_reader.h"
 #include "methods/learned/networks/layers.h"
+#include "methods/networks/luma_reader.h"
 #include "methods/registry.h"
 #include "model/fusion_graph.h"
 #include "model/safetensors.h"

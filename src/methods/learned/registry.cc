@@ -5,13 +5,10 @@
 
 #include "core/status_macros.h"
 #include "methods/learned/learned_method.h"
-#include "methods/learned/networks/densefuse_net.h"
 #include "methods/learned/networks/fusiongan_net.h"
 #include "methods/learned/networks/ganmcc_net.h"
 #include "methods/learned/networks/ifcnn_net.h"
 #include "methods/learned/networks/rfn_nest_net.h"
-#include "methods/learned/networks/sdnet_net.h"
-#include "methods/learned/networks/u2fusion_net.h"
 #include "methods/learned_info.h"
 #include "model/methods/method_weights.h"
 
@@ -26,47 +23,6 @@ torch::Tensor Clipped(const torch::Tensor& levels) {
 template <MethodInfo (*kInfo)()>
 StatusOr<std::vector<model::TensorSpec>> TensorsOf(const model::TensorArchive&) {
   return model::SpecsOf(*model::FindPublishedNetwork(kInfo().name));
-}
-
-StatusOr<std::unique_ptr<FusionMethod>> MakeDenseFuse(const MethodOptions& options) {
-  return MakeLearnedMethod(
-      {.info = DenseFuseInfo(),
-       .tensors = TensorsOf<DenseFuseInfo>,
-       .luma = LumaRule::kRounded,
-       .fuse = RunDenseFuse,
-       .published = StretchedAsSciPy,
-       // The network gives about the sum of both pictures.
-       .clipped = [](const torch::Tensor& fused) { return Clipped(fused / 2); }},
-      options);
-}
-
-StatusOr<std::unique_ptr<FusionMethod>> MakeU2Fusion(const MethodOptions& options) {
-  return MakeLearnedMethod(
-      {.info = U2FusionInfo(),
-       .tensors = TensorsOf<U2FusionInfo>,
-       .luma = LumaRule::kRounded,
-       .fuse =
-           [](const TensorSource& tensors, const torch::Tensor& ir, const torch::Tensor& vi) {
-             return RunU2Fusion(tensors, ir / kWhite, vi / kWhite);
-           },
-       .published = StretchedAsSciPy,
-       .clipped = [](const torch::Tensor& fused) { return Clipped(fused * kWhite); }},
-      options);
-}
-
-StatusOr<std::unique_ptr<FusionMethod>> MakeSdNet(const MethodOptions& options) {
-  constexpr float kHalf = 127.5f;
-  return MakeLearnedMethod(
-      {.info = SdNetInfo(),
-       .tensors = TensorsOf<SdNetInfo>,
-       .luma = LumaRule::kThroughYCbCr,
-       .fuse =
-           [](const TensorSource& tensors, const torch::Tensor& ir, const torch::Tensor& vi) {
-             return RunSdNet(tensors, (ir - kHalf) / kHalf, (vi - kHalf) / kHalf) * kHalf + kHalf;
-           },
-       .published = StretchedAsSciPy,
-       .clipped = Clipped},
-      options);
 }
 
 // Of three channels; `whole` as the public code: each truncated to 8 bits, then OpenCV's luma.
@@ -149,13 +105,10 @@ StatusOr<std::unique_ptr<FusionMethod>> MakeRfnNest(const MethodOptions& options
 const MethodRegistry& LearnedMethods() {
   static const MethodRegistry registry = [] {
     MethodRegistry r;
-    r.Add({DenseFuseInfo(), MakeDenseFuse});
     r.Add({RfnNestInfo(), MakeRfnNest});
     r.Add({IfcnnInfo(), MakeIfcnn});
     r.Add({FusionGanInfo(), MakeFusionGan});
     r.Add({GanMcCInfo(), MakeGanMcC});
-    r.Add({U2FusionInfo(), MakeU2Fusion});
-    r.Add({SdNetInfo(), MakeSdNet});
     return r;
   }();
   return registry;

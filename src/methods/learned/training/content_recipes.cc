@@ -8,7 +8,6 @@
 #include <torch/torch.h>
 
 #include "core/status_macros.h"
-#include "methods/learned/luma_reader.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/networks/densefuse_net.h"
 #include "methods/learned/networks/ifcnn_net.h"
@@ -17,6 +16,7 @@
 #include "methods/learned/training/gan_losses.h"
 #include "methods/learned/training/initial_values.h"
 #include "methods/learned/training/ssim.h"
+#include "methods/networks/luma_reader.h"
 #include "model/methods/method_weights.h"
 
 namespace seafusion::methods {

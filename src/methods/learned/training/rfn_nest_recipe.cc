@@ -8,10 +8,10 @@
 #include <torch/torch.h>
 
 #include "core/status_macros.h"
-#include "methods/learned/luma_reader.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/training/initial_values.h"
 #include "methods/learned/training/ms_ssim.h"
+#include "methods/networks/luma_reader.h"
 
 namespace seafusion::methods {
 namespace {

@@ -1,6 +1,6 @@
 // Brightness as the public code of the methods with a network reads it.
-#ifndef SEAFUSION_METHODS_LEARNED_LUMA_READER_H_
-#define SEAFUSION_METHODS_LEARNED_LUMA_READER_H_
+#ifndef SEAFUSION_METHODS_NETWORKS_LUMA_READER_H_
+#define SEAFUSION_METHODS_NETWORKS_LUMA_READER_H_
 
 #include <cstdint>
 #include <vector>
@@ -33,4 +33,4 @@ StatusOr<std::vector<float>> ReadVisibleLevels(const ImageView& vi, LumaRule rul
 
 }  // namespace seafusion::methods
 
-#endif  // SEAFUSION_METHODS_LEARNED_LUMA_READER_H_
+#endif  // SEAFUSION_METHODS_NETWORKS_LUMA_READER_H_

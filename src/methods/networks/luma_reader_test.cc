@@ -1,4 +1,4 @@
-#include "methods/learned/luma_reader.h"
+#include "methods/networks/luma_reader.h"
 
 #include <array>
 #include <limits>
