@@ -2,50 +2,45 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <type_traits>
 
 #include "fuse/colour.h"
 #include "fuse/infrared_range.h"
-#include "fuse/tile_reader.h"
+#include "fuse/pixels/kernels.h"
 
 namespace seafusion {
 namespace {
 
 using Kind = OutputRange::Kind;
 
-// Turns one value of 0..1 into a sample.
-template <typename T>
-class Quantizer {
- public:
-  Quantizer(const OutputRange& range, const SampleExtremes& extremes, float full_scale)
-      : truncate_(range.kind == Kind::kReference), full_scale_(full_scale) {
-    if (range.kind == Kind::kFixed) {
-      lo_ = static_cast<float>(range.lo);
-      span_ = static_cast<float>(range.hi - range.lo);
-    } else if (NeedsExtremes(range) && extremes.hi > extremes.lo) {
-      lo_ = extremes.lo;
-      span_ = extremes.hi - extremes.lo;
-    }
+Quantization QuantizationOf(const OutputRange& range, const SampleExtremes& extremes,
+                            float full_scale) {
+  Quantization q;
+  q.full_scale = full_scale;
+  q.offset = range.kind == Kind::kReference ? 0.0f : 0.5f;
+  if (range.kind == Kind::kFixed) {
+    q.lo = static_cast<float>(range.lo);
+    q.span = static_cast<float>(range.hi - range.lo);
+  } else if (NeedsExtremes(range) && extremes.hi > extremes.lo) {
+    q.lo = extremes.lo;
+    q.span = extremes.hi - extremes.lo;
   }
+  return q;
+}
 
-  T operator()(float v) const {
-    const float scaled = (v - lo_) / span_;
-    if constexpr (std::is_same_v<T, float>) {
-      return Clamp01(scaled);
-    } else {
-      // Never negative: the conversion rounds down.
-      return static_cast<T>(full_scale_ * Clamp01(scaled) + (truncate_ ? 0.0f : 0.5f));
-    }
+// Calls body(first sample of the visible picture's row y at x).
+template <typename Body>
+void WithSource(const ImageView& vi, int y, int x, const Body& body) {
+  const std::ptrdiff_t at = std::ptrdiff_t{3} * x;
+  if (BytesPerSample(vi.format) == 1) {
+    body(vi.Row<std::uint8_t>(y) + at);
+  } else {
+    body(vi.Row<std::uint16_t>(y) + at);
   }
-
- private:
-  bool truncate_;
-  float full_scale_;
-  float lo_ = 0.0f;
-  float span_ = 1.0f;
-};
+}
 
 }  // namespace
 
@@ -70,18 +65,17 @@ bool NeedsExtremes(const OutputRange& range) {
 SampleExtremes OutputWriter::FindExtremes(nn::ConstPlane luma, const nn::Rect& region) const {
   SampleExtremes e;
   const bool colour = ChannelCount(out_.format) == 3 && ChannelCount(vi_.format) == 3;
+  const int count = region.width();
   for (int y = region.y0; y < region.y1; ++y) {
     const float* row = luma.Row(y - region.y0);
-    for (int x = region.x0; x < region.x1; ++x) {
-      const float v = row[x - region.x0];
-      if (colour) {
-        const Rgb source = ReadVisible(vi_, y, x);
-        const Rgb c = RgbOf(v, ChromaOf(source, LumaOf(source)));
-        e.Merge({std::min({c.r, c.g, c.b}), std::max({c.r, c.g, c.b})});
-      } else {
-        e.Merge({v, v});
-      }
+    if (!colour) {
+      const auto [lo, hi] = std::minmax_element(row, row + count);
+      e.Merge({*lo, *hi});
+      continue;
     }
+    WithSource(vi_, y, region.x0, [&]<typename From>(const From* source) {
+      BestPixelKernels().Extremes<From>()(row, source, count, &e.lo, &e.hi);
+    });
   }
   return e;
 }
@@ -89,24 +83,23 @@ SampleExtremes OutputWriter::FindExtremes(nn::ConstPlane luma, const nn::Rect& r
 template <typename T>
 void OutputWriter::WriteAs(nn::ConstPlane luma, const nn::Rect& region,
                            const SampleExtremes& extremes) const {
-  const Quantizer<T> quantize(range_, extremes, FullScale(out_.format));
+  const Quantization q = QuantizationOf(range_, extremes, FullScale(out_.format));
   const bool rgb_out = ChannelCount(out_.format) == 3;
   const bool colour = rgb_out && ChannelCount(vi_.format) == 3;
+  const int count = region.width();
   for (int y = region.y0; y < region.y1; ++y) {
     const float* row = luma.Row(y - region.y0);
-    T* out = out_.Row<T>(y) + region.x0 * (rgb_out ? 3 : 1);
-    for (int x = region.x0; x < region.x1; ++x) {
-      const float v = row[x - region.x0];
-      if (colour) {
-        const Rgb source = ReadVisible(vi_, y, x);
-        const Rgb c = RgbOf(v, ChromaOf(source, LumaOf(source)));
-        *out++ = quantize(c.r);
-        *out++ = quantize(c.g);
-        *out++ = quantize(c.b);
-      } else {
-        const T sample = quantize(v);
-        for (int c = 0; c < (rgb_out ? 3 : 1); ++c) *out++ = sample;
-      }
+    T* out = out_.Row<T>(y) + std::ptrdiff_t{region.x0} * (rgb_out ? 3 : 1);
+    if constexpr (std::is_same_v<T, float>) {
+      for (int i = 0; i < count; ++i) out[i] = Clamp01((row[i] - q.lo) / q.span);
+    } else if (colour) {
+      WithSource(vi_, y, region.x0, [&]<typename From>(const From* source) {
+        BestPixelKernels().Colour<From, T>().write_rgb(row, source, count, q, out);
+      });
+    } else if (rgb_out) {
+      BestPixelKernels().Samples<T>().write_gray_rgb(row, count, q, out);
+    } else {
+      BestPixelKernels().Samples<T>().write_gray(row, count, q, out);
     }
   }
 }

@@ -1,22 +1,16 @@
 #include "fuse/tile_reader.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
 #include "core/status_macros.h"
+#include "fuse/pixels/kernels.h"
 
 namespace seafusion {
 namespace {
-
-// 0.299, 0.587, 0.114 times 2^16; they add up to 2^16.
-template <typename T>
-float IntegerLuma(const T* rgb) {
-  const std::uint64_t sum = std::uint64_t{19595} * rgb[0] + std::uint64_t{38470} * rgb[1] +
-                            std::uint64_t{7471} * rgb[2] + 0x8000;
-  return static_cast<float>(sum >> 16);
-}
 
 Status CheckFinite(const ImageView& view, std::string_view name, int y, int x0, int x1) {
   if (view.format != PixelFormat::kGrayF32) return OkStatus();
@@ -46,23 +40,23 @@ Rgb ColourPixel(const T* p, float full_scale) {
 
 Status ReadInfraredSamples(const ImageView& ir, int y, int x0, int x1, float* out) {
   SEAFUSION_RETURN_IF_ERROR(CheckFinite(ir, "ir", y, x0, x1));
+  const PixelKernels& kernels = BestPixelKernels();
+  const int count = x1 - x0;
   switch (ir.format) {
     case PixelFormat::kGray8:
-      for (int x = x0; x < x1; ++x) *out++ = ir.Row<std::uint8_t>(y)[x];
+      kernels.bytes.widen(ir.Row<std::uint8_t>(y) + x0, count, out);
       break;
     case PixelFormat::kGray16:
-      for (int x = x0; x < x1; ++x) *out++ = ir.Row<std::uint16_t>(y)[x];
+      kernels.words.widen(ir.Row<std::uint16_t>(y) + x0, count, out);
       break;
     case PixelFormat::kRgb8:
-      for (int x = x0; x < x1; ++x)
-        *out++ = IntegerLuma(ir.Row<std::uint8_t>(y) + std::ptrdiff_t{3} * x);
+      kernels.bytes.integer_luma(ir.Row<std::uint8_t>(y) + std::ptrdiff_t{3} * x0, count, out);
       break;
     case PixelFormat::kRgb16:
-      for (int x = x0; x < x1; ++x)
-        *out++ = IntegerLuma(ir.Row<std::uint16_t>(y) + std::ptrdiff_t{3} * x);
+      kernels.words.integer_luma(ir.Row<std::uint16_t>(y) + std::ptrdiff_t{3} * x0, count, out);
       break;
     case PixelFormat::kGrayF32:
-      for (int x = x0; x < x1; ++x) *out++ = ir.Row<float>(y)[x];
+      std::copy_n(ir.Row<float>(y) + x0, count, out);
       break;
   }
   return OkStatus();
@@ -85,21 +79,50 @@ Rgb ReadVisible(const ImageView& vi, int y, int x) {
   return GrayPixel(Clamp01(vi.Row<float>(y)[x]), full);
 }
 
+Status ReadMappedInfraredRow(const ImageView& ir, const LinearMap& map, int y, int x0, int x1,
+                             float* out) {
+  SEAFUSION_RETURN_IF_ERROR(ReadInfraredSamples(ir, y, x0, x1, out));
+  BestPixelKernels().stretch(out, x1 - x0, map.lo, map.scale);
+  return OkStatus();
+}
+
+Status ReadVisibleLumaRow(const ImageView& vi, int y, int x0, int x1, float* out) {
+  SEAFUSION_RETURN_IF_ERROR(CheckFinite(vi, "vi", y, x0, x1));
+  const PixelKernels& kernels = BestPixelKernels();
+  const int count = x1 - x0;
+  switch (vi.format) {
+    case PixelFormat::kGray8:
+      kernels.bytes.gray_luma(vi.Row<std::uint8_t>(y) + x0, count, out);
+      break;
+    case PixelFormat::kGray16:
+      kernels.words.gray_luma(vi.Row<std::uint16_t>(y) + x0, count, out);
+      break;
+    case PixelFormat::kRgb8:
+      kernels.bytes.rgb_luma(vi.Row<std::uint8_t>(y) + std::ptrdiff_t{3} * x0, count, out);
+      break;
+    case PixelFormat::kRgb16:
+      kernels.words.rgb_luma(vi.Row<std::uint16_t>(y) + std::ptrdiff_t{3} * x0, count, out);
+      break;
+    case PixelFormat::kGrayF32:
+      kernels.unit_luma(vi.Row<float>(y) + x0, count, out);
+      break;
+  }
+  return OkStatus();
+}
+
 Status ReadInfrared(const ImageView& ir, const LinearMap& map, const nn::Rect& region,
                     nn::Plane out) {
   for (int y = region.y0; y < region.y1; ++y) {
-    float* row = out.Row(y - region.y0);
-    SEAFUSION_RETURN_IF_ERROR(ReadInfraredSamples(ir, y, region.x0, region.x1, row));
-    for (int x = 0; x < region.width(); ++x) row[x] = Clamp01((row[x] - map.lo) * map.scale);
+    SEAFUSION_RETURN_IF_ERROR(
+        ReadMappedInfraredRow(ir, map, y, region.x0, region.x1, out.Row(y - region.y0)));
   }
   return OkStatus();
 }
 
 Status ReadVisibleLuma(const ImageView& vi, const nn::Rect& region, nn::Plane out) {
   for (int y = region.y0; y < region.y1; ++y) {
-    SEAFUSION_RETURN_IF_ERROR(CheckFinite(vi, "vi", y, region.x0, region.x1));
-    float* row = out.Row(y - region.y0);
-    for (int x = region.x0; x < region.x1; ++x) row[x - region.x0] = LumaOf(ReadVisible(vi, y, x));
+    SEAFUSION_RETURN_IF_ERROR(
+        ReadVisibleLumaRow(vi, y, region.x0, region.x1, out.Row(y - region.y0)));
   }
   return OkStatus();
 }

@@ -20,6 +20,13 @@ Status ReadInfraredSamples(const ImageView& ir, int y, int x0, int x1, float* ou
 /// are clamped, NaN becomes 0: ReadVisibleLuma has refused such pictures before.
 Rgb ReadVisible(const ImageView& vi, int y, int x);
 
+/// Pixels [x0, x1) of row y of the infrared picture, 0..1. Errors: those of ReadInfraredSamples.
+Status ReadMappedInfraredRow(const ImageView& ir, const LinearMap& map, int y, int x0, int x1,
+                             float* out);
+
+/// Likewise of the visible picture, its luma.
+Status ReadVisibleLumaRow(const ImageView& vi, int y, int x0, int x1, float* out);
+
 /// Infrared of `region` in 0..1.
 Status ReadInfrared(const ImageView& ir, const LinearMap& map, const nn::Rect& region,
                     nn::Plane out);

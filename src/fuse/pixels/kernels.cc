@@ -1,0 +1,262 @@
+// Compiles the kernels once for each CPU target and picks among the results at run time.
+#include "fuse/pixels/kernels.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "core/highway_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "fuse/pixels/kernels.cc"
+#include <hwy/foreach_target.h>
+// After foreach_target.h, as it asks.
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace seafusion {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using Tag = hn::ScalableTag<float>;
+using Vector = hn::Vec<Tag>;
+using IntTag = hn::RebindToSigned<Tag>;
+constexpr int kLanes = static_cast<int>(HWY_LANES(float));
+
+template <typename T>
+using SampleTag = hn::Rebind<T, Tag>;
+
+HWY_INLINE Vector Constant(float v) {
+  return hn::Set(Tag(), v);
+}
+HWY_INLINE Vector Clamp01(Vector v) {
+  return hn::Min(hn::Max(v, hn::Zero(Tag())), Constant(1.0f));
+}
+
+// The row's whole vectors; the rest goes to the plain loops.
+HWY_INLINE int WholeVectors(int count) {
+  return HWY_LANES(float) == 1 ? 0 : count - count % kLanes;
+}
+
+template <typename T>
+HWY_INLINE Vector ToFloat(hn::Vec<SampleTag<T>> v) {
+  return hn::ConvertTo(Tag(), hn::PromoteTo(IntTag(), v));
+}
+
+// sample / full scale, rounded as a division rounds it. With fused multiply-adds a product with the
+// reciprocal and one correction come to the same for every sample (tested for all of them), and
+// take a fifth of the time.
+template <typename T>
+HWY_INLINE Vector Unit(hn::Vec<SampleTag<T>> sample) {
+  constexpr float kFull = static_cast<float>(std::numeric_limits<T>::max());
+  const Vector v = ToFloat<T>(sample);
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
+  const Vector reciprocal = Constant(1.0f / kFull);
+  const Vector quotient = hn::Mul(v, reciprocal);
+  return hn::MulAdd(hn::NegMulAdd(quotient, Constant(kFull), v), reciprocal, quotient);
+#else
+  return hn::Div(v, Constant(kFull));
+#endif
+}
+
+struct Colour {
+  Vector r, g, b;
+};
+
+template <typename T>
+HWY_INLINE Colour LoadColour(const T* rgb) {
+  hn::Vec<SampleTag<T>> r, g, b;
+  hn::LoadInterleaved3(SampleTag<T>(), rgb, r, g, b);
+  return {Unit<T>(r), Unit<T>(g), Unit<T>(b)};
+}
+
+// LumaOf, ChromaOf and RgbOf of colour.h.
+HWY_INLINE Vector LumaOf(const Colour& c) {
+  return Clamp01(hn::Add(hn::Add(hn::Mul(Constant(0.299f), c.r), hn::Mul(Constant(0.587f), c.g)),
+                         hn::Mul(Constant(0.114f), c.b)));
+}
+HWY_INLINE Colour Fused(Vector luma, const Colour& source) {
+  const Vector half = Constant(0.5f), y = LumaOf(source);
+  const auto chroma = [&](Vector v, float weight) HWY_ATTR {
+    const Vector c = Clamp01(hn::Add(hn::Mul(hn::Sub(v, y), Constant(weight)), half));
+    return hn::Sub(c, half);
+  };
+  const Vector cr = chroma(source.r, 0.713f), cb = chroma(source.b, 0.564f);
+  const Vector g =
+      hn::Sub(hn::Sub(luma, hn::Mul(Constant(0.714f), cr)), hn::Mul(Constant(0.344f), cb));
+  return {Clamp01(hn::Add(luma, hn::Mul(Constant(1.403f), cr))), Clamp01(g),
+          Clamp01(hn::Add(luma, hn::Mul(Constant(1.773f), cb)))};
+}
+
+template <typename T>
+HWY_INLINE hn::Vec<SampleTag<T>> Quantize(Vector v, const Quantization& q) {
+  // (v - 0) / 1 is v.
+  if (q.lo != 0.0f || q.span != 1.0f) v = hn::Div(hn::Sub(v, Constant(q.lo)), Constant(q.span));
+  v = hn::Add(hn::Mul(Constant(q.full_scale), Clamp01(v)), Constant(q.offset));
+#if HWY_TARGET == HWY_AVX3
+  // Highway's conversion looks for overflow.
+  const hn::Vec<IntTag> integer{_mm512_cvttps_epi32(v.raw)};
+#else
+  const auto integer = hn::ConvertTo(IntTag(), v);
+#endif
+  return hn::DemoteTo(SampleTag<T>(), integer);
+}
+
+template <typename T>
+void Widen(const T* in, int count, float* out) {
+  const int whole = WholeVectors(count);
+  for (int i = 0; i < whole; i += kLanes) {
+    hn::StoreU(ToFloat<T>(hn::LoadU(SampleTag<T>(), in + i)), Tag(), out + i);
+  }
+  ReferencePixelKernels().Samples<T>().widen(in + whole, count - whole, out + whole);
+}
+
+// Sums stay below 2^24 with bytes: floats hold them exactly.
+void ByteIntegerLuma(const std::uint8_t* rgb, int count, float* out) {
+  using T = std::uint8_t;
+  const int whole = WholeVectors(count);
+  for (int i = 0; i < whole; i += kLanes) {
+    hn::Vec<SampleTag<T>> r, g, b;
+    hn::LoadInterleaved3(SampleTag<T>(), rgb + std::ptrdiff_t{3} * i, r, g, b);
+    Vector sum = hn::MulAdd(ToFloat<T>(r), Constant(19595.0f), Constant(32768.0f));
+    sum = hn::MulAdd(ToFloat<T>(g), Constant(38470.0f), sum);
+    sum = hn::MulAdd(ToFloat<T>(b), Constant(7471.0f), sum);
+    const auto luma = hn::ShiftRight<16>(hn::ConvertTo(IntTag(), sum));
+    hn::StoreU(hn::ConvertTo(Tag(), luma), Tag(), out + i);
+  }
+  ReferencePixelKernels().bytes.integer_luma(rgb + std::ptrdiff_t{3} * whole, count - whole,
+                                             out + whole);
+}
+void WordIntegerLuma(const std::uint16_t* rgb, int count, float* out) {
+  ReferencePixelKernels().words.integer_luma(rgb, count, out);
+}
+
+template <typename T>
+void GrayLuma(const T* in, int count, float* out) {
+  const int whole = WholeVectors(count);
+  for (int i = 0; i < whole; i += kLanes) {
+    const Vector v = Unit<T>(hn::LoadU(SampleTag<T>(), in + i));
+    hn::StoreU(LumaOf({v, v, v}), Tag(), out + i);
+  }
+  ReferencePixelKernels().Samples<T>().gray_luma(in + whole, count - whole, out + whole);
+}
+
+template <typename T>
+void RgbLuma(const T* rgb, int count, float* out) {
+  const int whole = WholeVectors(count);
+  for (int i = 0; i < whole; i += kLanes) {
+    hn::StoreU(LumaOf(LoadColour(rgb + std::ptrdiff_t{3} * i)), Tag(), out + i);
+  }
+  ReferencePixelKernels().Samples<T>().rgb_luma(rgb + std::ptrdiff_t{3} * whole, count - whole,
+                                                out + whole);
+}
+
+template <typename T>
+void WriteGray(const float* luma, int count, const Quantization& quantization, T* out) {
+  const Quantization q = quantization;
+  const int whole = WholeVectors(count);
+  for (int i = 0; i < whole; i += kLanes) {
+    hn::StoreU(Quantize<T>(hn::LoadU(Tag(), luma + i), q), SampleTag<T>(), out + i);
+  }
+  ReferencePixelKernels().Samples<T>().write_gray(luma + whole, count - whole, q, out + whole);
+}
+
+template <typename T>
+void WriteGrayRgb(const float* luma, int count, const Quantization& quantization, T* rgb) {
+  const Quantization q = quantization;
+  const int whole = WholeVectors(count);
+  for (int i = 0; i < whole; i += kLanes) {
+    const auto v = Quantize<T>(hn::LoadU(Tag(), luma + i), q);
+    hn::StoreInterleaved3(v, v, v, SampleTag<T>(), rgb + std::ptrdiff_t{3} * i);
+  }
+  ReferencePixelKernels().Samples<T>().write_gray_rgb(luma + whole, count - whole, q,
+                                                      rgb + std::ptrdiff_t{3} * whole);
+}
+
+template <typename From, typename To>
+void WriteRgb(const float* luma, const From* source, int count, const Quantization& quantization,
+              To* rgb) {
+  const Quantization q = quantization;
+  const int whole = WholeVectors(count);
+  for (int i = 0; i < whole; i += kLanes) {
+    const std::ptrdiff_t at = std::ptrdiff_t{3} * i;
+    const Colour c = Fused(hn::LoadU(Tag(), luma + i), LoadColour(source + at));
+    hn::StoreInterleaved3(Quantize<To>(c.r, q), Quantize<To>(c.g, q), Quantize<To>(c.b, q),
+                          SampleTag<To>(), rgb + at);
+  }
+  const std::ptrdiff_t at = std::ptrdiff_t{3} * whole;
+  ReferencePixelKernels().Colour<From, To>().write_rgb(luma + whole, source + at, count - whole, q,
+                                                       rgb + at);
+}
+
+template <typename From>
+void RgbExtremes(const float* luma, const From* source, int count, float* lo, float* hi) {
+  const int whole = WholeVectors(count);
+  Vector least = Constant(*lo), most = Constant(*hi);
+  for (int i = 0; i < whole; i += kLanes) {
+    const Colour c = Fused(hn::LoadU(Tag(), luma + i), LoadColour(source + std::ptrdiff_t{3} * i));
+    least = hn::Min(least, hn::Min(c.r, hn::Min(c.g, c.b)));
+    most = hn::Max(most, hn::Max(c.r, hn::Max(c.g, c.b)));
+  }
+  *lo = hn::GetLane(hn::MinOfLanes(Tag(), least));
+  *hi = hn::GetLane(hn::MaxOfLanes(Tag(), most));
+  ReferencePixelKernels().Extremes<From>()(luma + whole, source + std::ptrdiff_t{3} * whole,
+                                           count - whole, lo, hi);
+}
+
+void Stretch(float* row, int count, float lo, float scale) {
+  const int whole = WholeVectors(count);
+  const Vector l = Constant(lo), s = Constant(scale);
+  for (int i = 0; i < whole; i += kLanes) {
+    hn::StoreU(Clamp01(hn::Mul(hn::Sub(hn::LoadU(Tag(), row + i), l), s)), Tag(), row + i);
+  }
+  ReferencePixelKernels().stretch(row + whole, count - whole, lo, scale);
+}
+
+void UnitLuma(const float* in, int count, float* out) {
+  const int whole = WholeVectors(count);
+  const Vector zero = hn::Zero(Tag());
+  for (int i = 0; i < whole; i += kLanes) {
+    Vector v = hn::LoadU(Tag(), in + i);
+    v = hn::IfThenElseZero(hn::Gt(v, zero), hn::Min(v, Constant(1.0f)));
+    hn::StoreU(LumaOf({v, v, v}), Tag(), out + i);
+  }
+  ReferencePixelKernels().unit_luma(in + whole, count - whole, out + whole);
+}
+
+using Byte = std::uint8_t;
+using Word = std::uint16_t;
+constexpr PixelKernels kTable = {{Widen<Byte>, ByteIntegerLuma, GrayLuma<Byte>, RgbLuma<Byte>,
+                                  WriteGray<Byte>, WriteGrayRgb<Byte>},
+                                 {Widen<Word>, WordIntegerLuma, GrayLuma<Word>, RgbLuma<Word>,
+                                  WriteGray<Word>, WriteGrayRgb<Word>},
+                                 {WriteRgb<Byte, Byte>},
+                                 {WriteRgb<Byte, Word>},
+                                 {WriteRgb<Word, Byte>},
+                                 {WriteRgb<Word, Word>},
+                                 RgbExtremes<Byte>,
+                                 RgbExtremes<Word>,
+                                 Stretch,
+                                 UnitLuma};
+
+}  // namespace HWY_NAMESPACE
+}  // namespace seafusion
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace seafusion {
+
+const PixelKernels& PixelKernelsFor(CpuTarget target) {
+  static constexpr HighwayTables<PixelKernels> kTables = {
+      HWY_CHOOSE_FALLBACK(kTable), HWY_CHOOSE_NEON(kTable), HWY_CHOOSE_SSE4(kTable),
+      HWY_CHOOSE_AVX2(kTable), HWY_CHOOSE_AVX3(kTable)};
+  return kTables.For(target);
+}
+
+const PixelKernels& BestPixelKernels() {
+  static const PixelKernels& best = PixelKernelsFor(SupportedCpuTargets().front());
+  return best;
+}
+
+}  // namespace seafusion
+#endif  // HWY_ONCE
