@@ -47,13 +47,16 @@ struct OutputRange {
 
 /// Arithmetic of the network.
 enum class Precision : std::uint8_t {
-  /// The fastest on this machine whose 8-bit result is at most one level from kFp32's: kInt16 where
-  /// the CPU has vectors for it and the weights hold its ranges, else kFp32.
+  /// The fastest on this machine that cannot be told from kFp32 by eye. SeAFusion: at most one
+  /// level
+  /// of 8 bits from it, kInt16 where the CPU has vectors for it and the weights hold its ranges,
+  /// else kFp32. Lite networks: kBf16 where the CPU has such instructions, else likewise.
   kAuto,
   kFp32,   ///< 32-bit floats.
   kInt16,  ///< 16-bit integers in the products; needs weights with ranges (seafusion calibrate).
-  kBf16,   ///< bfloat16 in the products; needs a CPU with AVX512-BF16. Up to a few levels off.
+  kBf16,   ///< bfloat16 in the products. Up to a few levels off. SeAFusion: needs AVX512-BF16.
   kReference,  ///< 32-bit floats in plain loops: slow, what the others are measured against.
+  kInt8,  ///< 8-bit integers in the products, of lite networks only; needs weights with ranges.
 };
 
 struct FuserOptions {
@@ -82,8 +85,8 @@ struct FuseSettings {
 class Fuser {
  public:
   /// Fails with kInvalidArgument (an option out of range, weights of another network), kUnsupported
-  /// (a precision this CPU lacks), kNotFound (kInt16, and weights without ranges), kCorruptData
-  /// (weights that break the format) or kResourceExhausted.
+  /// (a precision this CPU or network lacks), kNotFound (kInt16 or kInt8, and weights without
+  /// ranges), kCorruptData (weights that break the format) or kResourceExhausted.
   static StatusOr<Fuser> Create(const FuserOptions& options = {});
 
   Fuser(Fuser&&) noexcept;

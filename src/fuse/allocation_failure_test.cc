@@ -8,12 +8,15 @@
 #include <new>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <seafusion/fuser.h>
 
 #include "core/image_buffer.h"
+#include "fuse/calibration.h"
+#include "nn/test_weights.h"
 
 namespace {
 
@@ -137,10 +140,29 @@ struct Pictures {
   }
 };
 
-class AllocationFailureTest : public ::testing::TestWithParam<std::tuple<Precision, int, bool>> {
+// A lite network with a coarse path and the ranges that integers need.
+const std::vector<std::uint8_t>& LiteWeights() {
+  static const std::vector<std::uint8_t> bytes = [] {
+    const Pictures pictures;
+    auto calibration = *Calibration::Create(
+        nn::RandomLiteWeights({.channels = 8, .layers = 3, .coarse = true}, 1));
+    EXPECT_TRUE(
+        calibration.Add(pictures.infrared.view(), pictures.visible.view(), InfraredRange()).ok());
+    return *model::SerializeSafetensors(std::move(calibration).Finish());
+  }();
+  return bytes;
+}
+
+enum class Weights { kDefault, kLite };
+
+class AllocationFailureTest
+    : public ::testing::TestWithParam<std::tuple<Precision, int, bool, Weights>> {
  protected:
   FuserOptions Options() const {
-    return {.threads = std::get<1>(GetParam()), .precision = std::get<0>(GetParam()), .tile = 20};
+    FuserOptions options = {
+        .threads = std::get<1>(GetParam()), .precision = std::get<0>(GetParam()), .tile = 20};
+    if (std::get<3>(GetParam()) == Weights::kLite) options.weights = LiteWeights();
+    return options;
   }
   bool Persistent() const { return std::get<2>(GetParam()); }
 };
@@ -220,19 +242,27 @@ TEST(AllocationFailureMessageTest, WrongArgumentsWithoutMemoryAreAnErrorToo) {
 }
 
 std::string Name(const ::testing::TestParamInfo<AllocationFailureTest::ParamType>& info) {
-  constexpr const char* kNames[] = {"Auto", "Fp32", "Int16", "Bf16", "Reference"};
-  return std::string(kNames[static_cast<std::size_t>(std::get<0>(info.param))]) + "Threads" +
+  constexpr const char* kNames[] = {"Auto", "Fp32", "Int16", "Bf16", "Reference", "Int8"};
+  return std::string(std::get<3>(info.param) == Weights::kLite ? "Lite" : "") +
+         std::string(kNames[static_cast<std::size_t>(std::get<0>(info.param))]) + "Threads" +
          std::to_string(std::get<1>(info.param)) +
          (std::get<2>(info.param) ? "FromThenOn" : "Once");
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, AllocationFailureTest,
                          ::testing::Combine(::testing::Values(Precision::kFp32, Precision::kInt16),
-                                            ::testing::Values(1, 2), ::testing::Bool()),
+                                            ::testing::Values(1, 2), ::testing::Bool(),
+                                            ::testing::Values(Weights::kDefault)),
+                         Name);
+INSTANTIATE_TEST_SUITE_P(DirectEngine, AllocationFailureTest,
+                         ::testing::Combine(::testing::Values(Precision::kBf16, Precision::kInt8),
+                                            ::testing::Values(1, 2), ::testing::Bool(),
+                                            ::testing::Values(Weights::kLite)),
                          Name);
 INSTANTIATE_TEST_SUITE_P(ReferenceEngine, AllocationFailureTest,
                          ::testing::Combine(::testing::Values(Precision::kReference),
-                                            ::testing::Values(1), ::testing::Bool()),
+                                            ::testing::Values(1), ::testing::Bool(),
+                                            ::testing::Values(Weights::kDefault)),
                          Name);
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Measures on pictures what the int16 engine has to know about a network.
+// Measures on pictures what the integer engines have to know about a network.
 #ifndef SEAFUSION_FUSE_CALIBRATION_H_
 #define SEAFUSION_FUSE_CALIBRATION_H_
 
@@ -12,8 +12,8 @@
 
 namespace seafusion {
 
-/// Runs the network in 32-bit floats and keeps the largest values that reach its products. One
-/// thread.
+/// Runs the network in 32-bit floats and keeps how large the values become that reach its products.
+/// One thread.
 class Calibration {
  public:
   /// Fails with kInvalidArgument when the weights are of another network, or kResourceExhausted.

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -50,6 +51,34 @@ TEST(Calibration, WhatItMeasuresMakesInt16Precise) {
   for (int y = 0; y < 50; ++y) {
     for (int x = 0; x < 70; ++x) {
       ASSERT_NEAR(rounded.view().Row<float>(y)[x], exact.view().Row<float>(y)[x], 0.5 / 255);
+    }
+  }
+}
+
+TEST(Calibration, OfALiteNetworkIsForBothIntegers) {
+  const ImageBuffer ir = Picture(70, 51, PixelFormat::kGray8, 1);
+  const ImageBuffer vi = Picture(70, 51, PixelFormat::kRgb8, 3);
+  auto calibration =
+      Calibration::Create(nn::RandomLiteWeights({.channels = 16, .layers = 4, .coarse = true}, 3));
+  ASSERT_TRUE(calibration.ok());
+  ASSERT_TRUE(calibration->Add(ir.view(), vi.view(), {}).ok());
+  const auto bytes = model::SerializeSafetensors((*std::move(calibration)).Finish());
+  ASSERT_TRUE(bytes.ok());
+  const auto fuse = [&](Precision precision) {
+    const auto fuser = Fuser::Create({.threads = 1, .precision = precision, .weights = *bytes});
+    EXPECT_TRUE(fuser.ok()) << fuser.status().message();
+    auto out = *ImageBuffer::Create(70, 51, PixelFormat::kGrayF32);
+    EXPECT_TRUE(fuser->Fuse(ir.view(), vi.view(), out.view()).ok());
+    return out;
+  };
+  const ImageBuffer exact = fuse(Precision::kFp32);
+  for (const auto& [precision, levels] :
+       {std::pair{Precision::kInt16, 0.5}, {Precision::kInt8, 6.0}}) {
+    const ImageBuffer rounded = fuse(precision);
+    for (int y = 0; y < 51; ++y) {
+      for (int x = 0; x < 70; ++x) {
+        ASSERT_NEAR(rounded.view().Row<float>(y)[x], exact.view().Row<float>(y)[x], levels / 255);
+      }
     }
   }
 }

@@ -14,6 +14,7 @@
 #include "fuse/fuse_call.h"
 #include "fuse/infrared_range.h"
 #include "fuse/output_writer.h"
+#include "fuse/picture_source.h"
 #include "fuse/tile_reader.h"
 #include "model/safetensors.h"
 #include "nn/engine.h"
@@ -27,8 +28,36 @@ constexpr int kMaxTile = 512;
 // What one thread needs to fuse a tile; kept from call to call.
 struct TileScratch {
   std::unique_ptr<nn::Workspace> workspace;
-  std::vector<float> vis, inf, fused;
-  int width = 0, height = 0;  // tile the buffers were made for
+  int width = 0, height = 0;  // tile it was made for
+  std::vector<float> vis, inf;
+};
+
+// To the caller's samples.
+class PictureSink : public nn::RowSink {
+ public:
+  explicit PictureSink(const OutputWriter& writer) : writer_(writer) {}
+  void Write(int y, int x0, int x1, const float* fused) override {
+    writer_.Write({fused, 0}, {x0, y, x1, y + 1}, {});
+  }
+
+ private:
+  const OutputWriter& writer_;
+};
+
+// To a plane of the whole picture, whose extremes must be known before samples can be written.
+class ExtremesSink : public nn::RowSink {
+ public:
+  ExtremesSink(const OutputWriter& writer, nn::Plane luma) : writer_(writer), luma_(luma) {}
+  void Write(int y, int x0, int x1, const float* fused) override {
+    std::copy_n(fused, x1 - x0, luma_.Row(y) + x0);
+    extremes_.Merge(writer_.FindExtremes({fused, 0}, {x0, y, x1, y + 1}));
+  }
+  const SampleExtremes& extremes() const { return extremes_; }
+
+ private:
+  const OutputWriter& writer_;
+  nn::Plane luma_;
+  SampleExtremes extremes_;
 };
 
 }  // namespace
@@ -43,12 +72,7 @@ struct Fuser::State {
 
   Status PrepareScratch(TileScratch& s, int width, int height) const {
     if (s.workspace != nullptr && s.width >= width && s.height >= height) return OkStatus();
-    s = TileScratch{};
-    const int halo = engine->halo();
-    const int w = width + 2 * halo, h = height + 2 * halo;
-    s.vis.resize(static_cast<std::size_t>(w) * h);
-    s.inf.resize(s.vis.size());
-    s.fused.resize(static_cast<std::size_t>(width) * height);
+    s.workspace = nullptr;
     SEAFUSION_ASSIGN_OR_RETURN(s.workspace, engine->MakeWorkspace(width, height));
     s.width = width;
     s.height = height;
@@ -87,7 +111,7 @@ StatusOr<std::unique_ptr<nn::PictureMaps>> Fuser::State::ReadPicture(const Image
         SEAFUSION_RETURN_IF_ERROR(ReadInfrared(ir, map, part, inf));
         return engine->AddToPicture({vis.data, vis.stride}, {inf.data, inf.stride}, part, *maps);
       }));
-  SEAFUSION_RETURN_IF_ERROR(engine->FinishPicture(*maps));
+  SEAFUSION_RETURN_IF_ERROR(engine->FinishPicture(*maps, *pool));
   return maps;
 }
 
@@ -153,24 +177,18 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
           TileScratch& scratch = s.scratch[static_cast<std::size_t>(worker)];
           SEAFUSION_RETURN_IF_ERROR(s.PrepareScratch(scratch, tile_width, tile_height));
           const nn::Rect tile = tile_at(index);
-          const nn::Rect in = nn::Grown(tile, s.engine->halo(), width, height);
-          const nn::Plane vis{scratch.vis.data(), in.width()};
-          const nn::Plane inf{scratch.inf.data(), in.width()};
-          SEAFUSION_RETURN_IF_ERROR(ReadVisibleLuma(vi, in, vis));
-          SEAFUSION_RETURN_IF_ERROR(ReadInfrared(ir, ir_map, in, inf));
-          const nn::Plane fused =
-              two_passes
-                  ? nn::Plane{whole_luma.data() + std::ptrdiff_t{tile.y0} * width + tile.x0, width}
-                  : nn::Plane{scratch.fused.data(), tile.width()};
-          SEAFUSION_RETURN_IF_ERROR(s.engine->Run({vis.data, vis.stride}, {inf.data, inf.stride},
-                                                  width, height, tile, picture.get(),
-                                                  *scratch.workspace, fused));
-          const nn::ConstPlane luma{fused.data, fused.stride};
-          if (two_passes) {
-            extremes[static_cast<std::size_t>(worker)].Merge(writer.FindExtremes(luma, tile));
-          } else {
-            writer.Write(luma, tile, {});
+          PictureSource source(ir, ir_map, vi);
+          const auto run = [&](nn::RowSink& sink) {
+            return s.engine->RunRows(source, width, height, tile, picture.get(), *scratch.workspace,
+                                     sink);
+          };
+          if (!two_passes) {
+            PictureSink sink(writer);
+            return run(sink);
           }
+          ExtremesSink sink(writer, {whole_luma.data(), width});
+          SEAFUSION_RETURN_IF_ERROR(run(sink));
+          extremes[static_cast<std::size_t>(worker)].Merge(sink.extremes());
           return OkStatus();
         }));
     if (!two_passes) return OkStatus();

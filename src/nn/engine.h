@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include <seafusion/fuser.h>
 #include <seafusion/status.h>
 
 #include "core/cpu_target.h"
+#include "core/thread_pool.h"
 #include "model/network.h"
 #include "model/safetensors.h"
 #include "nn/plane.h"
@@ -20,6 +22,25 @@ namespace seafusion::nn {
 class Workspace {
  public:
   virtual ~Workspace() = default;
+
+  /// A tile with its halo, for engines that read planes (Engine::RunRows).
+  std::vector<float> vis, inf, fused;
+};
+
+/// Where an engine gets a picture's rows. Used by one thread at a time.
+class RowSource {
+ public:
+  virtual ~RowSource() = default;
+  /// Pixels [x0, x1) of row y, which lie inside the picture: luma and infrared, 0..1.
+  virtual Status Read(int y, int x0, int x1, float* vis, float* inf) = 0;
+};
+
+/// Where fused rows go. Used by one thread at a time.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  /// Pixels [x0, x1) of row y, 0..1. Each pixel of a tile comes once.
+  virtual void Write(int y, int x0, int x1, const float* fused) = 0;
 };
 
 /// What an engine knows of one whole picture before its tiles run: the small maps of a network's
@@ -72,8 +93,9 @@ class Engine {
   virtual Status AddToPicture(ConstPlane vis, ConstPlane inf, const Rect& region,
                               PictureMaps& maps) const;
 
-  /// Computes the coarse layers, once the regions have covered the picture.
-  virtual Status FinishPicture(PictureMaps& maps) const;
+  /// Computes the coarse layers, once the regions have covered the picture. The pool's threads
+  /// share the work; not to be called from one of its loops.
+  virtual Status FinishPicture(PictureMaps& maps, ThreadPool& pool) const;
 
   /// Computes the fused luma of `tile` (in picture coordinates) of a picture of width x height
   /// pixels. `vis` and `inf` hold Grown(tile, halo(), width, height), values 0..1, their pixel (0,
@@ -82,6 +104,12 @@ class Engine {
   /// the tile it is computed in. Output in 0..1.
   virtual Status Run(ConstPlane vis, ConstPlane inf, int width, int height, const Rect& tile,
                      const PictureMaps* picture, Workspace& workspace, Plane out) const = 0;
+
+  /// The same pixels, from rows to rows: engines that work on a few rows at a time read and write
+  /// them as they go, so that nothing of the picture leaves the cache in between. Fails as `source`
+  /// does, when part of the tile may have been written. Throws std::bad_alloc.
+  virtual Status RunRows(RowSource& source, int width, int height, const Rect& tile,
+                         const PictureMaps* picture, Workspace& workspace, RowSink& sink) const;
 };
 
 /// The readable engine: plain loops over the network's graph, the measure for every faster one.
@@ -100,6 +128,13 @@ StatusOr<std::unique_ptr<Engine>> MakeReferenceEngine(const model::Network& netw
 StatusOr<std::unique_ptr<Engine>> MakeDepthFirstEngine(const model::Graph& graph,
                                                        const model::TensorArchive& weights,
                                                        Precision precision, CpuTarget target);
+
+/// The fast engine of networks of few channels at half resolution (direct/). `precision`: kFp32,
+/// kBf16, kInt16 or kInt8. Fails with kUnsupported when the network is no such, with kNotFound
+/// where integers find no ranges in the weights.
+StatusOr<std::unique_ptr<Engine>> MakeDirectEngine(const model::Network& network,
+                                                   const model::TensorArchive& weights,
+                                                   Precision precision, CpuTarget target);
 
 /// The engine for whatever network the weights are of, in a precision, with the kernels of a target
 /// this machine supports.

@@ -115,7 +115,7 @@ class ReferenceEngine : public Engine {
     return OkStatus();
   }
 
-  Status FinishPicture(PictureMaps& maps) const override {
+  Status FinishPicture(PictureMaps& maps, ThreadPool& /*pool*/) const override {
     auto& picture = static_cast<ReferencePictureMaps&>(maps);
     try {
       for (std::size_t n = 0; n < graph_.size(); ++n) {

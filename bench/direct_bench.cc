@@ -1,0 +1,85 @@
+// Direct convolution of one row at half of 640 x 480, one thread: multiply-adds per second, and how
+// many of this CPU's own 32-bit multiply-adds that is in the same time ("of_peak": narrower types
+// do two or four in place of one).
+#include <cstdint>
+#include <string>
+#include <type_traits>
+
+#include <benchmark/benchmark.h>
+
+#include "core/cpu_target.h"
+#include "core/thread_pool.h"
+#include "nn/buffer.h"
+#include "nn/direct/kernels/kernels.h"
+#include "nn/winograd/peak.h"
+
+namespace seafusion::nn::direct {
+namespace {
+
+constexpr int kPixels = 320;
+
+double PeakOfOneThread(CpuTarget target) {
+  auto pool = ThreadPool::Create(1);
+  if (!pool.ok()) return 0;
+  auto peak = winograd::MeasurePeakMultiplyAdds(**pool, target);
+  return peak.ok() ? *peak : 0;
+}
+
+template <typename T>
+void ConvRows(benchmark::State& state, CpuTarget target, int ins, int outs) {
+  const ConvKernels<T>& kernels = ConvKernelsOf<T>(KernelsFor(target));
+  if (kernels.conv == nullptr) return state.SkipWithError("not on this target");
+  const std::size_t pitch = static_cast<std::size_t>(kPixels + 2 + kSlack) * ins;
+  Buffer<T> in(3 * pitch), out(static_cast<std::size_t>(kPixels + kSlack) * outs);
+  Buffer<WeightOf<T>> weights(static_cast<std::size_t>(9) * ins * outs);
+  Buffer<float> bias(outs);
+  const ConvRow<T> row = {
+      .rows = {in.data(), in.data() + pitch, in.data() + 2 * pitch},
+      .in_stride = ins,
+      .in_words = ins / kDepth<T>,
+      .in_block_stride = kBlock,
+      .weights = weights.data(),
+      .out_blocks = outs / kBlock,
+      .rescale = bias.data(),
+      .bias = bias.data(),
+      .bias_stride = 0,
+      .out_stride = outs,
+      .out_block_stride = kBlock,
+      .pixels = kPixels,
+      .activation = {.slope = 0.1f, .zero_point = 20.0f, .most = 255.0f},
+  };
+  const double before = PeakOfOneThread(target);
+  for ([[maybe_unused]] auto _ : state) {
+    kernels.conv(row, out.data());
+    benchmark::ClobberMemory();
+  }
+  const double peak = std::max(before, PeakOfOneThread(target));
+  const double count = 9.0 * ins * outs * kPixels * static_cast<double>(state.iterations());
+  state.counters["GMAC/s"] = benchmark::Counter(count * 1e-9, benchmark::Counter::kIsRate);
+  state.counters["of_peak"] =
+      benchmark::Counter(count / (peak * kDepth<T>), benchmark::Counter::kIsRate);
+}
+
+template <typename T>
+void Register(const std::string& precision, CpuTarget target) {
+  for (const auto& [ins, outs] : {std::pair{8, 16}, {16, 16}, {32, 32}, {64, 64}}) {
+    benchmark::RegisterBenchmark(
+        (precision + "/" + std::to_string(ins) + "to" + std::to_string(outs) + "/" +
+         std::string(CpuTargetName(target)))
+            .c_str(),
+        [=, i = ins, o = outs](benchmark::State& state) { ConvRows<T>(state, target, i, o); });
+  }
+}
+
+const bool kRegistered = [] {
+  for (const CpuTarget target : SupportedCpuTargets()) {
+    Register<float>("fp32", target);
+    Register<Bf16>("bf16", target);
+    Register<std::int16_t>("int16", target);
+    if (KernelsFor(target).int8.conv != nullptr) Register<std::uint8_t>("int8", target);
+  }
+  return true;
+}();
+
+}  // namespace
+}  // namespace seafusion::nn::direct

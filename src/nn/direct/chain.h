@@ -1,0 +1,47 @@
+// The networks that the direct engine runs: 3x3 convolutions one after another at half the
+// picture's resolution, which say how to blend the two sources.
+#ifndef SEAFUSION_NN_DIRECT_CHAIN_H_
+#define SEAFUSION_NN_DIRECT_CHAIN_H_
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include <seafusion/status.h>
+
+#include "model/graph.h"
+#include "model/safetensors.h"
+
+namespace seafusion::nn::direct {
+
+inline constexpr int kPhases = 8;  ///< Infrared and luma, four phases each: what a chain reads.
+inline constexpr int kMaps = 12;   ///< Four phases of a, b and r: what it gives to the blend.
+
+/// One 3x3 convolution.
+struct Layer {
+  std::string name;
+  int ins = 0, outs = 0;
+  std::vector<float> weights;  ///< [outs][ins][3][3]
+  std::vector<float> bias;
+  float slope = 1.0f;  ///< Of the leaky ReLU after it; 1: none.
+};
+
+/// Layers that see the phases' averages over factor x factor, enlarged and added to the first
+/// layer's sums of the main path.
+struct CoarsePath {
+  int factor = 0;
+  std::vector<Layer> layers;
+};
+
+struct Chain {
+  std::vector<Layer> layers;
+  std::vector<CoarsePath> coarse;
+};
+
+/// Finds a chain in a graph by what its nodes do. kUnsupported when the graph is none, naming the
+/// node that does not fit; `weights` must fit the graph.
+StatusOr<Chain> FindChain(std::span<const model::Node> graph, const model::TensorArchive& weights);
+
+}  // namespace seafusion::nn::direct
+
+#endif  // SEAFUSION_NN_DIRECT_CHAIN_H_

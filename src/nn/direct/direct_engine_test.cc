@@ -1,0 +1,222 @@
+// The direct engine against the readable one, on every CPU target this machine has.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "model/network.h"
+#include "nn/direct/chain.h"
+#include "nn/direct/plane_rows.h"
+#include "nn/direct/ranges.h"
+#include "nn/direct/recorder.h"
+#include "nn/engine.h"
+#include "nn/test_tiling.h"
+#include "nn/test_weights.h"
+
+namespace seafusion::nn {
+namespace {
+
+float MaxDifference(const std::vector<float>& a, const std::vector<float>& b) {
+  float most = 0.0f;
+  for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(a[i] - b[i]));
+  return most;
+}
+
+constexpr model::LiteParameters kShapes[] = {{16, 6, false}, {16, 6, true},  {8, 3, false},
+                                             {24, 4, true},  {40, 3, false}, {64, 3, true},
+                                             {10, 5, true}};
+
+// With ranges as random planes fill them.
+const model::TensorArchive& CalibratedWeights(const model::LiteParameters& shape) {
+  static std::map<std::tuple<int, int, bool>, model::TensorArchive> made;
+  model::TensorArchive& archive = made[{shape.channels, shape.layers, shape.coarse}];
+  if (!archive.tensors.empty()) return archive;
+  archive = RandomLiteWeights(shape, 11);
+  auto recorder = direct::Recorder::Create(*model::IdentifyNetwork(archive), archive);
+  EXPECT_TRUE(recorder.ok()) << recorder.status().message();
+  constexpr int kSide = 96;
+  const auto vis = RandomPlane(kSide, kSide, 20), inf = RandomPlane(kSide, kSide, 21);
+  direct::PlaneSource source({vis.data(), kSide}, {inf.data(), kSide}, {0, 0, kSide, kSide});
+  EXPECT_TRUE(recorder->Add(source, kSide, kSide).ok());
+  direct::StoreRanges(recorder->ranges(), archive);
+  return archive;
+}
+
+class DirectEngineTest : public testing::TestWithParam<CpuTarget> {
+ protected:
+  static std::unique_ptr<Engine> Make(const model::LiteParameters& shape, Precision precision) {
+    auto engine = MakeEngine(CalibratedWeights(shape), precision, GetParam());
+    EXPECT_TRUE(engine.ok()) << engine.status().message();
+    return *std::move(engine);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Targets, DirectEngineTest, testing::ValuesIn(SupportedCpuTargets()),
+                         [](const auto& one) { return std::string(CpuTargetName(one.param)); });
+
+constexpr std::pair<Precision, float> kPrecisions[] = {{Precision::kFp32, 1e-5f},
+                                                       {Precision::kInt16, 1.0f / 255},
+                                                       {Precision::kBf16, 8.0f / 255},
+                                                       {Precision::kInt8, 16.0f / 255}};
+
+TEST_P(DirectEngineTest, AgreesWithTheReferenceAtManySizes) {
+  for (const model::LiteParameters& shape : kShapes) {
+    auto reference = MakeReferenceEngine(RandomLiteWeights(shape, 11));
+    ASSERT_TRUE(reference.ok());
+    for (const auto& [w, h] :
+         {std::pair{1, 1}, {1, 9}, {9, 1}, {2, 3}, {17, 6}, {31, 33}, {95, 41}}) {
+      const auto vis = RandomPlane(w, h, 2), inf = RandomPlane(w, h, 3);
+      const auto expected = RunTiled(**reference, vis, inf, w, h, w, h);
+      for (const auto& [precision, tolerance] : kPrecisions) {
+        const auto engine = Make(shape, precision);
+        EXPECT_LE(MaxDifference(RunTiled(*engine, vis, inf, w, h, w, h), expected), tolerance)
+            << engine->name() << ", " << shape.channels << "x" << shape.layers << " "
+            << shape.coarse << ", " << w << "x" << h;
+      }
+    }
+  }
+}
+
+TEST_P(DirectEngineTest, TilesGiveExactlyTheUntiledPixels) {
+  const int w = 131, h = 75;
+  const auto vis = RandomPlane(w, h, 5), inf = RandomPlane(w, h, 6);
+  for (const bool coarse : {false, true}) {
+    for (const auto& [precision, tolerance] : kPrecisions) {
+      const auto engine = Make({16, 6, coarse}, precision);
+      const auto whole = RunTiled(*engine, vis, inf, w, h, w, h);
+      for (const auto& [tw, th] : {std::pair{34, 75}, {131, 30}, {46, 64}, {2, 2}}) {
+        EXPECT_EQ(RunTiled(*engine, vis, inf, w, h, tw, th), whole)
+            << engine->name() << ", " << tw << "x" << th;
+      }
+    }
+  }
+}
+
+TEST_P(DirectEngineTest, CoarseMapsAreTheSameWithAnyThreadsAndParts) {
+  const int w = 37, h = 300;  // high enough for two bands of coarse rows
+  const auto vis = RandomPlane(w, h, 9), inf = RandomPlane(w, h, 10);
+  for (const auto& [precision, tolerance] : kPrecisions) {
+    const auto engine = Make({16, 3, true}, precision);
+    const auto run = [&](int blocks) {  // an odd number: two threads
+      const auto maps = ReadPicture(*engine, vis, inf, w, h, blocks);
+      auto workspace = engine->MakeWorkspace(w, h);
+      EXPECT_TRUE(workspace.ok());
+      std::vector<float> out(vis.size());
+      EXPECT_TRUE(engine
+                      ->Run({vis.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, maps.get(),
+                            **workspace, {out.data(), w})
+                      .ok());
+      return out;
+    };
+    EXPECT_EQ(run(1), run(2)) << engine->name();
+  }
+}
+
+TEST_P(DirectEngineTest, IntegersAreTheSameOnEveryTarget) {
+  const int w = 67, h = 45;
+  const auto vis = RandomPlane(w, h, 7), inf = RandomPlane(w, h, 8);
+  for (const Precision precision : {Precision::kInt8, Precision::kInt16}) {
+    for (const bool coarse : {false, true}) {
+      const auto archive = CalibratedWeights({16, 4, coarse});
+      const auto run = [&](CpuTarget target) {
+        auto engine = MakeEngine(archive, precision, target);
+        EXPECT_TRUE(engine.ok());
+        return RunTiled(**engine, vis, inf, w, h, w, h);
+      };
+      EXPECT_EQ(run(GetParam()), run(CpuTarget::kScalar));
+    }
+  }
+}
+
+TEST_P(DirectEngineTest, AWorkspaceCarriesNothingFromTileToTile) {
+  const auto engine = Make({16, 6, false}, Precision::kInt8);
+  auto workspace = engine->MakeWorkspace(60, 60);
+  ASSERT_TRUE(workspace.ok());
+  const auto run = [&](int w, int h, std::uint64_t seed) {
+    const auto vis = RandomPlane(w, h, seed), inf = RandomPlane(w, h, seed + 1);
+    std::vector<float> out(vis.size());
+    EXPECT_TRUE(engine
+                    ->Run({vis.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, nullptr,
+                          **workspace, {out.data(), w})
+                    .ok());
+    return out;
+  };
+  const auto first = run(13, 11, 8);
+  run(60, 60, 10);
+  EXPECT_EQ(run(13, 11, 8), first);
+}
+
+TEST_P(DirectEngineTest, AutoIsTheFastestOfTheAccurateOnes) {
+  const auto name = [](const model::TensorArchive& weights) {
+    auto engine = MakeEngine(weights, Precision::kAuto, GetParam());
+    EXPECT_TRUE(engine.ok());
+    return std::string((*engine)->name());
+  };
+  const model::LiteParameters shape = {16, 3, false};
+  const std::string target(CpuTargetName(GetParam()));
+  const bool bf16 = GetParam() == CpuTarget::kAvx512Bf16;
+  const std::string floats = bf16 ? "direct bf16 " : "direct fp32 ";
+  const std::string integers = GetParam() >= CpuTarget::kAvx2 ? "direct int16 " : floats;
+  EXPECT_EQ(name(RandomLiteWeights(shape, 11)), floats + target);
+  EXPECT_EQ(name(CalibratedWeights(shape)), (bf16 ? floats : integers) + target);
+}
+
+TEST(DirectEngine, IntegersNeedRangesOfTheseWeights) {
+  const CpuTarget target = SupportedCpuTargets().front();
+  const model::LiteParameters shape = {16, 3, false};
+  const auto status = [&](const model::TensorArchive& weights) {
+    return MakeEngine(weights, Precision::kInt8, target).status();
+  };
+  EXPECT_EQ(status(RandomLiteWeights(shape, 11)).code(), StatusCode::kNotFound);
+  auto weights = CalibratedWeights(shape);
+  weights.tensors.at("conv2.bias").values[3] += 1.0f;
+  EXPECT_EQ(status(weights).code(), StatusCode::kCorruptData);
+  EXPECT_NE(status(weights).message().find("other weights"), std::string::npos);
+  for (const char* damage : {" conv1 nan 1", " conv1 1 2", " conv1 -1", " conv1 -1 2x"}) {
+    weights = CalibratedWeights(shape);
+    weights.metadata.at("activation_ranges") += damage;
+    EXPECT_EQ(status(weights).code(), StatusCode::kCorruptData) << damage;
+  }
+}
+
+TEST(DirectEngine, RefusesOtherNetworks) {
+  const auto weights = RandomFusionWeights(1);
+  const auto status = MakeDirectEngine(*model::IdentifyNetwork(weights), weights, Precision::kFp32,
+                                       SupportedCpuTargets().front())
+                          .status();
+  EXPECT_EQ(status.code(), StatusCode::kUnsupported);
+  EXPECT_EQ(status.message(),
+            "the direct engine needs a blend of infrared and visible, clamped to 0..1, where node "
+            "decode1 is");
+}
+
+TEST(DirectEngine, PreferredTilesCoverThePictureOnceForEachThread) {
+  auto engine = MakeEngine(RandomLiteWeights({16, 6, false}, 1), Precision::kFp32,
+                           SupportedCpuTargets().front());
+  ASSERT_TRUE(engine.ok());
+  for (int threads : {1, 2, 3, 4, 8, 64}) {
+    for (const auto& [w, h] : {std::pair{640, 480}, {1, 1}, {3, 2000}, {641, 479}, {12000, 90}}) {
+      const Rect tile = (*engine)->PreferredTile(w, h, threads);
+      EXPECT_GE(tile.width(), 1);
+      EXPECT_GE(tile.height(), 1);
+      EXPECT_LE(tile.width(), w);
+      EXPECT_LE(tile.height(), h);
+      EXPECT_TRUE(tile.width() % 2 == 0 || tile.width() == w);
+      EXPECT_TRUE(tile.height() % 2 == 0 || tile.height() == h);
+      EXPECT_LE(tile.width(), 2048 + 2);  // memory must not grow with the picture
+    }
+    const Rect tile = (*engine)->PreferredTile(640, 480, threads);
+    const int count = ((640 - 1) / tile.width() + 1) * ((480 - 1) / tile.height() + 1);
+    EXPECT_GE(count, threads * 3 / 4);
+    EXPECT_LE(count, threads * 3 / 2);
+  }
+}
+
+}  // namespace
+}  // namespace seafusion::nn

@@ -1,0 +1,62 @@
+// Compiles the kernels once for each CPU target and picks among the results at run time.
+#include "nn/direct/kernels/kernels.h"
+
+#include "core/highway_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "nn/direct/kernels/kernels.cc"
+#include <hwy/foreach_target.h>
+// After foreach_target.h, as it asks.
+#include <hwy/highway.h>
+
+#include "nn/direct/kernels/conv-inl.h"
+#include "nn/direct/kernels/shuffle-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace seafusion::nn::direct {
+namespace HWY_NAMESPACE {
+
+template <typename Dot>
+constexpr ConvKernels<typename Dot::T> kConv = {Conv<Dot>, ConvToFloat<Dot>, Unshuffle<Dot>};
+
+constexpr Kernels kTable = {
+    kConv<FloatDot>, kConv<WideBf16Dot>, kConv<products::Int16Dot>, {}, false, Blend, Enlarge};
+
+#if HWY_TARGET == HWY_AVX3
+constexpr Kernels WithVnni() {
+  Kernels kernels = kTable;
+  kernels.int16 = kConv<products::VnniDot>;
+  kernels.int8 = kConv<ByteDot>;
+  return kernels;
+}
+constexpr Kernels kVnniTable = WithVnni();
+
+constexpr Kernels WithBf16() {
+  Kernels kernels = kVnniTable;
+  kernels.bf16 = kConv<products::Bf16Dot>;
+  kernels.fast_bf16 = true;
+  return kernels;
+}
+constexpr Kernels kBf16Table = WithBf16();
+#endif
+
+}  // namespace HWY_NAMESPACE
+}  // namespace seafusion::nn::direct
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace seafusion::nn::direct {
+
+const Kernels& KernelsFor(CpuTarget target) {
+#if HWY_TARGETS & HWY_AVX3
+  if (target == CpuTarget::kAvx512Vnni) return N_AVX3::kVnniTable;
+  if (target == CpuTarget::kAvx512Bf16) return N_AVX3::kBf16Table;
+#endif
+  static constexpr HighwayTables<Kernels> kTables = {
+      HWY_CHOOSE_FALLBACK(kTable), HWY_CHOOSE_NEON(kTable), HWY_CHOOSE_SSE4(kTable),
+      HWY_CHOOSE_AVX2(kTable), HWY_CHOOSE_AVX3(kTable)};
+  return kTables.For(target);
+}
+
+}  // namespace seafusion::nn::direct
+#endif  // HWY_ONCE

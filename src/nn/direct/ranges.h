@@ -1,0 +1,37 @@
+// The smallest and largest activations of each layer on real pictures: what integers are scaled by.
+// Measured once (seafusion calibrate), stored in the metadata of the weights' file.
+#ifndef SEAFUSION_NN_DIRECT_RANGES_H_
+#define SEAFUSION_NN_DIRECT_RANGES_H_
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include <seafusion/status.h>
+
+#include "model/safetensors.h"
+#include "nn/direct/chain.h"
+
+namespace seafusion::nn::direct {
+
+/// Always holds 0, which lies outside the picture.
+struct Range {
+  float lo = 0.0f, hi = 0.0f;
+};
+
+/// By the layer's name; of all layers that another one reads.
+using Ranges = std::map<std::string, Range, std::less<>>;
+
+/// All zero, for the layers of a chain.
+Ranges EmptyRanges(const Chain& chain);
+
+/// Writes them to the archive's metadata, with a hash of its tensors.
+void StoreRanges(const Ranges& ranges, model::TensorArchive& archive);
+
+/// kNotFound when the archive holds none; kCorruptData when they are broken, do not fit the chain,
+/// or were made for other weights.
+StatusOr<Ranges> LoadRanges(const Chain& chain, const model::TensorArchive& archive);
+
+}  // namespace seafusion::nn::direct
+
+#endif  // SEAFUSION_NN_DIRECT_RANGES_H_

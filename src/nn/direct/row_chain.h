@@ -1,0 +1,209 @@
+// Streams rows through the layers of a chain, depth first: each row that comes in pushes one row
+// through every layer, so that a few rows of each feature map are all there ever is.
+#ifndef SEAFUSION_NN_DIRECT_ROW_CHAIN_H_
+#define SEAFUSION_NN_DIRECT_ROW_CHAIN_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <type_traits>
+#include <vector>
+
+#include <seafusion/status.h>
+
+#include "core/status_macros.h"
+#include "model/graph.h"
+#include "nn/direct/kernels/kernels.h"
+#include "nn/direct/weights.h"
+#include "nn/plane.h"
+
+namespace seafusion::nn::direct {
+
+/// What is computed: a rectangle of a map of width x height pixels, and what its layers read
+/// outside of it.
+struct ChainRegion {
+  int width = 0, height = 0;
+  Rect rect;
+  model::Border border = model::Border::kZero;
+};
+
+/// One thread's memory for a chain of layers.
+template <typename T>
+class RowChain {
+ public:
+  RowChain() = default;
+  /// For regions of at most `max_width` columns. Throws std::bad_alloc.
+  RowChain(const std::vector<LayerWeights<T>>& layers, int max_width);
+
+  /// Columns and rows that layer `i` reads, so that the last one computes the region.
+  Rect InputOf(int i) const {
+    return Grown(region_.rect, static_cast<int>(rings_.size()) - i, region_.width, region_.height);
+  }
+
+  /// Calls input(y, row) to have row y of InputOf(0) written, sums(y) for what the first layer's
+  /// row y adds in place of its bias (16 out_blocks floats a pixel, for the columns of InputOf(1);
+  /// null: the bias), and output(y, row) with the last layer's row y, 16 out_blocks floats a pixel.
+  /// `input` may fail. `record`, if not null, grows to hold the activations of every inner layer.
+  template <typename Input, typename Sums, typename Output>
+  Status Run(const ConvKernels<T>& kernels, const std::vector<LayerWeights<T>>& layers,
+             const ChainRegion& region, Ranges* record, const Input& input, const Sums& sums,
+             const Output& output);
+
+ private:
+  static constexpr int kRows = 3;  // that a layer reads
+
+  // The rows that a layer reads.
+  struct Ring {
+    int stride = 0;     // values a pixel
+    T* rows = nullptr;  // kRows, and one of zeros
+    std::ptrdiff_t pitch = 0;
+  };
+
+  // Column x of the row that holds y, or of the one that stands for it outside the picture.
+  T* At(int i, int y, int x) const {
+    const Ring& ring = rings_[i];
+    if (region_.border == model::Border::kRepeat) y = std::clamp(y, 0, region_.height - 1);
+    const int slot = y < 0 || y >= region_.height ? kRows : y % kRows;
+    return ring.rows + slot * ring.pitch + (x - origin_) * ring.stride;
+  }
+
+  void FillZeros(const std::vector<LayerWeights<T>>& layers);
+  // The columns left and right of the picture, once a row is there.
+  void PadRow(int i, int y, T zero) const;
+  void Compute(const ConvKernels<T>& kernels, const LayerWeights<T>& layer, int i, int y,
+               const float* sums);
+  static void Record(const T* row, int pixels, int stride, int channels, Range& range);
+
+  std::vector<Ring> rings_;  // one a layer
+  Buffer<T> memory_;
+  Buffer<float> last_row_;
+  ChainRegion region_;
+  int origin_ = 0;  // column that rows begin with
+  int max_width_ = 0;
+};
+
+template <typename T>
+RowChain<T>::RowChain(const std::vector<LayerWeights<T>>& layers, int max_width)
+    : max_width_(max_width) {
+  const int margin = static_cast<int>(layers.size());
+  const int columns = max_width + 2 * margin + 2 + kSlack;
+  std::ptrdiff_t total = 0;
+  for (const LayerWeights<T>& layer : layers) {
+    Ring ring;
+    // The phases' pixels are half a block.
+    const bool first = rings_.empty();
+    ring.stride = first ? kPhases : (layer.ins + kBlock - 1) / kBlock * kBlock;
+    // Rows of a power of two would all fall into the same cache sets.
+    constexpr std::ptrdiff_t kLine = 64 / sizeof(T);
+    ring.pitch = (columns * ring.stride + kLine - 1) / kLine * kLine + kLine;
+    rings_.push_back(ring);
+    total += ring.pitch * (kRows + 1);
+  }
+  memory_ = Buffer<T>(static_cast<std::size_t>(total));
+  T* next = memory_.data();
+  for (Ring& ring : rings_) {
+    ring.rows = next;
+    next += ring.pitch * (kRows + 1);
+  }
+  last_row_ = Buffer<float>(static_cast<std::size_t>(columns) * layers.back().out_blocks * kBlock);
+  FillZeros(layers);
+}
+
+template <typename T>
+void RowChain<T>::FillZeros(const std::vector<LayerWeights<T>>& layers) {
+  for (std::size_t i = 0; i < rings_.size(); ++i) {
+    std::fill_n(rings_[i].rows + kRows * rings_[i].pitch, rings_[i].pitch, layers[i].zero);
+  }
+}
+
+template <typename T>
+void RowChain<T>::PadRow(int i, int y, T zero) const {
+  const int stride = rings_[i].stride;
+  const bool repeat = region_.border == model::Border::kRepeat;
+  const auto pad = [&](int column, int inside) {
+    T* to = At(i, y, column);
+    if (repeat) {
+      std::copy_n(At(i, y, inside), stride, to);
+    } else {
+      std::fill_n(to, stride, zero);
+    }
+  };
+  const Rect rect = InputOf(i);
+  if (rect.x0 == 0) pad(-1, 0);
+  if (rect.x1 == region_.width) pad(region_.width, region_.width - 1);
+}
+
+template <typename T>
+void RowChain<T>::Record(const T* row, int pixels, int stride, int channels, Range& range) {
+  if constexpr (std::is_same_v<T, float>) {
+    for (int p = 0; p < pixels; ++p) {
+      const auto [lo, hi] = std::minmax_element(row + p * stride, row + p * stride + channels);
+      range.lo = std::min(range.lo, *lo);
+      range.hi = std::max(range.hi, *hi);
+    }
+  }
+}
+
+template <typename T>
+void RowChain<T>::Compute(const ConvKernels<T>& kernels, const LayerWeights<T>& layer, int i, int y,
+                          const float* sums) {
+  const Rect rect = InputOf(i + 1);
+  const int lanes = layer.out_blocks * kBlock;
+  ConvRow<T> row = {};
+  for (int k = 0; k < kRows; ++k) row.rows[k] = At(i, y - 1 + k, rect.x0 - 1);
+  row.in_stride = rings_[i].stride;
+  row.in_words = layer.in_words;
+  row.in_block_stride = kBlock;
+  row.weights = layer.values.data();
+  row.out_blocks = layer.out_blocks;
+  row.rescale = layer.rescale.data();
+  row.bias = sums != nullptr ? sums : layer.bias.data();
+  row.bias_stride = sums != nullptr ? lanes : 0;
+  row.out_stride = lanes;
+  row.out_block_stride = kBlock;
+  row.pixels = rect.width();
+  row.activation = layer.activation;
+  if (i + 1 == static_cast<int>(rings_.size())) {
+    kernels.conv_to_float(row, last_row_.data());
+  } else {
+    kernels.conv(row, At(i + 1, y, rect.x0));
+  }
+}
+
+template <typename T>
+template <typename Input, typename Sums, typename Output>
+Status RowChain<T>::Run(const ConvKernels<T>& kernels, const std::vector<LayerWeights<T>>& layers,
+                        const ChainRegion& region, Ranges* record, const Input& input,
+                        const Sums& sums, const Output& output) {
+  if (region.rect.width() > max_width_) return Internal("a tile is wider than its workspace");
+  region_ = region;
+  const int count = static_cast<int>(rings_.size());
+  const Rect first = InputOf(0);
+  origin_ = first.x0 - 1;
+  // Row y of layer i's output follows `i` rows after the input's.
+  for (int t = first.y0; t < region.rect.y1 + count; ++t) {
+    if (t < first.y1) {
+      SEAFUSION_RETURN_IF_ERROR(input(t, At(0, t, first.x0)));
+      PadRow(0, t, layers[0].zero);
+    }
+    for (int i = 0; i < count; ++i) {
+      const int y = t - 1 - i;
+      const Rect rect = InputOf(i + 1);
+      if (y < rect.y0 || y >= rect.y1) continue;
+      Compute(kernels, layers[i], i, y, i == 0 ? sums(y) : nullptr);
+      if (i + 1 == count) {
+        output(y, last_row_.data());
+      } else {
+        PadRow(i + 1, y, layers[i + 1].zero);
+        if (record != nullptr) {
+          Record(At(i + 1, y, rect.x0), rect.width(), rings_[i + 1].stride, layers[i].outs,
+                 (*record)[layers[i].name]);
+        }
+      }
+    }
+  }
+  return OkStatus();
+}
+
+}  // namespace seafusion::nn::direct
+
+#endif  // SEAFUSION_NN_DIRECT_ROW_CHAIN_H_
