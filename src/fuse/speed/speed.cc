@@ -143,14 +143,14 @@ std::string SpeedText(const SpeedReport& r) {
   return Format("engine        %s, threads: %d, %dx%d\n", r.engine.c_str(), r.threads, r.width,
                 r.height) +
          Format(
-             "steady        %.1f ms median of %d frames, %.1f to %.1f the middle half, %.1f best\n",
+             "steady        %.2f ms median of %d frames, %.2f to %.2f the middle half, %.2f best\n",
              r.median, static_cast<int>(r.frames), r.quartile_1, r.quartile_3, r.least) +
          Format("              %.2f frames/s\n", r.frames_per_second()) +
          Format("cold start    %.1f ms until the first frame is done\n", r.cold_start) +
          Format(
-             "arithmetic    %.1f GMAC/s of the network as defined; the units' peak is %.1f "
-             "(%.0f %%; Winograd\n              saves multiplications, so more than 100 %% is "
-             "possible)\n",
+             "arithmetic    %.1f GMAC/s of the network as defined; the units' peak in 32 bits is "
+             "%.1f (%.0f %%;\n              Winograd saves multiplications, narrower numbers save "
+             "instructions, so more\n              than 100 %% is possible)\n",
              r.rate, r.peak_rate, 100 * r.rate / r.peak_rate) +
          Format(
              "memory        %.1f MB for the engine, %.1f MB pictures, %.1f MB peak of the "

@@ -1,8 +1,11 @@
 // What is told of a measurement; never how fast.
 #include "fuse/speed/speed.h"
+#include "fuse/speed/speed_table.h"
 
+#include <algorithm>
 #include <atomic>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -44,6 +47,33 @@ TEST(SpeedTest, FailuresNameTheFileAndAStopEndsIt) {
     EXPECT_EQ(status.code(), StatusCode::kNotFound);
     EXPECT_EQ(status.message().rfind("none.safetensors", 0), 0u) << status.message();
   }
+}
+
+TEST(SpeedTest, TableHasALineForEachPrecisionThatThereIs) {
+  SpeedSettings settings = Small();
+  settings.frames = 1;
+  settings.engine.threads = 2;
+  const auto table = MeasureSpeedTable(settings, {{9, 7}, {11, 5}});
+  ASSERT_TRUE(table.ok()) << table.status().message();
+  EXPECT_EQ(table->threads, (std::vector<int>{1, 2}));
+  ASSERT_GE(table->rows.size(), 4u);
+  EXPECT_EQ(table->rows.front().precision, "fp32");
+  EXPECT_EQ(table->rows.front().reports.front().width, 9);
+  EXPECT_EQ(table->rows.back().reports.front().width, 11);
+  for (const auto& row : table->rows) {
+    ASSERT_EQ(row.reports.size(), 2u);
+    EXPECT_EQ(row.reports[1].threads, 2);
+    EXPECT_GT(row.reports[1].frames_per_second(), 0);
+  }
+  // The default weights are SeAFusion's.
+  const std::string why = "int8: int8 is for lite networks, and these weights are of seafusion";
+  EXPECT_EQ(std::count(table->missing.begin(), table->missing.end(), why), 1);
+  const std::string text = SpeedTableText(*table);
+  EXPECT_NE(text.find("without " + why), std::string::npos) << text;
+  EXPECT_NE(text.find("2 threads"), std::string::npos) << text;
+  EXPECT_EQ(nlohmann::json::parse(SpeedTableJson(*table)).size(), 2 * table->rows.size());
+  settings.weights = "none.safetensors";
+  EXPECT_EQ(MeasureSpeedTable(settings, {{9, 7}}).status().code(), StatusCode::kNotFound);
 }
 
 TEST(SpeedTest, SingleFramesTakeTime) {

@@ -10,11 +10,12 @@
 
 namespace seafusion::tools {
 
-inline constexpr std::array<std::pair<std::string_view, Precision>, 5> kPrecisions = {
+inline constexpr std::array<std::pair<std::string_view, Precision>, 6> kPrecisions = {
     {{"auto", Precision::kAuto},
      {"fp32", Precision::kFp32},
      {"int16", Precision::kInt16},
      {"bf16", Precision::kBf16},
+     {"int8", Precision::kInt8},
      {"reference", Precision::kReference}}};
 
 /// Of a name in kPrecisions; else kAuto.

@@ -55,6 +55,15 @@ TEST(BenchCommand, CpuTargetIsForced) {
   EXPECT_NE(r.err.find("'z80' is not among this machine's: "), std::string::npos) << r.err;
 }
 
+TEST(BenchCommand, TableHasALineForEachPrecisionThatThereIs) {
+  const CommandResult r = RunSeafusion(
+      {"bench", "--table", "--size", "9x7", "--seconds", "0", "--frames", "1", "--threads", "2"});
+  ASSERT_EQ(r.status, 0) << r.err;
+  EXPECT_NE(r.out.find("9x7         fp32"), std::string::npos) << r.out;
+  EXPECT_NE(r.out.find("without int8: int8 is for lite networks"), std::string::npos) << r.out;
+  EXPECT_EQ(r.out.find("640x480"), std::string::npos) << r.out;
+}
+
 TEST(BenchCommand, RefusesSillySizes) {
   for (const char* size : {"0x5", "640", "axb", "640x480x3", "-1x5", ""}) {
     const CommandResult r = RunSeafusion({"bench", "--size", size});

@@ -2,12 +2,15 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "arguments/precision_text.h"
 #include "command.h"
 #include "command_status.h"
 #include "core/status_macros.h"
 #include "fuse/speed/speed.h"
+#include "fuse/speed/speed_table.h"
 #include "module.h"
 #include "options/imaging_options.h"
 #include "options/option_checks.h"
@@ -20,10 +23,12 @@ class BenchCommand : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub = app.add_subcommand("bench", "Measure how fast this machine fuses");
-    sub->add_option("--size", size_, "Size of the pictures as WIDTHxHEIGHT");
+    size_option_ = sub->add_option(
+        "--size", size_, "Size of the pictures as WIDTHxHEIGHT; of --table:\nthe only one");
     AddThreads(*sub, kNoGroup, settings_.engine.threads, "Threads; 0: one for each processor");
-    sub->add_option("--precision", precision_, "Arithmetic: auto, fp32, int16, bf16 or reference")
-        ->check(OneOf({"auto", "fp32", "int16", "bf16", "reference"}))
+    sub->add_option("--precision", precision_,
+                    "Arithmetic: auto, fp32, int16, bf16, int8 or\nreference")
+        ->check(OneOf({"auto", "fp32", "int16", "bf16", "int8", "reference"}))
         ->type_name("P");
     sub->add_option("--cpu-target", settings_.engine.cpu_target,
                     "Instruction set to use; seafusion info lists this\nmachine's")
@@ -46,6 +51,10 @@ class BenchCommand : public Command {
                           ->type_name("SRC");
     sub->add_option("--vis", visible_, "The visible partners")->needs(ir)->type_name("SRC");
     ir->needs(sub->get_option("--vis"));
+    sub->add_flag("--table", table_,
+                  "Frames per second by size, precision and threads,\n"
+                  "each measured for a fifth of --seconds")
+        ->excludes(ir);
     AddJson(*sub, kNoGroup, json_, "Print as JSON");
     return sub;
   }
@@ -62,6 +71,7 @@ class BenchCommand : public Command {
     settings_.width = width;
     settings_.height = height;
     settings_.engine.precision = PrecisionOf(precision_);
+    if (table_) return ExitStatus("bench", MeasureTable());
     return ExitStatus("bench", on_request_ ? MeasureOnRequest() : Measure());
   }
 
@@ -98,11 +108,23 @@ class BenchCommand : public Command {
     return OkStatus();
   }
 
+  Status MeasureTable() const {
+    std::vector<std::pair<int, int>> sizes = {{640, 480}, {1280, 720}, {1920, 1080}};
+    if (size_option_->count() > 0) sizes = {{settings_.width, settings_.height}};
+    SpeedSettings settings = settings_;
+    settings.seconds /= 5;
+    SEAFUSION_ASSIGN_OR_RETURN(const SpeedTable table, MeasureSpeedTable(settings, sizes));
+    std::fputs(json_ ? SpeedTableJson(table).c_str() : SpeedTableText(table).c_str(), stdout);
+    return OkStatus();
+  }
+
   SpeedSettings settings_;
+  CLI::Option* size_option_ = nullptr;
   std::string size_ = "640x480";
   std::string precision_ = "auto";
   std::string infrared_, visible_;
   bool json_ = false;
+  bool table_ = false;
   bool on_request_ = false;
 };
 

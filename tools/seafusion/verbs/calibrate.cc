@@ -13,9 +13,10 @@ namespace seafusion::tools {
 namespace {
 
 constexpr const char* kCalibrateFooter =
-    R"(The int16 precision of fuse needs to know how large the network's numbers become. This runs the
-network over pictures, day and night ones, and writes the weights with the largest numbers met.
-Numbers up to twice as large still fit. Whatever changes the weights asks for a new calibration.
+    R"(The int16 and int8 precisions of fuse need to know how large the network's numbers become. This
+runs the network over pictures, day and night ones, and writes the weights with the largest numbers
+met. In int16, numbers up to twice as large still fit. Whatever changes the weights asks for a new
+calibration.
 
 Example:
   seafusion calibrate --ir data/ir --vis data/vi --model trained.safetensors -o calibrated.safetensors
@@ -25,8 +26,7 @@ Exit status: 0 written, 1 something failed, 2 wrong arguments.)";
 class CalibrateCommand : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
-    CLI::App* sub =
-        app.add_subcommand("calibrate", "Prepare weights for fusing in 16-bit integers");
+    CLI::App* sub = app.add_subcommand("calibrate", "Prepare weights for fusing in integers");
     sub->footer(kCalibrateFooter);
     sub->add_option("--ir", options_.infrared, "Infrared picture, folder or pattern")
         ->required()

@@ -264,10 +264,13 @@ class FuseCommand : public Command {
                    "           of 255 off, and faster\n"
                    "bf16       bfloat16, some levels off; not on\n"
                    "           every machine\n"
+                   "int8       8-bit integers: some more levels off;\n"
+                   "           lite networks only\n"
                    "reference  plain loops, very slow\n"
-                   "auto       int16 where it is fast; fp32 for 16-bit\n"
-                   "           results and for --range reference")
-        ->check(OneOf({"auto", "fp32", "int16", "bf16", "reference"}))
+                   "auto       int16 (lite networks: bf16) where it is\n"
+                   "           fast; fp32 for 16-bit results and for\n"
+                   "           --range reference")
+        ->check(OneOf({"auto", "fp32", "int16", "bf16", "int8", "reference"}))
         ->type_name("P")
         ->group(group);
     sub.add_option("--cpu-target", options_.method.cpu_target,
