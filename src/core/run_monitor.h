@@ -35,6 +35,11 @@ struct RunMonitor {
     if (message) message(text);
   }
   bool Stopped() const { return stop != nullptr && *stop; }
+  /// `stop`, for code that polls one in any case.
+  const std::atomic<bool>& StopFlag() const {
+    static const std::atomic<bool> never = false;
+    return stop != nullptr ? *stop : never;
+  }
 };
 
 }  // namespace seafusion

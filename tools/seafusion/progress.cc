@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "core/duration_text.h"
+
 namespace seafusion::tools {
 namespace {
 
@@ -37,14 +39,10 @@ std::string FormatRate(double rate) {
 
 }  // namespace
 
-std::string FormatDuration(double seconds) {
-  if (!(seconds >= 0) || seconds > 1e9) return "?";
-  const auto whole = static_cast<std::int64_t>(std::llround(seconds));
-  if (whole < 60) return Format("%d s", static_cast<int>(whole));
-  const int minutes = static_cast<int>(whole / 60 % 60);
-  const int rest = static_cast<int>(whole % 60);
-  if (whole < 3600) return Format("%d:%02d", minutes, rest);
-  return Format("%lld:%02d:%02d", static_cast<long long>(whole / 3600), minutes, rest);
+bool LogLineDue(double seconds, std::uint64_t steps, std::uint64_t total) {
+  constexpr double kLeast = 30, kMost = 300;
+  constexpr std::uint64_t kLines = 100;
+  return seconds >= kMost || (seconds >= kLeast && steps * kLines >= total);
 }
 
 std::string ProgressLine(const ProgressState& state, int columns) {
@@ -64,9 +62,9 @@ std::string ProgressLine(const ProgressState& state, int columns) {
     const double rate = static_cast<double>(timed) / state.seconds;
     line += "  " + FormatRate(rate) + " " + std::string(state.unit) + "/s";
     if (state.total > state.done) {
-      line += "  ETA " + FormatDuration(static_cast<double>(state.total - state.done) / rate);
+      line += "  ETA " + DurationText(static_cast<double>(state.total - state.done) / rate);
     } else {
-      line += "  in " + FormatDuration(state.seconds);
+      line += "  in " + DurationText(state.seconds);
     }
   }
   if (!state.detail.empty()) line += "  " + std::string(state.detail);
@@ -84,10 +82,13 @@ Progress::Progress(std::string label, std::string unit, std::uint64_t total, Pro
       done_(skipped),
       start_(Clock::now()),
       drawn_(start_ - kDrawInterval),
+      drawn_done_(skipped),
       terminal_(::isatty(STDERR_FILENO) == 1) {
-  const bool automatic =
-      mode == ProgressMode::kAuto || (mode == ProgressMode::kSeveral && total >= 2);
-  active_ = mode == ProgressMode::kAlways || (automatic && terminal_);
+  const bool automatic = mode == ProgressMode::kAuto || mode == ProgressMode::kLong ||
+                         (mode == ProgressMode::kSeveral && total >= 2);
+  log_ = mode == ProgressMode::kLong && !terminal_;
+  if (log_) drawn_ = start_;
+  active_ = mode == ProgressMode::kAlways || log_ || (automatic && terminal_);
 }
 
 Progress::~Progress() {
@@ -97,7 +98,14 @@ Progress::~Progress() {
 void Progress::Update(std::uint64_t done, std::string_view detail) {
   done_ = done;
   detail_ = detail;
-  if (active_ && Clock::now() - drawn_ >= kDrawInterval) Draw();
+  if (active_ && Due()) Draw();
+}
+
+bool Progress::Due() const {
+  const auto since = Clock::now() - drawn_;
+  if (!log_) return since >= kDrawInterval;
+  return LogLineDue(std::chrono::duration<double>(since).count(),
+                    done_ - std::min(done_, drawn_done_), total_);
 }
 
 void Progress::Message(std::string_view text) {
@@ -108,7 +116,8 @@ void Progress::Message(std::string_view text) {
 
 void Progress::Finish() {
   if (!active_) return;
-  Draw();
+  // The last line of a log is of use only where there was one before.
+  if (!log_ || drawn_ != start_) Draw();
   if (visible_) std::fputc('\n', stderr);
   visible_ = false;
   active_ = false;
@@ -116,6 +125,7 @@ void Progress::Finish() {
 
 void Progress::Draw() {
   drawn_ = Clock::now();
+  drawn_done_ = done_;
   const ProgressState state = {.label = label_,
                                .unit = unit_,
                                .done = done_,

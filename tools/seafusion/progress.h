@@ -24,15 +24,18 @@ struct ProgressState {
 /// rate is left out until something is done, the ETA where the total is unknown.
 std::string ProgressLine(const ProgressState& state, int columns);
 
-/// "7 s", "3:49", "2:03:49".
-std::string FormatDuration(double seconds);
-
 enum class ProgressMode : std::uint8_t {
   kAuto,     ///< Shown when stderr is a terminal.
   kSeveral,  ///< The same, where the total is two or more.
+  kLong,     ///< The same, and elsewhere a line now and then (see LogLineDue), for hours of work.
   kAlways,   ///< Shown, one line an update where stderr is no terminal.
   kNever,
 };
+
+/// Whether a log wants another line: one for each hundredth of the steps, but none within 30
+/// seconds and none later than 5 minutes after the last, so that a run of a minute is silent and
+/// whoever waits for a sign of life sees one. `seconds` and `steps`: since the last line.
+bool LogLineDue(double seconds, std::uint64_t steps, std::uint64_t total);
 
 /// What --progress and --quiet ask for, in place of `usual`.
 inline ProgressMode ModeOf(bool progress, bool quiet, ProgressMode usual = ProgressMode::kAuto) {
@@ -40,7 +43,8 @@ inline ProgressMode ModeOf(bool progress, bool quiet, ProgressMode usual = Progr
   return quiet ? ProgressMode::kNever : usual;
 }
 
-/// Draws ProgressLine on stderr, at most ten times a second, over itself. Not thread-safe.
+/// Draws ProgressLine on a terminal's stderr, at most ten times a second, over itself. Not
+/// thread-safe.
 class Progress {
  public:
   /// `skipped` steps were done before the clock started (a resumed run). `label` and `unit` are
@@ -62,6 +66,7 @@ class Progress {
  private:
   using Clock = std::chrono::steady_clock;
   void Draw();
+  bool Due() const;
   void Clear();
 
   std::string label_;
@@ -72,8 +77,10 @@ class Progress {
   std::string detail_;
   Clock::time_point start_;
   Clock::time_point drawn_;
-  bool active_;
+  std::uint64_t drawn_done_;
   bool terminal_;
+  bool log_ = false;  // draws when LogLineDue says so
+  bool active_;
   bool visible_ = false;  // a line that is not ended yet stands on the terminal
 };
 

@@ -5,14 +5,24 @@
 namespace seafusion::tools {
 namespace {
 
-TEST(ProgressTest, DurationsReadLikeAClock) {
-  EXPECT_EQ(FormatDuration(0), "0 s");
-  EXPECT_EQ(FormatDuration(7.4), "7 s");
-  EXPECT_EQ(FormatDuration(59.6), "1:00");
-  EXPECT_EQ(FormatDuration(229), "3:49");
-  EXPECT_EQ(FormatDuration(7429), "2:03:49");
-  EXPECT_EQ(FormatDuration(-1), "?");
-  EXPECT_EQ(FormatDuration(1e300 * 1e300), "?");
+TEST(ProgressTest, ALogGetsALineForEachHundredthButNeitherAFloodNorSilence) {
+  // Seconds and steps since the last line, steps in all.
+  EXPECT_FALSE(LogLineDue(29.9, 1000, 1000));
+  EXPECT_TRUE(LogLineDue(30, 10, 1000));
+  EXPECT_FALSE(LogLineDue(30, 9, 1000));
+  EXPECT_FALSE(LogLineDue(299, 9, 1000));
+  EXPECT_TRUE(LogLineDue(300, 1, 1000));
+  EXPECT_TRUE(LogLineDue(30, 1, 0)) << "a total that is not known";
+}
+
+TEST(ProgressTest, AShortRunLeavesNothingInALog) {
+  ::testing::internal::CaptureStderr();
+  {
+    Progress log("train", "steps", 3, ProgressMode::kLong);
+    for (std::uint64_t step = 1; step <= 3; ++step) log.Update(step, "content 0.5");
+    log.Message("step 3: val");
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "step 3: val\n");
 }
 
 TEST(ProgressTest, LineHasCountShareRateAndTimeLeft) {

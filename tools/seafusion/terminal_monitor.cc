@@ -13,7 +13,10 @@ TerminalMonitor::TerminalMonitor(std::string verb, ProgressMode mode)
 }
 
 void TerminalMonitor::Show(const RunProgress& state) {
-  if (!progress_ || label_ != state.label) {
+  const bool another = label_ != state.label || total_ != state.total || state.done < done_;
+  done_ = state.done;
+  total_ = state.total;
+  if (!progress_ || another) {
     progress_.reset();  // its line ends before the next begins
     label_ = state.label;
     progress_.emplace(label_, std::string(state.unit), state.total, mode_, state.skipped);
@@ -27,7 +30,7 @@ void TerminalMonitor::Show(const RunProgress& state) {
 }
 
 void TerminalMonitor::Print(std::string_view text) {
-  std::string line = "seafusion " + verb_ + ": ";
+  std::string line = verb_.empty() ? "" : "seafusion " + verb_ + ": ";
   line += text;
   if (progress_) {
     progress_->Message(line);

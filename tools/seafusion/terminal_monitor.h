@@ -2,6 +2,7 @@
 #ifndef SEAFUSION_TOOLS_TERMINAL_MONITOR_H_
 #define SEAFUSION_TOOLS_TERMINAL_MONITOR_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -11,10 +12,11 @@
 
 namespace seafusion::tools {
 
-/// Draws the progress of a run on stderr, prints its messages there as "seafusion VERB: TEXT", and
-/// asks it to end at the first Ctrl-C. A label that differs from the one before begins a new
-/// Progress, whose clock starts then: a run reports once before its first step. For one run at a
-/// time; lives as long as the run.
+/// Draws the progress of a run on stderr, prints its messages there as "seafusion VERB: TEXT" (as
+/// they are where `verb` is empty), and asks it to end at the first Ctrl-C. A label or total that
+/// differs from the one before, or a count that goes back, begins a new Progress, whose clock
+/// starts then: a run reports once before its first step. For one run at a time; lives as long as
+/// the run.
 class TerminalMonitor {
  public:
   TerminalMonitor(std::string verb, ProgressMode mode);
@@ -34,6 +36,7 @@ class TerminalMonitor {
   const std::string verb_;
   const ProgressMode mode_;
   std::string label_;
+  std::uint64_t done_ = 0, total_ = 0;
   std::optional<Progress> progress_;
   RunMonitor monitor_;
 };

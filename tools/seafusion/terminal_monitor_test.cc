@@ -51,6 +51,22 @@ TEST(TerminalMonitorTest, WhatIsSaidAfterTheLastStepStandsBelowIt) {
   EXPECT_LT(text.rfind("GTF 2/2 pairs"), text.find("seafusion compare: MST-SR")) << text;
 }
 
+TEST(TerminalMonitorTest, ACountThatGoesBackBeginsAnother) {
+  ::testing::internal::CaptureStderr();
+  {
+    TerminalMonitor terminal("", ProgressMode::kAlways);
+    const auto report = [&](std::uint64_t done) {
+      terminal.monitor().Report({.label = "fusion", .unit = "steps", .done = done, .total = 2});
+    };
+    report(2);
+    terminal.monitor().Say("fusion: done");
+    report(1);
+  }
+  const std::string text = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(text.find("fusion 2/2 steps"), 0u) << text;
+  EXPECT_LT(text.find("\nfusion: done\n"), text.find("fusion 1/2 steps")) << text;
+}
+
 TEST(TerminalMonitorTest, ProgressOfSeveralIsNotShownForOne) {
   ::testing::internal::CaptureStderr();
   {

@@ -14,6 +14,7 @@
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
+#include "core/duration_text.h"
 #include "core/file.h"
 #include "core/status_macros.h"
 #include "interrupt.h"
@@ -251,7 +252,7 @@ class JointRun {
       progress_.reset();
       char rate[48];
       std::snprintf(rate, sizeof(rate), ", %.2f pictures/s", throughput_.rate());
-      Tell(learn::StageName(stage) + ": " + FormatDuration(seconds) + rate + ", waited for data " +
+      Tell(learn::StageName(stage) + ": " + DurationText(seconds) + rate + ", waited for data " +
            Percent(throughput_.waited_share()));
       SEAFUSION_RETURN_IF_ERROR(WriteThroughput(stage));
     }
