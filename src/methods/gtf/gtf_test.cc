@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "methods/test_elimination.h"
 #include "methods/test_planes.h"
 
 namespace seafusion::methods::gtf {
@@ -86,29 +87,6 @@ TEST(GtfTest, TheObjectiveDecreases) {
   }
 }
 
-// Solves a small dense system by elimination with pivots.
-std::vector<double> SolveDense(std::vector<std::vector<double>> a, std::vector<double> b) {
-  const std::size_t n = b.size();
-  for (std::size_t k = 0; k < n; ++k) {
-    std::size_t pivot = k;
-    for (std::size_t i = k + 1; i < n; ++i) {
-      if (std::abs(a[i][k]) > std::abs(a[pivot][k])) pivot = i;
-    }
-    std::swap(a[k], a[pivot]);
-    std::swap(b[k], b[pivot]);
-    for (std::size_t i = k + 1; i < n; ++i) {
-      const double factor = a[i][k] / a[k][k];
-      for (std::size_t j = k; j < n; ++j) a[i][j] -= factor * a[k][j];
-      b[i] -= factor * b[k];
-    }
-  }
-  for (std::size_t k = n; k-- > 0;) {
-    for (std::size_t j = k + 1; j < n; ++j) b[k] -= a[k][j] * b[j];
-    b[k] /= a[k][k];
-  }
-  return b;
-}
-
 // I + F (Dx' R Dx + Dy' R Dy) F as a matrix, from the differences one by one.
 std::vector<std::vector<double>> DenseMatrix(const WeightedSystem& system) {
   const auto n = static_cast<std::size_t>(system.width) * static_cast<std::size_t>(system.height);
@@ -150,7 +128,7 @@ TEST(ConjugateGradientsTest, AgreesWithElimination) {
     const auto outcome =
         solver.Solve(system, b, {.residual_divisor = 1e12, .max_iterations = 2000}, *Threads(2), z);
     ASSERT_TRUE(outcome.ok());
-    const std::vector<double> direct = SolveDense(DenseMatrix(system), b);
+    const std::vector<double> direct = *SolveDense(DenseMatrix(system), b);
     for (std::size_t i = 0; i < n; ++i) EXPECT_NEAR(z[i], direct[i], 1e-8) << width << " " << i;
   }
 }
@@ -181,7 +159,7 @@ std::vector<double> SlowGtf(const LumaPlane& ir, const LumaPlane& vi, const Para
     }
     std::vector<double> b(n);
     for (std::size_t i = 0; i < n; ++i) b[i] = s[i] / f[i];
-    y = SolveDense(DenseMatrix({width, height, f.data(), r.data()}), b);
+    y = *SolveDense(DenseMatrix({width, height, f.data(), r.data()}), b);
     for (std::size_t i = 0; i < n; ++i) y[i] *= f[i];
   }
   for (std::size_t i = 0; i < n; ++i) y[i] = 255 * y[i] + vi.samples()[i];

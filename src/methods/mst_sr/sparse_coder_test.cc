@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include "methods/test_elimination.h"
+
 namespace seafusion::methods::mst_sr {
 namespace {
 
@@ -76,19 +78,7 @@ std::optional<Vector> LeastSquares(const std::vector<Vector>& atoms, const std::
     b[i] = Dot(atom(i), signal);
     for (std::size_t j = 0; j < n; ++j) a[i][j] = Dot(atom(i), atom(j));
   }
-  for (std::size_t k = 0; k < n; ++k) {
-    if (a[k][k] < 1e-10) return std::nullopt;
-    for (std::size_t i = k + 1; i < n; ++i) {
-      const double factor = a[i][k] / a[k][k];
-      for (std::size_t j = k; j < n; ++j) a[i][j] -= factor * a[k][j];
-      b[i] -= factor * b[k];
-    }
-  }
-  for (std::size_t k = n; k-- > 0;) {
-    for (std::size_t j = k + 1; j < n; ++j) b[k] -= a[k][j] * b[j];
-    b[k] /= a[k][k];
-  }
-  return b;
+  return SolveDense(std::move(a), std::move(b), 1e-10);
 }
 
 Vector Residual(const std::vector<Vector>& atoms, const std::vector<int>& chosen,
