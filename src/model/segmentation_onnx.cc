@@ -31,8 +31,9 @@ std::vector<std::int64_t> ShapeOf(const TensorArchive& weights, const char* name
 // it is never looked at.
 class Writer {
  public:
-  Writer(const TensorArchive& weights, std::int64_t width, std::int64_t height)
-      : weights_(weights), width_(width), height_(height) {}
+  /// Without `values` the weights are only checked: what it writes is of no use.
+  Writer(const TensorArchive& weights, std::int64_t width, std::int64_t height, bool values)
+      : weights_(weights), width_(width), height_(height), values_(values) {}
 
   StatusOr<std::vector<std::uint8_t>> Write() {
     const std::int64_t w = ShapeOf(weights_, kFirst)[0], classes = ShapeOf(weights_, kLast)[0];
@@ -77,7 +78,7 @@ class Writer {
 
   std::string Name(const char* what) { return std::string(what).append(std::to_string(++count_)); }
 
-  // Values of a tensor that has `shape`; zeros after a failure.
+  // Values of a tensor that has `shape`; zeros after a failure, none where they are only checked.
   std::vector<float> Values(const std::string& name, const std::vector<std::int64_t>& shape) {
     used_.insert(name);
     const auto it = weights_.tensors.find(name);
@@ -90,8 +91,9 @@ class Writer {
     } else {
       status = CheckFinite(name, it->second);
     }
-    if (status.ok()) return it->second.values;
+    if (status.ok()) return values_ ? it->second.values : std::vector<float>();
     if (failure_.ok()) failure_ = status;
+    if (!values_) return {};
     std::size_t size = 1;
     for (const std::int64_t side : shape) size *= static_cast<std::size_t>(side);
     return std::vector<float>(size);
@@ -205,20 +207,15 @@ class Writer {
 
   const TensorArchive& weights_;
   const std::int64_t width_, height_;
+  const bool values_;
   OnnxGraph graph_{"segmentation"};
   std::set<std::string> used_;
   Status failure_;
   int count_ = 0;
 };
 
-}  // namespace
-
-bool IsSegmentationNetwork(const TensorArchive& weights) {
-  return ShapeOf(weights, kFirst).size() == 4 && ShapeOf(weights, kLast).size() == 4;
-}
-
-StatusOr<std::vector<std::uint8_t>> ExportSegmentationOnnx(const TensorArchive& weights, int width,
-                                                           int height) {
+StatusOr<std::vector<std::uint8_t>> Walk(const TensorArchive& weights, int width, int height,
+                                         bool values) {
   if (!IsSegmentationNetwork(weights)) {
     return InvalidArgument("not a segmentation network: it lacks " + std::string(kFirst) + " or " +
                            kLast);
@@ -235,10 +232,25 @@ StatusOr<std::vector<std::uint8_t>> ExportSegmentationOnnx(const TensorArchive& 
                            " channels and " + std::to_string(last[0]) + " classes cannot be");
   }
   try {
-    return Writer(weights, width, height).Write();
+    return Writer(weights, width, height, values).Write();
   } catch (const std::bad_alloc&) {
     return ResourceExhausted("no memory to write the network");
   }
+}
+
+}  // namespace
+
+bool IsSegmentationNetwork(const TensorArchive& weights) {
+  return ShapeOf(weights, kFirst).size() == 4 && ShapeOf(weights, kLast).size() == 4;
+}
+
+StatusOr<std::vector<std::uint8_t>> ExportSegmentationOnnx(const TensorArchive& weights, int width,
+                                                           int height) {
+  return Walk(weights, width, height, /*values=*/true);
+}
+
+Status CheckSegmentationWeights(const TensorArchive& weights) {
+  return Walk(weights, kCoarsest, kCoarsest, /*values=*/false).status();
 }
 
 std::string SegmentationOnnxSettings(const TensorArchive& weights, int width, int height) {

@@ -20,6 +20,9 @@ namespace seafusion::model {
 StatusOr<std::vector<std::uint8_t>> ExportSegmentationOnnx(const TensorArchive& weights, int width,
                                                            int height);
 
+/// Whether the weights are whole, as ExportSegmentationOnnx would find them, without writing it.
+Status CheckSegmentationWeights(const TensorArchive& weights);
+
 /// Whether the names are those of that network.
 bool IsSegmentationNetwork(const TensorArchive& weights);
 

@@ -48,6 +48,9 @@ TEST(SegmentationOnnxTest, GivesWhatTheNetworkGives) {
 TEST(SegmentationOnnxTest, SaysWhichTensorIsWrong) {
   const auto refusal = [](const model::TensorArchive& weights, int width = 64) {
     const auto onnx = model::ExportSegmentationOnnx(weights, width, 64);
+    if (width == 64) {
+      EXPECT_EQ(model::CheckSegmentationWeights(weights).message(), onnx.status().message());
+    }
     return onnx.ok() ? "taken" : onnx.status().message();
   };
   const model::TensorArchive good = Weights(3, 8);

@@ -47,9 +47,7 @@ StatusOr<Converted> TakeSegmentation(const ConvertInput& input) {
     return InvalidArgument("a " + input.format + " holds none");
   }
   Converted all = TakeAllTensors(input);
-  // Whatever it is exported for, it has to be whole.
-  constexpr int kSide = 32;
-  SEAFUSION_RETURN_IF_ERROR(ExportSegmentationOnnx(all.archive, kSide, kSide).status());
+  SEAFUSION_RETURN_IF_ERROR(CheckSegmentationWeights(all.archive));
   return all;
 }
 
