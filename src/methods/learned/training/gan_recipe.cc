@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include "core/status_macros.h"
+#include "methods/learned/network_weights.h"
 #include "methods/learned/training/initial_values.h"
 #include "methods/learned/training/spectral_norm.h"
 
@@ -93,16 +94,14 @@ class GanRecipe : public Recipe {
 
   model::TensorArchive Weights() const override {
     const torch::NoGradGuard no_grad;
-    model::TensorArchive archive;
+    std::map<std::string, torch::Tensor> weights;
     for (const model::TensorSpec& spec : GanGeneratorTensors(design_.generator)) {
-      torch::Tensor value = state_.at(spec.name);
-      if (spec.shape.size() == 4)
-        value = NormalizeSpectrum(value, state_.at(spec.name + "/u")).weight;
-      value = value.detach().contiguous();
-      const float* data = value.data_ptr<float>();
-      archive.tensors[spec.name] = {spec.shape, {data, data + value.numel()}};
+      const torch::Tensor value = state_.at(spec.name);
+      weights[spec.name] = spec.shape.size() == 4
+                               ? NormalizeSpectrum(value, state_.at(spec.name + "/u")).weight
+                               : value;
     }
-    return archive;
+    return ArchiveOf(weights, design_.method);
   }
 
  private:
@@ -203,12 +202,14 @@ std::uint64_t PublishedSteps(const MethodTrainSettings& s, const learn::PairData
   return StepsOfPatches(s, data, kPatchStride, kEpochs);
 }
 
-const GanDesign kFusionGan{};
-const GanDesign kGanMcC{
-    .generator = {.two_paths = true}, .judgements = 2, .content = kGanMcCContent};
+const GanDesign kFusionGan{.method = "fusiongan"};
+const GanDesign kGanMcC{.method = "ganmcc",
+                        .generator = {.two_paths = true},
+                        .judgements = 2,
+                        .content = kGanMcCContent};
 
-MethodTrainSettings Published(const char* name) {
-  return {.method = name, .batch = 32, .crop = 132, .lr = 1e-4};
+MethodTrainSettings Published(const GanDesign& design) {
+  return {.method = std::string(design.method), .batch = 32, .crop = 132, .lr = 1e-4};
 }
 
 }  // namespace
@@ -223,12 +224,12 @@ StatusOr<std::unique_ptr<Recipe>> MakeGanRecipe(const GanDesign& design,
 }
 
 TrainableMethod TrainableFusionGan() {
-  return {"fusiongan", Published("fusiongan"), PublishedSteps,
+  return {kFusionGan.method, Published(kFusionGan), PublishedSteps,
           [](const MethodTrainSettings& s) { return MakeGanRecipe(kFusionGan, s); }};
 }
 
 TrainableMethod TrainableGanMcC() {
-  return {"ganmcc", Published("ganmcc"), PublishedSteps,
+  return {kGanMcC.method, Published(kGanMcC), PublishedSteps,
           [](const MethodTrainSettings& s) { return MakeGanRecipe(kGanMcC, s); }};
 }
 

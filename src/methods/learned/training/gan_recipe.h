@@ -2,6 +2,10 @@
 #ifndef SEAFUSION_METHODS_LEARNED_TRAINING_GAN_RECIPE_H_
 #define SEAFUSION_METHODS_LEARNED_TRAINING_GAN_RECIPE_H_
 
+#include <array>
+#include <memory>
+#include <string_view>
+
 #include "methods/learned/networks/gan_generator.h"
 #include "methods/learned/training/gan_losses.h"
 #include "methods/learned/training/recipe.h"
@@ -9,6 +13,7 @@
 namespace seafusion::methods {
 
 struct GanDesign {
+  std::string_view method;
   GanGeneratorShape generator;
   /// One: visible or not (FusionGAN). Two: visible, infrared (GANMcC).
   int judgements = 1;
