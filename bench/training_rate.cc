@@ -13,13 +13,13 @@
 #include <string>
 #include <vector>
 
-#include <malloc.h>
 #include <torch/torch.h>
 
 #include "learn/content_loss.h"
 #include "learn/data/pair_dataset.h"
 #include "learn/fusion_net.h"
 #include "learn/joint/joint_trainer.h"
+#include "learn/run/torch_setup.h"
 
 namespace seafusion::learn {
 namespace {
@@ -93,9 +93,7 @@ int Main(int argc, char** argv) {
     std::fprintf(stderr, "usage: training_rate PAIRS [STEPS [REPETITIONS [THREADS]]]\n");
     return 2;
   }
-  // As the command does (src/learn/README.md).
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  KeepLargeBlocks();  // as training runs do
   const int steps = number(2, 40), repetitions = number(3, 5);
   at::set_num_threads(number(4, at::get_num_threads()));
   const auto data = PairDataset::Load(argv[1], "train", 0);

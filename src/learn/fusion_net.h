@@ -10,12 +10,12 @@
 #include <seafusion/status.h>
 #include <torch/types.h>
 
+#include "learn/fusion_model.h"
 #include "model/safetensors.h"
 
 namespace seafusion::learn {
 
-/// Not thread-safe while it trains; Forward alone may run on several threads.
-class FusionNet {
+class FusionNet final : public FusionModel {
  public:
   struct Parameter {
     std::string name;  ///< As in model::FusionTensors().
@@ -30,21 +30,18 @@ class FusionNet {
   /// Fails with kInvalidArgument, naming the tensor, when the archive is not a fusion network.
   static StatusOr<FusionNet> FromArchive(const model::TensorArchive& archive);
 
-  /// Copies of the weights, on the CPU.
-  model::TensorArchive ToArchive() const;
-
-  void To(torch::Device device);
+  model::TensorArchive ToArchive() const override;
+  void To(torch::Device device) override;
 
   /// Switches the gradient residual stream off for good (the ablation of Tang 2022, Section 4.7):
   /// its weights become zero and stay so while the others train. Call after To.
   void RemoveGradientStream();
 
-  /// `vis`: luma of the visible picture, `inf`: infrared; both (N, 1, H, W), 0..1. Returns the
-  /// fused luma, the same shape, in (0, 1).
-  torch::Tensor Forward(const torch::Tensor& vis, const torch::Tensor& inf) const;
+  /// What comes back is in (0, 1).
+  torch::Tensor Forward(const torch::Tensor& vis, const torch::Tensor& inf) const override;
 
   const std::vector<Parameter>& parameters() const { return parameters_; }
-  std::vector<torch::Tensor> parameter_tensors() const;
+  std::vector<torch::Tensor> parameter_tensors() const override;
 
  private:
   explicit FusionNet(const model::TensorArchive& checked);

@@ -15,8 +15,6 @@
 namespace seafusion::learn {
 namespace {
 
-constexpr std::string_view kFormat = "seafusion joint training checkpoint 1\n";
-
 // Networks are kept as safetensors files inside the archive: read with the same checks as weights
 // from anywhere else.
 Status WriteNet(const char* key, const model::TensorArchive& net,
@@ -37,8 +35,8 @@ StatusOr<model::TensorArchive> ReadNet(const char* key, torch::serialize::InputA
       {tensor.data_ptr<std::uint8_t>(), static_cast<std::size_t>(tensor.numel())});
 }
 
-StatusOr<torch::serialize::InputArchive> Open(const std::string& path) {
-  return ReadArchiveFile(path, kFormat, "joint training checkpoint");
+StatusOr<torch::serialize::InputArchive> Open(const std::string& path, const CheckpointKind& kind) {
+  return ReadArchiveFile(path, kind.line, kind.what);
 }
 
 // Throws what LibTorch throws.
@@ -51,44 +49,49 @@ StatusOr<JointSettings> ReadSettings(const std::string& path,
   return settings;
 }
 
-Status Broken(const std::string& path) {
-  return CorruptData(path + ": not a complete joint training checkpoint");
+Status Broken(const std::string& path, const CheckpointKind& kind) {
+  return CorruptData(path + ": not a complete " + std::string(kind.what));
 }
 
 }  // namespace
 
-StatusOr<JointSettings> JointTrainer::SettingsOf(const std::string& path) {
-  SEAFUSION_ASSIGN_OR_RETURN(torch::serialize::InputArchive archive, Open(path));
+StatusOr<JointSettings> JointTrainer::SettingsOf(const std::string& path,
+                                                 const CheckpointKind& kind) {
+  SEAFUSION_ASSIGN_OR_RETURN(torch::serialize::InputArchive archive, Open(path, kind));
   try {
     return ReadSettings(path, archive);
   } catch (const std::exception&) {
-    return Broken(path);
+    return Broken(path, kind);
   }
 }
 
-Status JointTrainer::SaveCheckpoint(const std::string& path) const {
+Status JointTrainer::SaveCheckpoint(const std::string& path, const CheckpointKind& kind) const {
   try {
     torch::serialize::OutputArchive archive;
     archive.write("settings", c10::IValue(JointSettingsToJson(settings_)));
     archive.write("stage", c10::IValue(static_cast<std::int64_t>(stage_)));
     archive.write("step", c10::IValue(static_cast<std::int64_t>(step_)));
     SEAFUSION_RETURN_IF_ERROR(WriteNet("fusion", fusion_.ToArchive(), archive));
-    SEAFUSION_RETURN_IF_ERROR(WriteNet("segmentation", segmentation_.ToArchive(), archive));
     torch::serialize::OutputArchive adam, sgd;
+    if (segmentation_) {
+      SEAFUSION_RETURN_IF_ERROR(WriteNet("segmentation", segmentation_->ToArchive(), archive));
+    }
     adam_->save(adam);
     archive.write("adam", adam);
-    sgd_->save(sgd);
-    archive.write("sgd", sgd);
-    return WriteArchiveFile(path, kFormat, archive);
+    if (segmentation_) {
+      sgd_->save(sgd);
+      archive.write("sgd", sgd);
+    }
+    return WriteArchiveFile(path, kind.line, archive);
   } catch (const std::exception& e) {
     return Internal(path + ": cannot serialise the training state: " + e.what());
   }
 }
 
 StatusOr<JointTrainer> JointTrainer::Resume(const std::string& path, const PairDataset& data,
-                                            const Machine& machine) {
-  const Status broken = Broken(path);
-  SEAFUSION_ASSIGN_OR_RETURN(torch::serialize::InputArchive archive, Open(path));
+                                            const Machine& machine, const CheckpointKind& kind) {
+  const Status broken = Broken(path, kind);
+  SEAFUSION_ASSIGN_OR_RETURN(torch::serialize::InputArchive archive, Open(path, kind));
   try {
     c10::IValue stage, step;
     archive.read("stage", stage);
@@ -99,12 +102,17 @@ StatusOr<JointTrainer> JointTrainer::Resume(const std::string& path, const PairD
     if (!fusion_archive.ok()) return fusion_archive.status().Annotate(path);
     auto fusion = FusionNet::FromArchive(*fusion_archive);
     if (!fusion.ok()) return fusion.status().Annotate(path);
-    auto segmentation_archive = ReadNet("segmentation", archive);
-    if (!segmentation_archive.ok()) return segmentation_archive.status().Annotate(path);
-    auto segmentation = SegmentationNet::FromArchive(*segmentation_archive);
-    if (!segmentation.ok()) return segmentation.status().Annotate(path);
+    // Written also of trainings that have no use for it, at first.
+    std::optional<SegmentationNet> segmentation;
+    if (NeedsLabels(settings)) {
+      auto segmentation_archive = ReadNet("segmentation", archive);
+      if (!segmentation_archive.ok()) return segmentation_archive.status().Annotate(path);
+      auto read = SegmentationNet::FromArchive(*segmentation_archive);
+      if (!read.ok()) return read.status().Annotate(path);
+      segmentation = *std::move(read);
+    }
 
-    JointTrainer trainer(settings, data, machine, *std::move(fusion), *std::move(segmentation));
+    JointTrainer trainer(settings, data, machine, *std::move(fusion), std::move(segmentation));
     if (stage.toInt() < 0 || step.toInt() < 0) return broken;
     trainer.stage_ = static_cast<std::size_t>(stage.toInt());
     trainer.step_ = static_cast<std::uint64_t>(step.toInt());
@@ -112,8 +120,10 @@ StatusOr<JointTrainer> JointTrainer::Resume(const std::string& path, const PairD
     torch::serialize::InputArchive adam, sgd;
     archive.read("adam", adam);
     trainer.adam_->load(adam);
-    archive.read("sgd", sgd);
-    trainer.sgd_->load(sgd);
+    if (trainer.segmentation_) {
+      archive.read("sgd", sgd);
+      trainer.sgd_->load(sgd);
+    }
     return trainer;
   } catch (const std::exception&) {
     return broken;

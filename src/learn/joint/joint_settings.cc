@@ -28,6 +28,7 @@ void VisitMembers(Settings& s, const Visit& visit) {
   visit("fusion_lr_decay", s.fusion_lr_decay);
   visit("fusion_warmup", s.fusion_warmup);
   visit("fusion_cosine", s.fusion_cosine);
+  visit("fusion_final_lr", s.fusion_final_lr);
   visit("adam_beta1", s.adam_beta1);
   visit("adam_beta2", s.adam_beta2);
   visit("fusion_weight_decay", s.fusion_weight_decay);
@@ -150,6 +151,7 @@ StatusOr<JointSettings> JointPreset(std::string_view name) {
 std::string JointSettingsToJson(const JointSettings& settings) {
   Json json;
   VisitMembers(settings, [&](const char* name, const auto& member) { json[name] = member; });
+  if (settings.fusion_final_lr == 0) json.erase("fusion_final_lr");
   return json.dump(2);
 }
 
@@ -221,9 +223,10 @@ Status ValidateJointSettings(const JointSettings& s) {
   if (s.segmentation_width % 8 != 0 || !in(s.segmentation_width, 8, 256)) {
     return OutOfRange("segmentation_width", "8, 16, ..., 256");
   }
-  const std::array<std::pair<const char*, double>, 7> up_to_one = {
+  const std::array<std::pair<const char*, double>, 8> up_to_one = {
       {{"jitter", s.jitter},
        {"fusion_lr", s.fusion_lr},
+       {"fusion_final_lr", s.fusion_final_lr},
        {"segmentation_lr", s.segmentation_lr},
        {"segmentation_warmup_lr", s.segmentation_warmup_lr},
        {"fusion_weight_decay", s.fusion_weight_decay},

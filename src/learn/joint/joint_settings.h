@@ -33,7 +33,8 @@ struct JointSettings {
   double fusion_lr = 1e-3;
   double fusion_lr_decay = 1.0;  ///< Factor after each pass over the data, from each round's start.
   std::uint64_t fusion_warmup = 0;  ///< Steps of the first round over which the rate rises.
-  bool fusion_cosine = false;       ///< Falls to 0 along half a cosine over all rounds.
+  bool fusion_cosine = false;       ///< Falls along half a cosine over all rounds,
+  double fusion_final_lr = 0;       ///< to this.
   double adam_beta1 = 0.9;
   double adam_beta2 = 0.99;
   double fusion_weight_decay = 2e-4;
@@ -80,7 +81,8 @@ struct JointSettings {
 /// paper, reference-code or small; fails with kInvalidArgument, naming them.
 StatusOr<JointSettings> JointPreset(std::string_view name);
 
-/// All members as a JSON object, in the order above.
+/// All members as a JSON object, in the order above. fusion_final_lr is left out while it is 0:
+/// runs that were begun before there was such a member are compared by this text.
 std::string JointSettingsToJson(const JointSettings& settings);
 
 /// Replaces the members that the JSON object `text` names; unknown ones, other types and values out

@@ -19,6 +19,7 @@ TEST(JointSettings, JsonHoldsEveryMember) {
   changed.strategy = "one-stage";
   changed.seed = ~std::uint64_t{0};
   changed.scales = {1, 2.5};
+  changed.fusion_final_lr = 1e-5;
   JointSettings read;
   ASSERT_TRUE(OverrideJointSettings(JointSettingsToJson(changed), read).ok());
   EXPECT_EQ(JointSettingsToJson(read), JointSettingsToJson(changed));

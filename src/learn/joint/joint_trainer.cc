@@ -86,7 +86,8 @@ void SetLearningRate(torch::optim::OptimizerParamGroup& group, double lr) {
 }  // namespace
 
 JointTrainer::JointTrainer(const JointSettings& settings, const PairDataset& data,
-                           const Machine& machine, FusionNet fusion, SegmentationNet segmentation)
+                           const Machine& machine, FusionNet fusion,
+                           std::optional<SegmentationNet> segmentation)
     : settings_(settings),
       data_(&data),
       machine_(machine),
@@ -98,9 +99,10 @@ JointTrainer::JointTrainer(const JointSettings& settings, const PairDataset& dat
   }
   fusion_.To(machine.device);
   if (!settings.gradient_stream) fusion_.RemoveGradientStream();
-  segmentation_.To(machine.device);
-  segmentation_.SetGroup(machine.group);
   MakeAdam();
+  if (!segmentation_) return;
+  segmentation_->To(machine.device);
+  segmentation_->SetGroup(machine.group);
   MakeSgd();
 }
 
@@ -127,9 +129,12 @@ StatusOr<JointTrainer> JointTrainer::Create(const JointSettings& settings, const
   SEAFUSION_RETURN_IF_ERROR(ValidateJointSettings(settings));
   SEAFUSION_RETURN_IF_ERROR(CheckFit(settings, data, machine));
   try {
-    SEAFUSION_ASSIGN_OR_RETURN(SegmentationNet segmentation,
-                               SegmentationNet::Initialized(
-                                   {settings.classes, settings.segmentation_width}, settings.seed));
+    std::optional<SegmentationNet> segmentation;
+    if (NeedsLabels(settings)) {
+      SEAFUSION_ASSIGN_OR_RETURN(
+          segmentation, SegmentationNet::Initialized(
+                            {settings.classes, settings.segmentation_width}, settings.seed));
+    }
     JointTrainer trainer(settings, data, machine,
                          initial ? *std::move(initial) : FusionNet::Initialized(settings.seed),
                          std::move(segmentation));
@@ -148,7 +153,7 @@ void JointTrainer::MakeAdam() {
 
 void JointTrainer::MakeSgd() {
   std::vector<torch::optim::OptimizerParamGroup> groups;
-  for (const SegmentationNet::ParameterGroup& group : segmentation_.parameter_groups()) {
+  for (const SegmentationNet::ParameterGroup& group : segmentation_->parameter_groups()) {
     auto options = std::make_unique<torch::optim::SGDOptions>(settings_.segmentation_lr);
     options->momentum(settings_.momentum)
         .weight_decay(group.convolution ? settings_.segmentation_weight_decay : 0.0);
@@ -172,7 +177,9 @@ void JointTrainer::BeginStage() {
 
 Status JointTrainer::CheckSameWeights() const {
   if (machine_.group->alone()) return OkStatus();
-  for (const model::TensorArchive& net : {fusion_.ToArchive(), segmentation_.ToArchive()}) {
+  std::vector<model::TensorArchive> nets = {fusion_.ToArchive()};
+  if (segmentation_) nets.push_back(segmentation_->ToArchive());
+  for (const model::TensorArchive& net : nets) {
     SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
                                model::SerializeSafetensors(net));
     SEAFUSION_RETURN_IF_ERROR(
@@ -216,7 +223,7 @@ torch::Tensor JointTrainer::Fuse(const torch::Tensor& vis, const torch::Tensor& 
 
 SegmentationScores JointTrainer::Segment(const torch::Tensor& rgb) const {
   const Autocast autocast(machine_.device.type(), settings_.precision == "bf16");
-  const SegmentationScores scores = segmentation_.Forward(rgb);
+  const SegmentationScores scores = segmentation_->Forward(rgb);
   return {scores.main.to(torch::kFloat32), scores.auxiliary.to(torch::kFloat32)};
 }
 
@@ -240,8 +247,8 @@ Status JointTrainer::FusionStep(const Stage& stage, const PairBatch& batch, Join
     fused_rgb = RgbFromLuma(fused, batch.chroma.to(machine_.device));
   }
   if (beta > 0) {
-    segmentation_.SetTraining(false);
-    segmentation_.SetFrozen(true);
+    segmentation_->SetTraining(false);
+    segmentation_->SetFrozen(true);
     const SemanticLoss semantic =
         ComputeSemanticLoss(Segment(fused_rgb), batch.labels.to(machine_.device),
                             settings_.fusion_lambda, settings_.fusion_hard(), machine_.group.get());
@@ -261,14 +268,14 @@ Status JointTrainer::SegmentationStep(const Stage& stage, const SegmentationBatc
                                       JointEvent& event) {
   const double lr = SegmentationLearningRate(settings_, stage, step_, segmentation_steps_);
   if (stage.kind == Stage::Kind::kSegmentation) event.lr = lr;
-  const auto groups = segmentation_.parameter_groups();
+  const auto groups = segmentation_->parameter_groups();
   for (std::size_t i = 0; i < groups.size(); ++i) {
     SetLearningRate<torch::optim::SGDOptions>(
         sgd_->param_groups()[i], lr * (groups[i].head ? settings_.head_lr_factor : 1.0));
   }
-  segmentation_.SetFrozen(false);
-  segmentation_.SetTraining(true);
-  StatisticsGuard statistics(segmentation_);
+  segmentation_->SetFrozen(false);
+  segmentation_->SetTraining(true);
+  StatisticsGuard statistics(*segmentation_);
   sgd_->zero_grad();
   const SemanticLoss loss = ComputeSemanticLoss(
       Segment(batch.rgb.to(machine_.device)), batch.labels.to(machine_.device),

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,14 @@ struct JointObserver {
   std::function<Status(const Stage&)> stage_done;
 };
 
+/// What a checkpoint begins with, so that a run is not taken for one of another kind.
+struct CheckpointKind {
+  std::string_view line;
+  std::string_view what;  ///< For messages: "not a complete `what`".
+};
+inline constexpr CheckpointKind kJointCheckpoint = {"seafusion joint training checkpoint 1\n",
+                                                    "joint training checkpoint"};
+
 /// Settings, networks, optimisers and position of one run. Not thread-safe.
 class JointTrainer {
  public:
@@ -58,7 +67,8 @@ class JointTrainer {
     std::shared_ptr<ProcessGroup> group = ProcessGroup::Alone();
   };
 
-  /// Fresh networks from the seed, or the given fusion weights. Fails with kInvalidArgument when a
+  /// Fresh networks from the seed, or the given fusion weights; a segmentation network only where
+  /// one is trained. Fails with kInvalidArgument when a
   /// setting is out of range, labels are missing or the pictures do not fit the crops. `data` must
   /// outlive the trainer.
   static StatusOr<JointTrainer> Create(const JointSettings& settings, const PairDataset& data,
@@ -68,11 +78,13 @@ class JointTrainer {
   /// Continues where a checkpoint stopped, with its settings. On one thread and one device the rest
   /// of the run is bit for bit what it would have been.
   static StatusOr<JointTrainer> Resume(const std::string& checkpoint, const PairDataset& data,
-                                       const Machine& machine);
+                                       const Machine& machine,
+                                       const CheckpointKind& kind = kJointCheckpoint);
 
   /// The settings that Resume would go on with. Fails as it does when the file is no such
   /// checkpoint.
-  static StatusOr<JointSettings> SettingsOf(const std::string& checkpoint);
+  static StatusOr<JointSettings> SettingsOf(const std::string& checkpoint,
+                                            const CheckpointKind& kind = kJointCheckpoint);
 
   /// Runs all that is left. Fails with kCancelled when `stop` is set, and with kInternal, naming
   /// the term, when a loss is not finite or another process is lost; the networks are then as after
@@ -84,21 +96,22 @@ class JointTrainer {
   /// each a share of every batch. Train begins with it.
   Status CheckTogether() const;
 
-  /// One file, written atomically: both networks, the optimisers, stage, step and settings. Samples
+  /// One file, written atomically: the networks, the optimisers, stage, step and settings. Samples
   /// depend on seed and step only, so there is no random state.
-  Status SaveCheckpoint(const std::string& path) const;
+  Status SaveCheckpoint(const std::string& path,
+                        const CheckpointKind& kind = kJointCheckpoint) const;
 
   const JointSettings& settings() const { return settings_; }
   const std::vector<Stage>& stages() const { return stages_; }
   std::size_t stage() const { return stage_; }  ///< Of stages(); their number at the end.
   std::uint64_t step() const { return step_; }  ///< Steps of that stage done.
   const FusionNet& fusion() const { return fusion_; }
-  const SegmentationNet& segmentation() const { return segmentation_; }
+  /// There is one where the settings need labels (see NeedsLabels).
+  const SegmentationNet& segmentation() const { return *segmentation_; }
 
  private:
-  struct Guide;
   JointTrainer(const JointSettings& settings, const PairDataset& data, const Machine& machine,
-               FusionNet fusion, SegmentationNet segmentation);
+               FusionNet fusion, std::optional<SegmentationNet> segmentation);
   static Status CheckFit(const JointSettings& settings, const PairDataset& data,
                          const Machine& machine);
   void MakeAdam();
@@ -123,9 +136,9 @@ class JointTrainer {
   std::vector<Stage> stages_;
   std::uint64_t segmentation_steps_ = 0;  // of all stages
   FusionNet fusion_;
-  SegmentationNet segmentation_;
+  std::optional<SegmentationNet> segmentation_;
   std::shared_ptr<torch::optim::Adam> adam_;
-  std::shared_ptr<torch::optim::SGD> sgd_;
+  std::shared_ptr<torch::optim::SGD> sgd_;  // of segmentation_
   std::size_t stage_ = 0;
   std::uint64_t step_ = 0;
 };

@@ -68,7 +68,8 @@ double FusionLearningRate(const JointSettings& s, const Stage& stage, std::uint6
     const double span =
         static_cast<double>(std::max<std::uint64_t>(total, s.fusion_warmup + 1) - s.fusion_warmup);
     const double t = std::min(1.0, static_cast<double>(done - s.fusion_warmup) / span);
-    return s.fusion_lr * 0.5 * (1.0 + std::cos(std::numbers::pi * t));
+    return s.fusion_final_lr +
+           (s.fusion_lr - s.fusion_final_lr) * 0.5 * (1.0 + std::cos(std::numbers::pi * t));
   }
   const auto passes = step * static_cast<std::uint64_t>(s.fusion_batch) / pictures;
   return s.fusion_lr * std::pow(s.fusion_lr_decay, static_cast<double>(passes));

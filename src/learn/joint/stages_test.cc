@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "learn/joint/content_settings.h"
+
 namespace seafusion::learn {
 namespace {
 
@@ -68,6 +70,18 @@ TEST(FusionLearningRate, WarmUpAndCosineRunOverAllRounds) {
   EXPECT_DOUBLE_EQ(FusionLearningRate(s, stages[0], 100, 10), s.fusion_lr);
   EXPECT_LT(FusionLearningRate(s, stages[2], 0, 10), FusionLearningRate(s, stages[0], 499, 10));
   EXPECT_LT(FusionLearningRate(s, stages[6], 499, 10), 1e-3 * s.fusion_lr);
+}
+
+TEST(FusionLearningRate, OfTrainingWithoutAPresetEndsAtItsLastRate) {
+  const JointSettings s =
+      JointSettingsOf(ContentSettings{.steps = 110, .lr = 1.0, .final_lr = 0.2, .warmup = 10});
+  const Stage stage = PlanStages(s).at(0);
+  const auto rate = [&](std::uint64_t step) { return FusionLearningRate(s, stage, step, 3); };
+  EXPECT_DOUBLE_EQ(rate(0), 0.1);
+  EXPECT_DOUBLE_EQ(rate(9), 1.0);
+  EXPECT_DOUBLE_EQ(rate(10), 1.0);
+  EXPECT_DOUBLE_EQ(rate(60), 0.6);
+  EXPECT_NEAR(rate(109), 0.2, 1e-3);
 }
 
 TEST(SegmentationLearningRate, ThePublicCodesSchedule) {

@@ -3,7 +3,7 @@
 
 #include "command.h"
 #include "learning_module.h"
-#include "options/ablate_options.h"
+#include "options/learning_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -20,7 +20,7 @@ class AblateCommand : public Command {
                     "Labelled folder to measure on; default: val or test of --data");
     std::vector<std::string> names;
     std::string meanings;
-    for (const AblationRow& row : kAblationRows) {
+    for (const learn::AblationRow& row : learn::kAblationRows) {
       names.emplace_back(row.name);
       meanings += "  " + names.back() + std::string(16 - names.back().size(), ' ') +
                   std::string(row.meaning) + "\n";
@@ -29,12 +29,12 @@ class AblateCommand : public Command {
         ->delimiter(',')
         ->check(CLI::IsMember(names).description(""))
         ->type_name("LIST");
-    sub->add_option("--preset", o_.preset, "paper, reference-code or small")
+    sub->add_option("--preset", o_.choice.preset, "paper, reference-code or small")
         ->check(CLI::IsMember({"paper", "reference-code", "small"}).description(""))
         ->type_name("P");
-    sub->add_option("--config", o_.config,
+    sub->add_option("--config", o_.choice.config,
                     "JSON file of settings that differ from the preset's\n(docs/training.md)");
-    sub->add_option("--set", o_.set, "NAME=VALUE: one such setting; may be repeated")
+    sub->add_option("--set", o_.choice.set, "NAME=VALUE: one such setting; may be repeated")
         ->expected(1)
         ->take_all();
     sub->add_option("--workers", o_.workers, "Threads that make batches")

@@ -3,7 +3,7 @@
 
 #include "command.h"
 #include "module.h"
-#include "options/pack_options.h"
+#include "options/learning_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -38,16 +38,21 @@ class PackCommand : public Command {
         ->check(CLI::Range(1, 255));
     sub->add_option("--threads", options_.threads, "Threads that decode; 0: all processors")
         ->check(CLI::Range(0, 4096));
-    sub->add_flag("--overwrite", options_.overwrite, "Replace the output if it exists");
+    sub->add_flag("--overwrite", overwrite_, "Replace the output if it exists");
     sub->add_flag("--json", options_.json, "Print the summary as JSON");
     sub->add_flag("-q,--quiet", options_.quiet, "Print nothing but errors");
     return sub;
   }
 
-  int Run() override { return RunInModule("learning", "seafusion_run_pack", &options_); }
+  int Run() override {
+    if (overwrite_) options_.if_exists = IfExists::kReplace;
+    options_.check = !options_.quiet;  // its figures would not be seen
+    return RunInModule("learning", "seafusion_run_pack", &options_);
+  }
 
  private:
   PackOptions options_;
+  bool overwrite_ = false;
 };
 
 }  // namespace

@@ -4,12 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "arguments/named_source.h"
 #include "command.h"
 #include "command_status.h"
 #include "learning_module.h"
 #include "module.h"
+#include "options/learning_options.h"
 #include "options/option_checks.h"
-#include "options/retrain_options.h"
 #include "options/run_options.h"
 #include "options/vision_options.h"
 
@@ -53,7 +54,7 @@ class SegmentCommand : public Command {
   }
 
   int Run() override {
-    if (!retrain_.pictures.empty()) {
+    if (!retrain_.sets.empty()) {
       const int status = RunLearning("seafusion_run_retrain", &retrain_, retrain_.threads);
       if (status != kExitOk) return status;
     }
@@ -91,15 +92,15 @@ class SegmentCommand : public Command {
     sub.add_option("--train-labels", retrain_.labels, "Their classes by pixel")
         ->type_name("DIR")
         ->group(group);
-    sub.add_option("--preset", retrain_.preset,
+    sub.add_option("--preset", retrain_.choice.preset,
                    "Schedule: paper, reference-code or small\n(docs/training.md)")
         ->check(OneOf({"paper", "reference-code", "small"}))
         ->type_name("P")
         ->group(group);
-    sub.add_option("--config", retrain_.config, "JSON file of settings that differ from it")
+    sub.add_option("--config", retrain_.choice.config, "JSON file of settings that differ from it")
         ->type_name("FILE")
         ->group(group);
-    sub.add_option("--set", retrain_.set, "NAME=VALUE: one such setting; may be repeated")
+    sub.add_option("--set", retrain_.choice.set, "NAME=VALUE: one such setting; may be repeated")
         ->expected(1)
         ->take_all()
         ->default_str("")
@@ -123,8 +124,10 @@ class SegmentCommand : public Command {
   void CheckTogether() {
     options_.pictures = PictureSetsOf(pictures_);
     CheckOutputs(options_);
-    retrain_.pictures = NamedSources(train_pictures_, "--train-pictures");
-    if (retrain_.pictures.empty()) {
+    for (const NamedSource& set : NamedSources(train_pictures_, "--train-pictures")) {
+      retrain_.sets.push_back({set.name, set.source});
+    }
+    if (retrain_.sets.empty()) {
       if (options_.model.empty()) throw CLI::RequiredError("--model or --train-pictures");
       return;
     }
@@ -149,17 +152,17 @@ class SegmentCommand : public Command {
     if (options_.output.empty()) throw CLI::RequiredError("--output");
     if (options_.labels.empty()) throw CLI::RequiredError("--labels");
     if (retrain_.labels.empty()) throw CLI::RequiredError("--train-labels");
-    const auto has = [](const std::vector<NamedSource>& sets, const std::string& name) {
+    const auto has = [](const auto& sets, const std::string& name) {
       return std::any_of(sets.begin(), sets.end(),
-                         [&](const NamedSource& set) { return set.name == name; });
+                         [&](const auto& set) { return set.name == name; });
     };
-    for (const NamedSource& set : retrain_.pictures) {
+    for (const auto& set : retrain_.sets) {
       if (!has(options_.pictures, set.name)) {
         throw CLI::ValidationError("--train-pictures", "no --pictures are called " + set.name);
       }
     }
     for (const NamedSource& set : options_.pictures) {
-      if (!has(retrain_.pictures, set.name)) {
+      if (!has(retrain_.sets, set.name)) {
         throw CLI::ValidationError("--train-pictures", "there are none called " + set.name);
       }
     }

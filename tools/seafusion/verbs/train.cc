@@ -6,8 +6,7 @@
 
 #include "command.h"
 #include "learning_module.h"
-#include "options/method_train_options.h"
-#include "options/train_options.h"
+#include "options/learning_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -26,17 +25,17 @@ class TrainCommand : public Command {
     CLI::Option* val =
         sub->add_option("--val", o_.val, "Folder of pairs to measure on, not to train on");
     sub->add_option(
-           "--method", method_.method,
+           "--method", training_.method,
            "Train a method SeAFusion is compared with: densefuse, rfn-nest,\nifcnn, fusiongan, "
            "ganmcc, u2fusion, sdnet; --steps, --batch,\n--crop and --lr default to what was "
            "published")
         ->type_name("M");
-    CLI::Option* width = sub->add_option("--width", method_.width,
+    CLI::Option* width = sub->add_option("--width", training_.width,
                                          "Of --method rfn-nest: channels of the first scale (64)")
                              ->check(CLI::PositiveNumber);
     strategy_ =
         sub->add_option(
-               "--strategy", o_.strategy,
+               "--strategy", strategy_text_,
                "content-only needs no labels; joint, one-stage,\npretrained-vis and "
                "pretrained-ir train with a segmentation\nnetwork, segmentation trains that alone")
             ->check(CLI::IsMember({"content-only", "joint", "one-stage", "pretrained-vis",
@@ -44,16 +43,16 @@ class TrainCommand : public Command {
                         .description(""))
             ->type_name("S");
     CLI::Option* preset =
-        sub->add_option("--preset", o_.preset,
+        sub->add_option("--preset", o_.choice.preset,
                         "Settings of joint training: paper, reference-code, or small\n(two "
                         "processors, about an hour)")
             ->check(CLI::IsMember({"paper", "reference-code", "small"}).description(""))
             ->type_name("P");
-    CLI::Option* config = sub->add_option("--config", o_.config,
+    CLI::Option* config = sub->add_option("--config", o_.choice.config,
                                           "JSON file of settings that differ from the preset's\n"
                                           "(docs/training.md)");
     CLI::Option* set =
-        sub->add_option("--set", o_.set, "NAME=VALUE: one such setting; may be repeated")
+        sub->add_option("--set", o_.choice.set, "NAME=VALUE: one such setting; may be repeated")
             ->expected(1)
             ->take_all();
     CLI::Option* init =
@@ -66,14 +65,18 @@ class TrainCommand : public Command {
     joint_ = {preset, config, set};
     sub->add_flag("--resume", o_.resume, "Go on from the checkpoint in --out, with its settings");
     settings_ = {
-        sub->add_option("--steps", o_.steps, "Training steps")->check(CLI::PositiveNumber),
-        sub->add_option("--batch", o_.batch, "Crops in a step")->check(CLI::Range(1, 4096)),
-        sub->add_option("--crop", o_.crop, "Side of a crop in pixels")->check(CLI::Range(3, 16384)),
-        sub->add_option("--lr", o_.lr, "Peak learning rate of Adam")->check(CLI::Range(1e-12, 1.0)),
-        sub->add_option("--final-lr", o_.final_lr, "Learning rate of the last step (half a cosine)")
+        sub->add_option("--steps", o_.content.steps, "Training steps")->check(CLI::PositiveNumber),
+        sub->add_option("--batch", o_.content.batch, "Crops in a step")->check(CLI::Range(1, 4096)),
+        sub->add_option("--crop", o_.content.crop, "Side of a crop in pixels")
+            ->check(CLI::Range(3, 16384)),
+        sub->add_option("--lr", o_.content.lr, "Peak learning rate of Adam")
+            ->check(CLI::Range(1e-12, 1.0)),
+        sub->add_option("--final-lr", o_.content.final_lr,
+                        "Learning rate of the last step (half a cosine)")
             ->check(CLI::Range(0.0, 1.0)),
-        sub->add_option("--warmup", o_.warmup, "Steps over which the learning rate rises"),
-        sub->add_option("--seed", o_.seed, "Decides initial weights, order, crops and flips")};
+        sub->add_option("--warmup", o_.content.warmup, "Steps over which the learning rate rises"),
+        sub->add_option("--seed", o_.content.seed,
+                        "Decides initial weights, order, crops and flips")};
     CLI::Option* val_every = sub->add_option("--val-every", o_.val_every,
                                              "Steps between two measurements; 0: at the end");
     sub->add_option("--checkpoint-every", o_.checkpoint_every, "Seconds between two checkpoints")
@@ -96,14 +99,14 @@ class TrainCommand : public Command {
     for (const CLI::Option* option : settings_) {
       if (option->count() > 0) o_.given.push_back(option->get_name());
     }
-    if (!method_.method.empty()) return RunMethod();
+    if (!training_.method.empty()) return RunMethod();
     for (const CLI::Option* option : of_methods_) {
       if (option->count() > 0) return Misplaced(*option, "is for --method");
     }
-    o_.joint = strategy_->count() > 0 && o_.strategy != "content-only";
+    o_.joint = strategy_->count() > 0 && strategy_text_ != "content-only";
     for (const CLI::Option* option : joint_) o_.joint = o_.joint || option->count() > 0;
     // A preset alone means its strategy.
-    if (o_.joint && strategy_->count() == 0) o_.strategy.clear();
+    if (strategy_->count() > 0) o_.choice.strategy = strategy_text_;
     if (o_.joint && !o_.given.empty()) {
       std::fprintf(stderr,
                    "seafusion train: %s is for content-only training without a preset; use --set\n",
@@ -132,24 +135,27 @@ class TrainCommand : public Command {
         return Misplaced(*option, "cannot be used with --method: the learning rate is constant");
       }
     }
-    method_.data = o_.data;
-    method_.out = o_.out;
-    method_.resume = o_.resume;
-    method_.seed = o_.seed;
-    method_.seed_given = given("--seed");
-    if (given("--steps")) method_.steps = o_.steps;
-    if (given("--batch")) method_.batch = o_.batch;
-    if (given("--crop")) method_.crop = o_.crop;
-    if (given("--lr")) method_.lr = o_.lr;
-    method_.checkpoint_every = o_.checkpoint_every;
-    method_.threads = o_.threads;
-    method_.workers = o_.workers;
-    method_.quiet = o_.quiet;
-    return RunLearning("seafusion_run_method_train", &method_, o_.threads);
+    training_.seed = o_.content.seed;
+    if (given("--steps")) training_.steps = o_.content.steps;
+    if (given("--batch")) training_.batch = o_.content.batch;
+    if (given("--crop")) training_.crop = o_.content.crop;
+    if (given("--lr")) training_.lr = o_.content.lr;
+    MethodTrainOptions method;
+    method.training = training_;
+    method.seed_given = given("--seed");
+    method.data = o_.data;
+    method.out = o_.out;
+    method.resume = o_.resume;
+    method.checkpoint_every = o_.checkpoint_every;
+    method.workers = o_.workers;
+    method.threads = o_.threads;
+    method.quiet = o_.quiet;
+    return RunLearning("seafusion_run_method_train", &method, o_.threads);
   }
 
   TrainOptions o_;
-  MethodTrainOptions method_;
+  std::string strategy_text_ = "content-only";
+  methods::MethodTrainSettings training_;           // of --method; what is 0 is as published
   std::vector<const CLI::Option*> not_of_methods_;  // nor the other way round:
   std::vector<const CLI::Option*> of_methods_;
   std::vector<CLI::Option*> settings_;

@@ -17,20 +17,10 @@
 
 #include "core/seeded_noise.h"
 #include "learn/data/pair_dataset.h"
+#include "methods/learned/training/method_settings.h"
 #include "model/safetensors.h"
 
 namespace seafusion::methods {
-
-/// Everything that decides the resulting weights.
-struct MethodTrainSettings {
-  std::string method;
-  std::uint64_t seed = 1;
-  std::uint64_t steps = 0;  ///< Of each stage; 0: as published for this much data.
-  int batch = 0;
-  int crop = 0;  ///< Side of the squares cut from the pictures.
-  double lr = 0;
-  int width = 0;  ///< Of methods whose network can be narrowed; 0 for the others.
-};
 
 /// A weighted term of a loss; its scalar has gradients.
 using LossTerm = std::pair<const char*, torch::Tensor>;

@@ -1,10 +1,10 @@
-#include "ablation_table.h"
+#include "learn/ablation/ablation_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace seafusion::tools {
+namespace seafusion::learn {
 namespace {
 
 std::vector<AblationResult> TwoRows() {
@@ -14,7 +14,9 @@ std::vector<AblationResult> TwoRows() {
 }
 
 TEST(AblationTable, TextHasTheColumnsOfThePaperAndMarksTheBest) {
-  EXPECT_EQ(AblationText(TwoRows()),
+  EXPECT_EQ(AblationText(TwoRows(), "MSRS/test"),
+            "IoU in percent over 30 pictures and the labels of MSRS/test; a segmentation network "
+            "trained for each row\n"
             "strategy          person      car     bike     mIoU\n"
             "infrared           62.50*   50.00        -    58.62\n"
             "joint              50.00    75.00*   12.50*   58.88*\n");
@@ -51,4 +53,4 @@ TEST(AblationTable, AResultIsReadBackAsItWas) {
 }
 
 }  // namespace
-}  // namespace seafusion::tools
+}  // namespace seafusion::learn

@@ -1,6 +1,6 @@
 // The table of `seafusion ablate`: as text, CSV and JSON.
-#ifndef SEAFUSION_TOOLS_LEARNING_ABLATION_TABLE_H_
-#define SEAFUSION_TOOLS_LEARNING_ABLATION_TABLE_H_
+#ifndef SEAFUSION_LEARN_ABLATION_ABLATION_TABLE_H_
+#define SEAFUSION_LEARN_ABLATION_ABLATION_TABLE_H_
 
 #include <cstddef>
 #include <optional>
@@ -9,7 +9,7 @@
 
 #include <seafusion/status.h>
 
-namespace seafusion::tools {
+namespace seafusion::learn {
 
 /// What was measured of one row of kAblationRows.
 struct AblationResult {
@@ -25,11 +25,12 @@ std::string AblationResultToJson(const AblationResult& result);
 StatusOr<AblationResult> AblationResultFromJson(const std::string& text);
 
 /// Tang 2022, Table 4: person, car and bike, mIoU, in percent, a "*" at the best of each column.
-std::string AblationText(const std::vector<AblationResult>& results);
+/// With a heading that says how many pictures of `val` this is over.
+std::string AblationText(const std::vector<AblationResult>& results, const std::string& val);
 /// All classes; shares of 1.
 std::string AblationCsv(const std::vector<AblationResult>& results);
 std::string AblationJson(const std::vector<AblationResult>& results);
 
-}  // namespace seafusion::tools
+}  // namespace seafusion::learn
 
-#endif  // SEAFUSION_TOOLS_LEARNING_ABLATION_TABLE_H_
+#endif  // SEAFUSION_LEARN_ABLATION_ABLATION_TABLE_H_

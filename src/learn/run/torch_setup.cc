@@ -1,4 +1,4 @@
-#include "torch_setup.h"
+#include "learn/run/torch_setup.h"
 
 #include <malloc.h>
 #include <unistd.h>
@@ -12,10 +12,10 @@
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
 
-namespace seafusion::tools {
+namespace seafusion::learn {
 namespace {
 
-int ThreadsFor(const learn::ProcessPlace& place) {
+int ThreadsFor(const ProcessPlace& place) {
   const int available = AvailableProcessors();
   // mpirun and srun may have given each process processors of its own.
   const bool bound = available < ::sysconf(_SC_NPROCESSORS_ONLN);
@@ -31,7 +31,7 @@ void KeepLargeBlocks() {
 }
 
 StatusOr<torch::Device> SetUpTorch(int threads, const std::string& device,
-                                   const learn::ProcessPlace& place) {
+                                   const ProcessPlace& place) {
   KeepLargeBlocks();
   try {
     torch::set_num_threads(threads == 0 ? ThreadsFor(place) : threads);
@@ -57,9 +57,9 @@ StatusOr<torch::Device> SetUpTorch(int threads, const std::string& device,
 }
 
 Status CheckOneProcess(const std::string& what) {
-  SEAFUSION_ASSIGN_OR_RETURN(const learn::ProcessPlace place, learn::FindProcessPlace());
+  SEAFUSION_ASSIGN_OR_RETURN(const ProcessPlace place, FindProcessPlace());
   if (place.alone()) return OkStatus();
   return Unsupported("started as " + std::to_string(place.size) + " processes: " + what);
 }
 
-}  // namespace seafusion::tools
+}  // namespace seafusion::learn

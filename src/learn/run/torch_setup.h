@@ -1,6 +1,6 @@
 // Process-wide settings that LibTorch needs.
-#ifndef SEAFUSION_TOOLS_LEARNING_TORCH_SETUP_H_
-#define SEAFUSION_TOOLS_LEARNING_TORCH_SETUP_H_
+#ifndef SEAFUSION_LEARN_RUN_TORCH_SETUP_H_
+#define SEAFUSION_LEARN_RUN_TORCH_SETUP_H_
 
 #include <string>
 
@@ -9,7 +9,7 @@
 
 #include "learn/parallel/process_place.h"
 
-namespace seafusion::tools {
+namespace seafusion::learn {
 
 /// glibc gives the tens of megabytes of each layer back to the system and faults them in again;
 /// keeping them makes LibTorch two to three times faster. Of the whole process, for good.
@@ -19,11 +19,11 @@ void KeepLargeBlocks();
 /// "cuda:N". Several processes on a machine share its processors, and each takes a GPU of its own
 /// where the device is "cuda".
 StatusOr<torch::Device> SetUpTorch(int threads, const std::string& device,
-                                   const learn::ProcessPlace& place = {});
+                                   const ProcessPlace& place = {});
 
 /// Fails with kUnsupported, saying `what`, where mpirun, srun or torchrun has started several.
 Status CheckOneProcess(const std::string& what);
 
-}  // namespace seafusion::tools
+}  // namespace seafusion::learn
 
-#endif  // SEAFUSION_TOOLS_LEARNING_TORCH_SETUP_H_
+#endif  // SEAFUSION_LEARN_RUN_TORCH_SETUP_H_

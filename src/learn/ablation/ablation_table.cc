@@ -1,4 +1,4 @@
-#include "ablation_table.h"
+#include "learn/ablation/ablation_table.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include "model/segmentation_classes.h"
 
-namespace seafusion::tools {
+namespace seafusion::learn {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -58,11 +58,14 @@ StatusOr<AblationResult> AblationResultFromJson(const std::string& text) {
   }
 }
 
-std::string AblationText(const std::vector<AblationResult>& results) {
+std::string AblationText(const std::vector<AblationResult>& results, const std::string& val) {
   // Labels of MSRS, in the order of the paper's table.
   constexpr std::array<std::size_t, 3> kColumns = {2, 1, 3};
   constexpr std::size_t kMean = kColumns.size();
-  std::string text = "strategy        ";
+  const std::size_t pictures = results.empty() ? 0 : results.front().pictures;
+  std::string text = "IoU in percent over " + std::to_string(pictures) +
+                     " pictures and the labels of " + val +
+                     "; a segmentation network trained for each row\nstrategy        ";
   for (const std::size_t c : kColumns) {
     const std::string name = ClassName(c);
     text += std::string(8 - std::min<std::size_t>(8, name.size()), ' ') + name + " ";
@@ -127,4 +130,4 @@ std::string AblationJson(const std::vector<AblationResult>& results) {
   return json.dump(2) + "\n";
 }
 
-}  // namespace seafusion::tools
+}  // namespace seafusion::learn

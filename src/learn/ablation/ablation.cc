@@ -1,0 +1,176 @@
+#include "learn/ablation/ablation.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "core/status_macros.h"
+#include "learn/data/pair_dataset.h"
+#include "learn/fusion_net.h"
+#include "learn/joint/joint_settings.h"
+#include "learn/joint/stage_samples.h"
+#include "learn/run/run_folder.h"
+#include "learn/run/torch_setup.h"
+#include "learn/run/training_run.h"
+#include "learn/segmentation/evaluation.h"
+#include "model/safetensors.h"
+
+namespace seafusion::learn {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where none is named: what is beside the training split.
+StatusOr<std::string> ValFolder(const AblationSettings& s) {
+  if (!s.val.empty()) return s.val;
+  std::error_code ec;
+  for (const char* name : {"val", "test"}) {
+    const fs::path folder = fs::path(s.data) / name;
+    if (fs::is_directory(folder, ec)) return folder.string();
+  }
+  return NotFound(s.data + ": has neither val nor test in it; say with --val what to measure on");
+}
+
+class AblationRun {
+ public:
+  AblationRun(const AblationSettings& s, const RunMonitor& monitor, torch::Device device,
+              std::string val, JointSettings joint)
+      : s_(s),
+        monitor_(monitor),
+        device_(device),
+        val_folder_(std::move(val)),
+        joint_(std::move(joint)),
+        folder_(s.out) {}
+
+  StatusOr<Ablation> Run() {
+    // Rows of other settings must not meet in one table.
+    SEAFUSION_RETURN_IF_ERROR(folder_.BeginWith("ablation.json",
+                                                "{\"data\": \"" + s_.data + "\", \"val\": \"" +
+                                                    val_folder_ + "\", \"settings\":\n" +
+                                                    JointSettingsToJson(joint_) + "}\n",
+                                                "other data or settings; take another --out"));
+    std::vector<const AblationRow*> rows;
+    for (const AblationRow& row : kAblationRows) {
+      const bool asked = std::find(s_.rows.begin(), s_.rows.end(), row.name) != s_.rows.end();
+      if (s_.rows.empty() || asked) rows.push_back(&row);
+    }
+    Ablation ablation{.val = val_folder_};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::string name(rows[i]->name);
+      monitor_.Say("strategy " + std::to_string(i + 1) + " of " + std::to_string(rows.size()) +
+                   ": " + name + " (" + std::string(rows[i]->meaning) + ")");
+      auto result = RowResult(*rows[i]);
+      if (result.status().code() == StatusCode::kCancelled) {
+        return Cancelled("stopped in " + name + "; the same command goes on from there");
+      }
+      if (!result.ok()) return result.status();
+      ablation.results.push_back(*std::move(result));
+      // After each: what is done can be read while the rest runs.
+      SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("table.csv", AblationCsv(ablation.results)));
+      SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("table.json", AblationJson(ablation.results)));
+    }
+    return ablation;
+  }
+
+ private:
+  StatusOr<AblationResult> RowResult(const AblationRow& row) {
+    const std::string name(row.name), file = name + "/result.json";
+    if (folder_.Has(file)) {
+      SEAFUSION_ASSIGN_OR_RETURN(const std::string text, folder_.ReadText(file));
+      auto result = AblationResultFromJson(text);
+      if (!result.ok()) return result.status().Annotate(folder_.path(file));
+      monitor_.Say("  done before");
+      return result;
+    }
+    SEAFUSION_RETURN_IF_ERROR(folder_.Create(name));
+    std::string fusion;
+    if (!row.strategy.empty()) {
+      TrainingSettings train = Common(name + "/fusion");
+      train.choice.strategy = row.strategy;
+      train.choice.set.push_back(std::string("gradient_stream=") +
+                                 (row.gradient_stream ? "true" : "false"));
+      SEAFUSION_ASSIGN_OR_RETURN(fusion, RunJointTraining(train, monitor_));
+    }
+    TrainingSettings train = Common(name + "/segmentation");
+    train.choice.strategy = "segmentation";
+    train.choice.set.push_back("segmentation_source=" + std::string(row.source));
+    train.init = fusion;
+    SEAFUSION_ASSIGN_OR_RETURN(const std::string segmentation, RunJointTraining(train, monitor_));
+    SEAFUSION_ASSIGN_OR_RETURN(AblationResult result, Measure(row, fusion, segmentation));
+    SEAFUSION_RETURN_IF_ERROR(folder_.WriteText(file, AblationResultToJson(result)));
+    return result;
+  }
+
+  TrainingSettings Common(const std::string& subfolder) const {
+    TrainingSettings train;
+    train.data = s_.data;
+    train.out = folder_.path(subfolder);
+    train.resume = RunFolder(train.out).HoldsRun();
+    train.checkpoint_every = s_.checkpoint_every;
+    train.workers = s_.workers;
+    train.threads = s_.threads;
+    train.device = s_.device;
+    train.joint = true;
+    train.choice = s_.choice;
+    return train;
+  }
+
+  StatusOr<AblationResult> Measure(const AblationRow& row, const std::string& fusion,
+                                   const std::string& segmentation) {
+    if (!val_) {
+      SEAFUSION_ASSIGN_OR_RETURN(
+          val_, PairDataset::Load(val_folder_, "test", s_.threads, {true, true, joint_.classes}));
+    }
+    SEAFUSION_ASSIGN_OR_RETURN(const SegmentationSamples samples, Samples(row, fusion));
+    SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive,
+                               model::LoadSafetensors(segmentation));
+    auto net = SegmentationNet::FromArchive(archive);
+    if (!net.ok()) return net.status().Annotate(segmentation);
+    net->To(device_);
+    SEAFUSION_ASSIGN_OR_RETURN(const ConfusionMatrix matrix,
+                               EvaluateSegmentation(*net, samples, device_, monitor_.stop));
+    AblationResult result{.name = std::string(row.name), .pictures = val_->size()};
+    for (int c = 0; c < matrix.classes(); ++c) result.iou.push_back(matrix.Iou(c));
+    result.mean_iou = matrix.MeanIou();
+    result.accuracy = matrix.Accuracy();
+    return result;
+  }
+
+  StatusOr<SegmentationSamples> Samples(const AblationRow& row, const std::string& fusion) const {
+    std::optional<FusionNet> net;
+    if (!fusion.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive,
+                                 model::LoadSafetensors(fusion));
+      auto read = FusionNet::FromArchive(archive);
+      if (!read.ok()) return read.status().Annotate(fusion);
+      net = *std::move(read);
+    }
+    return SamplesOfSource(row.source, net ? &*net : nullptr, *val_, joint_.fused_range,
+                           s_.threads);
+  }
+
+  const AblationSettings& s_;
+  const RunMonitor& monitor_;
+  const torch::Device device_;
+  const std::string val_folder_;
+  const JointSettings joint_;
+  const RunFolder folder_;
+  std::optional<PairDataset> val_;
+};
+
+}  // namespace
+
+StatusOr<Ablation> RunAblation(const AblationSettings& settings, const RunMonitor& monitor) {
+  SEAFUSION_RETURN_IF_ERROR(CheckOneProcess("ablate runs as one; train takes several"));
+  SEAFUSION_ASSIGN_OR_RETURN(const torch::Device device,
+                             SetUpTorch(settings.threads, settings.device));
+  SEAFUSION_ASSIGN_OR_RETURN(std::string val, ValFolder(settings));
+  JointChoice choice = settings.choice;
+  choice.strategy = "joint";
+  SEAFUSION_ASSIGN_OR_RETURN(JointSettings joint, ChosenJointSettings(choice));
+  return AblationRun(settings, monitor, device, std::move(val), std::move(joint)).Run();
+}
+
+}  // namespace seafusion::learn

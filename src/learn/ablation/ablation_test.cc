@@ -1,0 +1,66 @@
+#include "learn/ablation/ablation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "learn/run/test_run.h"
+
+namespace seafusion::learn {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class AblationTest : public RunTest {
+ protected:
+  AblationSettings Settings() const {
+    return {.data = folder(),
+            .out = Path("out"),
+            .val = folder(),
+            .choice = TinyChoice(),
+            .rows = {"infrared", "joint"},
+            .threads = 1};
+  }
+};
+
+TEST_F(AblationTest, TrainsAndMeasuresEachRowAndGoesOnAfterAStop) {
+  // The second report of that label is of the row "joint", whose fusion network learns first.
+  RecordingMonitor stop("round 1: fusion", 1);
+  const Status stopped = RunAblation(Settings(), stop.monitor()).status();
+  EXPECT_EQ(stopped.message(), "stopped in joint; the same command goes on from there");
+  EXPECT_THAT(Text("out/table.csv"), AllOf(HasSubstr("\ninfrared,3,"), Not(HasSubstr("joint"))));
+
+  RecordingMonitor record;
+  const auto ablation = RunAblation(Settings(), record.monitor());
+  ASSERT_TRUE(ablation.ok()) << ablation.status().message();
+  EXPECT_THAT(record.messages, Contains("  done before"));
+  EXPECT_THAT(record.messages, Contains("strategy 2 of 2: joint (Algorithm 1)"));
+  ASSERT_EQ(ablation->results.size(), 2u);
+  EXPECT_EQ(ablation->val, folder());
+  for (const AblationResult& result : ablation->results) {
+    EXPECT_EQ(result.pictures, 3u);
+    EXPECT_EQ(result.iou.size(), 9u);
+    EXPECT_GT(result.mean_iou, 0);
+  }
+  EXPECT_EQ(Text("out/table.csv"), AblationCsv(ablation->results));
+  EXPECT_EQ(Text("out/table.json"), AblationJson(ablation->results));
+
+  AblationSettings other = Settings();
+  other.choice.set.emplace_back("seed=2");
+  EXPECT_THAT(std::string(RunAblation(other, {}).status().message()),
+              HasSubstr("was begun with other data or settings"));
+}
+
+TEST_F(AblationTest, WithoutAnythingToMeasureOnNothingIsTrained) {
+  AblationSettings s = Settings();
+  s.val.clear();
+  EXPECT_THAT(std::string(RunAblation(s, {}).status().message()),
+              StartsWith(folder() + ": has neither val nor test in it"));
+  EXPECT_FALSE(std::filesystem::exists(Path("out")));
+}
+
+}  // namespace
+}  // namespace seafusion::learn

@@ -1,0 +1,109 @@
+#include "learn/retraining/retraining.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "core/file.h"
+#include "core/status_macros.h"
+#include "io/image_file.h"
+#include "io/pair_list.h"
+#include "learn/data/pair_folder.h"
+#include "learn/joint/joint_settings.h"
+#include "learn/run/run_folder.h"
+#include "learn/run/torch_setup.h"
+#include "learn/run/training_run.h"
+#include "model/safetensors.h"
+#include "model/segmentation_onnx.h"
+
+namespace seafusion::learn {
+namespace {
+
+constexpr const char* kNetwork = "network.onnx";
+
+// The nearest side that the network takes.
+int NetworkSide(int side) {
+  constexpr int kStep = 32;
+  return std::max(kStep, (side + kStep / 2) / kStep * kStep);
+}
+
+// Networks of other data or schedules must not meet in one table.
+Status Begin(const RetrainingSettings& s, const RetrainingSettings::Set& set,
+             const JointSettings& joint, const RunFolder& folder) {
+  const nlohmann::ordered_json json = {
+      {"pictures", set.pictures},
+      {"labels", s.labels},
+      {"settings", nlohmann::ordered_json::parse(JointSettingsToJson(joint))}};
+  return folder.BeginWith("retrain.json", json.dump(2) + "\n",
+                          "other pictures, labels or settings; take another --output, or remove "
+                          "this network's folder");
+}
+
+// For pictures of the size of those it was trained on. The network comes last: where it is, all is.
+Status Export(const std::string& pictures, const std::string& weights, const RunFolder& folder) {
+  SEAFUSION_ASSIGN_OR_RETURN(const auto files, io::ListPictures(pictures));
+  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer first, io::ReadImage(files.front().path));
+  SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, model::LoadSafetensors(weights));
+  const int width = NetworkSide(first.width()), height = NetworkSide(first.height());
+  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> onnx,
+                             model::ExportSegmentationOnnx(archive, width, height));
+  SEAFUSION_RETURN_IF_ERROR(
+      folder.WriteText("network.json", model::SegmentationOnnxSettings(archive, width, height)));
+  return WriteFileAtomically(folder.path(kNetwork), onnx, IfExists::kReplace);
+}
+
+Status TrainOn(const RetrainingSettings& s, const RetrainingSettings::Set& set,
+               const JointSettings& joint, const RunMonitor& monitor) {
+  const RunFolder folder(std::filesystem::path(s.out) / set.name);
+  SEAFUSION_RETURN_IF_ERROR(Begin(s, set, joint, folder));
+  if (folder.Has(kNetwork)) {
+    monitor.Say("  done before");
+    return OkStatus();
+  }
+  TrainingSettings train;
+  train.pictures = set.pictures;
+  train.labels = s.labels;
+  train.out = folder.path("training");
+  train.resume = RunFolder(train.out).HoldsRun();
+  train.checkpoint_every = s.checkpoint_every;
+  train.workers = s.workers;
+  train.threads = s.threads;
+  train.device = s.device;
+  train.joint = true;
+  train.choice = s.choice;
+  train.choice.strategy = "segmentation";
+  train.choice.set.emplace_back("segmentation_source=vis");
+  SEAFUSION_ASSIGN_OR_RETURN(const std::string weights, RunJointTraining(train, monitor));
+  return Export(set.pictures, weights, folder);
+}
+
+}  // namespace
+
+Status RunRetraining(const RetrainingSettings& s, const RunMonitor& monitor) {
+  SEAFUSION_RETURN_IF_ERROR(CheckOneProcess("segment runs as one; train takes several"));
+  SEAFUSION_RETURN_IF_ERROR(SetUpTorch(s.threads, s.device).status());
+  JointChoice choice = s.choice;
+  choice.strategy = "segmentation";
+  SEAFUSION_ASSIGN_OR_RETURN(const JointSettings joint, ChosenJointSettings(choice));
+  SEAFUSION_RETURN_IF_ERROR(ValidateJointSettings(joint));
+  for (const RetrainingSettings::Set& set : s.sets) {
+    SEAFUSION_RETURN_IF_ERROR(
+        PairFolder::OpenLabelled(set.pictures, s.labels, joint.classes).status());
+  }
+  for (std::size_t i = 0; i < s.sets.size(); ++i) {
+    const RetrainingSettings::Set& set = s.sets[i];
+    if (monitor.Stopped()) return Cancelled("stopped; the same command goes on from there");
+    monitor.Say("network " + std::to_string(i + 1) + " of " + std::to_string(s.sets.size()) + ": " +
+                set.name);
+    const Status status = TrainOn(s, set, joint, monitor);
+    if (status.code() == StatusCode::kCancelled) {
+      return Cancelled("stopped in " + set.name + "; the same command goes on from there");
+    }
+    SEAFUSION_RETURN_IF_ERROR(status);
+  }
+  return OkStatus();
+}
+
+}  // namespace seafusion::learn

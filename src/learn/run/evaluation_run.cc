@@ -1,0 +1,79 @@
+#include "learn/run/evaluation_run.h"
+
+#include <cstdio>
+#include <utility>
+
+#include <seafusion/version.h>
+#include <nlohmann/json.hpp>
+
+#include "core/status_macros.h"
+#include "learn/content_evaluation.h"
+#include "learn/fusion_net.h"
+#include "learn/run/torch_setup.h"
+#include "model/safetensors.h"
+
+namespace seafusion::learn {
+namespace {
+
+// `path` empty: the default weights.
+StatusOr<FusionNet> LoadNet(const std::string& path) {
+  auto archive =
+      path.empty() ? model::ParseSafetensors(DefaultWeights()) : model::LoadSafetensors(path);
+  if (!archive.ok()) return archive.status();
+  auto net = FusionNet::FromArchive(*archive);
+  if (!net.ok()) return net.status().Annotate(path.empty() ? "built-in weights" : path);
+  return net;
+}
+
+}  // namespace
+
+StatusOr<std::vector<WeightsLoss>> EvaluateWeights(
+    const EvaluationSettings& s, const RunMonitor& monitor,
+    const std::function<void(const WeightsLoss&)>& each) {
+  SEAFUSION_ASSIGN_OR_RETURN(const torch::Device device, SetUpTorch(s.threads, s.device));
+  std::vector<std::string> files = s.weights;
+  if (files.empty()) files.emplace_back();
+  std::vector<std::pair<std::string, FusionNet>> nets;
+  for (const std::string& file : files) {
+    SEAFUSION_ASSIGN_OR_RETURN(FusionNet net, LoadNet(file));
+    net.To(device);
+    nets.emplace_back(file.empty() ? "built-in" : file, std::move(net));
+  }
+  SEAFUSION_ASSIGN_OR_RETURN(const PairDataset data, PairDataset::Load(s.data, "test", s.threads));
+  std::vector<WeightsLoss> losses;
+  for (const auto& [name, net] : nets) {
+    SEAFUSION_ASSIGN_OR_RETURN(const LossValues loss, Evaluate(net, data, device, monitor.stop));
+    losses.push_back({name, data.size(), loss.intensity, loss.texture, loss.content});
+    if (each) each(losses.back());
+  }
+  return losses;
+}
+
+std::string EvaluationHeading(std::size_t pairs) {
+  char text[160];
+  std::snprintf(text, sizeof(text),
+                "content loss over %zu pairs (lower is better)\n%10s %10s %10s  weights\n", pairs,
+                "intensity", "texture", "content");
+  return text;
+}
+
+std::string EvaluationLine(const WeightsLoss& loss) {
+  char text[96];
+  std::snprintf(text, sizeof(text), "%10.6f %10.6f %10.6f  ", loss.intensity, loss.texture,
+                loss.content);
+  return text + loss.weights + "\n";
+}
+
+std::string EvaluationJson(const std::vector<WeightsLoss>& losses) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const WeightsLoss& loss : losses) {
+    json.push_back({{"weights", loss.weights},
+                    {"pairs", loss.pairs},
+                    {"intensity", loss.intensity},
+                    {"texture", loss.texture},
+                    {"content", loss.content}});
+  }
+  return json.dump(2) + "\n";
+}
+
+}  // namespace seafusion::learn
