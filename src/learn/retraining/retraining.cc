@@ -30,10 +30,10 @@ int NetworkSide(int side) {
 }
 
 // Networks of other data or schedules must not meet in one table.
-Status Begin(const RetrainingSettings& s, const RetrainingSettings::Set& set,
-             const JointSettings& joint, const RunFolder& folder) {
+Status Begin(const RetrainingSettings& s, const io::NamedSource& set, const JointSettings& joint,
+             const RunFolder& folder) {
   const nlohmann::ordered_json json = {
-      {"pictures", set.pictures},
+      {"pictures", set.source},
       {"labels", s.labels},
       {"settings", nlohmann::ordered_json::parse(JointSettingsToJson(joint))}};
   return folder.BeginWith("retrain.json", json.dump(2) + "\n",
@@ -54,8 +54,8 @@ Status Export(const std::string& pictures, const std::string& weights, const Run
   return WriteFileAtomically(folder.path(kNetwork), onnx, IfExists::kReplace);
 }
 
-Status TrainOn(const RetrainingSettings& s, const RetrainingSettings::Set& set,
-               const JointSettings& joint, const RunMonitor& monitor) {
+Status TrainOn(const RetrainingSettings& s, const io::NamedSource& set, const JointSettings& joint,
+               const RunMonitor& monitor) {
   const RunFolder folder(std::filesystem::path(s.out) / set.name);
   SEAFUSION_RETURN_IF_ERROR(Begin(s, set, joint, folder));
   if (folder.Has(kNetwork)) {
@@ -63,7 +63,7 @@ Status TrainOn(const RetrainingSettings& s, const RetrainingSettings::Set& set,
     return OkStatus();
   }
   TrainingSettings train;
-  train.pictures = set.pictures;
+  train.pictures = set.source;
   train.labels = s.labels;
   train.out = folder.path("training");
   train.resume = RunFolder(train.out).HoldsRun();
@@ -76,7 +76,7 @@ Status TrainOn(const RetrainingSettings& s, const RetrainingSettings::Set& set,
   train.choice.strategy = "segmentation";
   train.choice.set.emplace_back("segmentation_source=vis");
   SEAFUSION_ASSIGN_OR_RETURN(const std::string weights, RunJointTraining(train, monitor));
-  return Export(set.pictures, weights, folder);
+  return Export(set.source, weights, folder);
 }
 
 }  // namespace
@@ -88,12 +88,12 @@ Status RunRetraining(const RetrainingSettings& s, const RunMonitor& monitor) {
   choice.strategy = "segmentation";
   SEAFUSION_ASSIGN_OR_RETURN(const JointSettings joint, ChosenJointSettings(choice));
   SEAFUSION_RETURN_IF_ERROR(ValidateJointSettings(joint));
-  for (const RetrainingSettings::Set& set : s.sets) {
+  for (const io::NamedSource& set : s.sets) {
     SEAFUSION_RETURN_IF_ERROR(
-        PairFolder::OpenLabelled(set.pictures, s.labels, joint.classes).status());
+        PairFolder::OpenLabelled(set.source, s.labels, joint.classes).status());
   }
   for (std::size_t i = 0; i < s.sets.size(); ++i) {
-    const RetrainingSettings::Set& set = s.sets[i];
+    const io::NamedSource& set = s.sets[i];
     if (monitor.Stopped()) return Cancelled("stopped; the same command goes on from there");
     monitor.Say("network " + std::to_string(i + 1) + " of " + std::to_string(s.sets.size()) + ": " +
                 set.name);

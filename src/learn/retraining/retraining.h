@@ -9,17 +9,14 @@
 #include <seafusion/status.h>
 
 #include "core/run_monitor.h"
+#include "io/picture_sets.h"
 #include "learn/joint/joint_choice.h"
 
 namespace seafusion::learn {
 
 struct RetrainingSettings {
-  struct Set {
-    std::string name;      ///< Of its folder in `out`.
-    std::string pictures;  ///< Folder, see io::ListPictures.
-  };
-  std::vector<Set> sets;
-  std::string labels;  ///< Folder: one for each picture of a set.
+  std::vector<io::NamedSource> sets;  ///< `name` is also that of a set's folder in `out`.
+  std::string labels;                 ///< Folder: one for each picture of a set.
   std::string out;
   JointChoice choice{.preset = "small"};  ///< Its strategy is segmentation.
   int workers = 1;

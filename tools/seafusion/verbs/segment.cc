@@ -124,9 +124,7 @@ class SegmentCommand : public Command {
   void CheckTogether() {
     options_.pictures = PictureSetsOf(pictures_);
     CheckOutputs(options_);
-    for (const NamedSource& set : NamedSources(train_pictures_, "--train-pictures")) {
-      retrain_.sets.push_back({set.name, set.source});
-    }
+    retrain_.sets = NamedSources(train_pictures_, "--train-pictures");
     if (retrain_.sets.empty()) {
       if (options_.model.empty()) throw CLI::RequiredError("--model or --train-pictures");
       return;
@@ -152,11 +150,11 @@ class SegmentCommand : public Command {
     if (options_.output.empty()) throw CLI::RequiredError("--output");
     if (options_.labels.empty()) throw CLI::RequiredError("--labels");
     if (retrain_.labels.empty()) throw CLI::RequiredError("--train-labels");
-    const auto has = [](const auto& sets, const std::string& name) {
+    const auto has = [](const std::vector<NamedSource>& sets, const std::string& name) {
       return std::any_of(sets.begin(), sets.end(),
-                         [&](const auto& set) { return set.name == name; });
+                         [&](const NamedSource& set) { return set.name == name; });
     };
-    for (const auto& set : retrain_.sets) {
+    for (const NamedSource& set : retrain_.sets) {
       if (!has(options_.pictures, set.name)) {
         throw CLI::ValidationError("--train-pictures", "no --pictures are called " + set.name);
       }
