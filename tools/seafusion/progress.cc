@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto kDrawInterval = std::chrono::milliseconds(100);
 constexpr int kDefaultColumns = 80;
+constexpr int kLogColumns = 1000;
 
 int TerminalColumns() {
   winsize size{};
@@ -134,7 +135,7 @@ void Progress::Draw() {
                                .seconds = std::chrono::duration<double>(drawn_ - start_).count(),
                                .detail = detail_};
   // The last column stays free: writing there moves some terminals to the next line.
-  const std::string line = ProgressLine(state, TerminalColumns() - 1);
+  const std::string line = ProgressLine(state, log_ ? kLogColumns : TerminalColumns() - 1);
   if (!terminal_) {
     std::fprintf(stderr, "%s\n", line.c_str());
     return;
