@@ -42,13 +42,21 @@ StatusOr<Converted> Take(const ConversionSettings& settings, const ConvertInput&
                 settings.input + ": not " + target->what + ": " + taken.status().message() + hint);
 }
 
+std::array<int, 2> SegmentationSize(const ConversionSettings& settings) {
+  return settings.size.value_or(std::array{640, 480});
+}
+
 StatusOr<std::vector<std::uint8_t>> Serialize(const ConversionSettings& settings,
                                               const TensorArchive& archive) {
   if (!settings.output.ends_with(".onnx")) {
     return SerializeSafetensors(archive, settings.half ? StoredFloat::kF16 : StoredFloat::kF32);
   }
-  if (settings.method != kSegmentationTarget) return ExportOnnx(archive);
-  return ExportSegmentationOnnx(archive, settings.size[0], settings.size[1]);
+  if (settings.method == kSegmentationTarget) {
+    const auto [width, height] = SegmentationSize(settings);
+    return ExportSegmentationOnnx(archive, width, height);
+  }
+  if (!settings.size) return ExportOnnx(archive);
+  return ExportOnnx(archive, {.width = settings.size->at(0), .height = settings.size->at(1)});
 }
 
 Status Write(const ConversionSettings& settings, const TensorArchive& archive,
@@ -63,7 +71,8 @@ Status Write(const ConversionSettings& settings, const TensorArchive& archive,
     return OkStatus();
   }
   // What segmentation reads beside the network.
-  const std::string text = SegmentationOnnxSettings(archive, settings.size[0], settings.size[1]);
+  const auto [width, height] = SegmentationSize(settings);
+  const std::string text = SegmentationOnnxSettings(archive, width, height);
   return WriteFileAtomically(
       std::filesystem::path(settings.output).replace_extension(".json").string(),
       {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, if_exists);

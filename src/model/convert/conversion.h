@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include <seafusion/status.h>
@@ -19,7 +20,8 @@ struct ConversionSettings {
   std::string method = "seafusion";   ///< A name of ConvertTargets().
   bool raw = false;                   ///< All tensors as they are, whosever they be.
   bool half = false;                  ///< 16-bit floats, rounded; safetensors only.
-  std::array<int, 2> size{640, 480};  ///< Input of the segmentation network in ONNX.
+  /// Width and height of the pictures in ONNX; without it any, of the segmentation network 640, 480.
+  std::optional<std::array<int, 2>> size;
   bool overwrite = false;
 };
 
