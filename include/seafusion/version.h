@@ -12,11 +12,20 @@ namespace seafusion {
 /// "0.1.0".
 std::string_view Version();
 
-/// The safetensors file compiled into the library; lives as long as the program.
+/// The safetensors file compiled into the library that is used when no other is named, SeAFusion's
+/// network; lives as long as the program.
 std::span<const std::uint8_t> DefaultWeights();
 
 /// SHA-256 of DefaultWeights() in lower-case hexadecimal.
 std::string_view DefaultWeightsSha256();
+
+/// Likewise the lite network, whose work a pixel is about a fiftieth.
+std::span<const std::uint8_t> LiteWeights();
+std::string_view LiteWeightsSha256();
+
+/// Compiled-in weights by name, for FuserOptions::weights: "default" and "full" are
+/// DefaultWeights(), "lite" is LiteWeights(). Empty for any other name.
+std::span<const std::uint8_t> BuiltInWeights(std::string_view name);
 
 }  // namespace seafusion
 

@@ -13,6 +13,7 @@
 #include "fuse/colour.h"
 #include "model/safetensors.h"
 #include "nn/engine.h"
+#include "nn/test_tiling.h"
 #include "nn/test_weights.h"
 
 namespace seafusion {
@@ -20,14 +21,18 @@ namespace {
 
 using RangeKind = OutputRange::Kind;
 
-std::vector<std::uint8_t> WeightBytes() {
-  auto bytes = model::SerializeSafetensors(nn::RandomFusionWeights(11));
+std::vector<std::uint8_t> BytesOf(const model::TensorArchive& weights) {
+  auto bytes = model::SerializeSafetensors(weights);
   EXPECT_TRUE(bytes.ok());
   return *bytes;
 }
 
-Fuser MakeFuser(int threads = 1, int tile = 0) {
-  const std::vector<std::uint8_t> weights = WeightBytes();
+std::vector<std::uint8_t> WeightBytes() {
+  return BytesOf(nn::RandomFusionWeights(11));
+}
+
+Fuser MakeFuser(int threads = 1, int tile = 0,
+                const std::vector<std::uint8_t>& weights = WeightBytes()) {
   auto fuser = Fuser::Create({.threads = threads, .tile = tile, .weights = weights});
   EXPECT_TRUE(fuser.ok()) << fuser.status().message();
   return *std::move(fuser);
@@ -87,6 +92,42 @@ TEST(Fuser, LumaIsTheEnginesOutputRounded) {
                         {expected.data(), w})
                   .ok());
   for (int i = 0; i < w * h; ++i) EXPECT_NEAR(fused[i], 255 * expected[i], 0.51) << i;
+}
+
+TEST(Fuser, LiteNetworksAreTheSameForAnyTileAndThreadCount) {
+  const int w = 75, h = 70;
+  const ImageBuffer ir = RandomImage<std::uint8_t>(w, h, PixelFormat::kGray8, 3);
+  const ImageBuffer vi = RandomImage<std::uint8_t>(w, h, PixelFormat::kGray8, 4);
+  for (const bool coarse : {false, true}) {
+    const auto archive = nn::RandomLiteWeights({.coarse = coarse}, 11);
+    const std::vector<std::uint8_t> weights = BytesOf(archive);
+    const auto expected =
+        Samples<std::uint8_t>(Fuse(MakeFuser(1, 0, weights), ir, vi, PixelFormat::kGray8));
+    for (const auto& [threads, tile] : {std::pair{1, 512}, {2, 0}, {3, 17}, {2, 1}}) {
+      EXPECT_EQ(Samples<std::uint8_t>(
+                    Fuse(MakeFuser(threads, tile, weights), ir, vi, PixelFormat::kGray8)),
+                expected)
+          << threads << " threads, tile " << tile;
+    }
+    // And they are the engine's.
+    auto engine = nn::MakeReferenceEngine(archive);
+    ASSERT_TRUE(engine.ok());
+    std::vector<float> vis, inf;
+    for (const std::uint8_t v : Samples<std::uint8_t>(vi)) vis.push_back(v / 255.0f);
+    for (const std::uint8_t v : Samples<std::uint8_t>(ir)) inf.push_back(v / 255.0f);
+    const std::vector<float> luma = nn::RunTiled(**engine, vis, inf, w, h, 76, 70);
+    for (std::size_t i = 0; i < luma.size(); ++i) {
+      ASSERT_NEAR(expected[i], 255 * luma[i], 0.51) << i;
+    }
+  }
+}
+
+TEST(Fuser, SaysWhichPrecisionALiteNetworkLacks) {
+  const std::vector<std::uint8_t> weights = BytesOf(nn::RandomLiteWeights({}, 11));
+  const auto fuser = Fuser::Create({.precision = Precision::kInt16, .weights = weights});
+  ASSERT_FALSE(fuser.ok());
+  EXPECT_EQ(fuser.status().code(), StatusCode::kUnsupported);
+  EXPECT_EQ(fuser.status().message(), "the network lite runs in fp32 only");
 }
 
 TEST(Fuser, SamePixelsForAnyTileAndThreadCount) {

@@ -1,5 +1,9 @@
 #include "fuse/load_fuser.h"
 
+#include <span>
+
+#include <seafusion/version.h>
+
 #include "core/file.h"
 #include "core/status_macros.h"
 
@@ -11,20 +15,28 @@ constexpr std::uint64_t kMaxWeightsBytes = std::uint64_t{64} << 20;
 
 }  // namespace
 
-StatusOr<std::vector<std::uint8_t>> ReadWeights(const std::string& path) {
-  std::vector<std::uint8_t> weights;
-  if (!path.empty()) {
-    SEAFUSION_ASSIGN_OR_RETURN(weights, ReadFile(path, kMaxWeightsBytes));
-    if (weights.empty()) return CorruptData(path + ": the file is empty");
+StatusOr<std::vector<std::uint8_t>> ReadWeights(const std::string& model) {
+  const std::span<const std::uint8_t> built_in = BuiltInWeights(model);
+  std::vector<std::uint8_t> weights(built_in.begin(), built_in.end());
+  if (!model.empty() && weights.empty()) {
+    SEAFUSION_ASSIGN_OR_RETURN(weights, ReadFile(model, kMaxWeightsBytes));
+    if (weights.empty()) return CorruptData(model + ": the file is empty");
   }
   return weights;
 }
 
-StatusOr<Fuser> LoadFuser(const std::string& path, FuserOptions options) {
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> weights, ReadWeights(path));
+StatusOr<model::TensorArchive> LoadWeights(const std::string& model) {
+  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> weights, ReadWeights(model));
+  auto archive = model::ParseSafetensors(weights.empty() ? DefaultWeights() : std::span(weights));
+  if (!archive.ok()) return archive.status().Annotate(model.empty() ? "default weights" : model);
+  return archive;
+}
+
+StatusOr<Fuser> LoadFuser(const std::string& model, FuserOptions options) {
+  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> weights, ReadWeights(model));
   options.weights = weights;
   StatusOr<Fuser> fuser = Fuser::Create(options);
-  if (!fuser.ok() && !path.empty()) return fuser.status().Annotate(path);
+  if (!fuser.ok() && !model.empty()) return fuser.status().Annotate(model);
   return fuser;
 }
 

@@ -1,9 +1,12 @@
 #include "fuse/load_fuser.h"
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <seafusion/version.h>
 
 #include "core/testing/scratch_folder.h"
 #include "model/safetensors.h"
@@ -24,6 +27,20 @@ class LoadFuserTest : public ::testing::Test {
 TEST_F(LoadFuserTest, NoNameMeansTheBuiltInWeights) {
   EXPECT_TRUE(ReadWeights("")->empty());
   EXPECT_TRUE(LoadFuser("", {.threads = 1}).ok());
+}
+
+TEST_F(LoadFuserTest, NamesMeanBuiltInWeights) {
+  const auto same = [](std::span<const std::uint8_t> a, const std::vector<std::uint8_t>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  };
+  EXPECT_TRUE(same(DefaultWeights(), *ReadWeights("default")));
+  EXPECT_TRUE(same(DefaultWeights(), *ReadWeights("full")));
+  EXPECT_TRUE(same(LiteWeights(), *ReadWeights("lite")));
+  EXPECT_TRUE(LoadFuser("lite", {.threads = 1}).ok());
+  EXPECT_EQ(LoadWeights("lite")->metadata.at("network"), "lite");
+  EXPECT_EQ(LoadWeights("")->tensors.size(), LoadWeights("full")->tensors.size());
+  // Any other text is a path.
+  EXPECT_EQ(ReadWeights("./lite").status().code(), StatusCode::kNotFound);
 }
 
 TEST_F(LoadFuserTest, TheFilesWeightsFuse) {
@@ -55,9 +72,10 @@ TEST_F(LoadFuserTest, FailuresNameTheFile) {
   EXPECT_EQ(LoadFuser(missing).status().code(), StatusCode::kNotFound);
   EXPECT_EQ(LoadFuser(empty).status().code(), StatusCode::kCorruptData);
   for (const std::string& path : {missing, empty, broken}) {
-    const Status status = LoadFuser(path).status();
-    EXPECT_FALSE(status.ok());
-    EXPECT_EQ(status.message().rfind(path, 0), 0u) << status.message();
+    for (const Status& status : {LoadFuser(path).status(), LoadWeights(path).status()}) {
+      EXPECT_FALSE(status.ok());
+      EXPECT_EQ(status.message().rfind(path, 0), 0u) << status.message();
+    }
   }
 }
 

@@ -2,22 +2,16 @@
 
 #include <utility>
 
-#include <seafusion/version.h>
-
 #include "core/file.h"
 #include "core/status_macros.h"
 #include "fuse/calibration.h"
+#include "fuse/load_fuser.h"
 #include "io/image_file.h"
 #include "io/pair_list.h"
 #include "model/safetensors.h"
 
 namespace seafusion::batch {
 namespace {
-
-StatusOr<model::TensorArchive> LoadWeights(const std::string& path) {
-  if (!path.empty()) return model::LoadSafetensors(path);
-  return model::ParseSafetensors(DefaultWeights());
-}
 
 Status AddPair(const CalibrateSettings& settings, const io::PicturePair& pair,
                Calibration& calibration) {

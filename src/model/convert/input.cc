@@ -14,7 +14,6 @@ namespace seafusion::model {
 namespace {
 
 constexpr std::uint64_t kMaxInputBytes = std::uint64_t{1} << 30;
-constexpr char kDefaultWord[] = "default";
 
 Status Parse(std::span<const std::uint8_t> bytes, ConvertInput& input) {
   input.bytes = bytes.size();
@@ -44,9 +43,9 @@ Status Parse(std::span<const std::uint8_t> bytes, ConvertInput& input) {
 
 StatusOr<ConvertInput> LoadConvertInput(const std::string& path) {
   ConvertInput input;
-  if (path == kDefaultWord) {
-    input.name = "default weights of seafusion " + std::string(Version());
-    SEAFUSION_RETURN_IF_ERROR(Parse(DefaultWeights(), input).Annotate("default weights"));
+  if (const auto built_in = BuiltInWeights(path); !built_in.empty()) {
+    input.name = path + " weights of seafusion " + std::string(Version());
+    SEAFUSION_RETURN_IF_ERROR(Parse(built_in, input).Annotate(path + " weights"));
     return input;
   }
   const std::string prefix = BundlePrefix(path);

@@ -34,7 +34,8 @@ struct ConvertInput {
 };
 
 /// `path`: a file, whose content decides what it is; a TensorFlow checkpoint by its prefix or one
-/// of its files; or "default", the weights in this program. Messages name the file.
+/// of its files; or weights in this program by their name, see BuiltInWeights. Messages name the
+/// file.
 StatusOr<ConvertInput> LoadConvertInput(const std::string& path);
 
 }  // namespace seafusion::model

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "core/status_macros.h"
-#include "model/fusion_graph.h"
 #include "model/import/fusion_checkpoint.h"
 #include "model/import/mat/mat_dictionary.h"
 #include "model/import/method_checkpoint.h"
 #include "model/methods/method_weights.h"
+#include "model/network.h"
 #include "model/segmentation_onnx.h"
 #include "model/sparse_dictionary.h"
 
@@ -25,7 +25,7 @@ StatusOr<Converted> TakeFusionNetwork(const ConvertInput& input) {
     return InvalidArgument("a " + input.format +
                            " holds none; --method names whose weights it holds");
   }
-  SEAFUSION_RETURN_IF_ERROR(CheckFusionWeights(*archive));
+  SEAFUSION_RETURN_IF_ERROR(IdentifyNetwork(*archive).status());
   return Converted{*archive};
 }
 
@@ -72,7 +72,8 @@ StatusOr<Converted> TakeNetwork(const PublishedNetwork& network, const ConvertIn
 const std::vector<ConvertTarget>& ConvertTargets() {
   static const std::vector<ConvertTarget> targets = [] {
     std::vector<ConvertTarget> all = {
-        {"seafusion", "the weights of the fusion network", "PyTorch", TakeFusionNetwork},
+        {"seafusion", "the weights of the fusion network",
+         "PyTorch; safetensors of train, lite too", TakeFusionNetwork},
         {"mst-sr", "a dictionary of mst-sr", "MATLAB: D, an atom of 8x8 a column", TakeDictionary},
         {"segmentation", "the weights of the segmentation network",
          "safetensors of train, or PyTorch", TakeSegmentation}};

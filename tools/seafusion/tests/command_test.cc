@@ -1,6 +1,7 @@
 // What holds for the command as a whole, whatever the verb.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "command_runner.h"
 
@@ -40,6 +41,22 @@ TEST(CommandTest, VersionIsOneLine) {
   const CommandResult result = RunSeafusion({"--version"});
   EXPECT_EQ(result.status, 0);
   EXPECT_THAT(result.out, StartsWith("seafusion "));
+}
+
+TEST(CommandTest, InfoSaysWhoseWeightsAFileHolds) {
+  const CommandResult text = RunSeafusion({"info", "lite", "full"});
+  EXPECT_EQ(text.status, 0) << text.err;
+  for (const char* part :
+       {"network          lite\n", "channels         16\n", "layers           6\n",
+        "halo_pixels      12\n", "network          seafusion\n", "macs_per_pixel   166000.0\n"}) {
+    EXPECT_THAT(text.out, HasSubstr(part));
+  }
+  const CommandResult json = RunSeafusion({"info", "--json", "full"});
+  EXPECT_EQ(nlohmann::json::parse(json.out)[0]["parameters"], 166657);
+  const CommandResult missing = RunSeafusion({"info", "no-such-file"});
+  EXPECT_EQ(missing.status, 1);
+  EXPECT_THAT(missing.err, HasSubstr("no-such-file"));
+  EXPECT_THAT(missing.out, IsEmpty());
 }
 
 // The dynamic loader lists each library it opens when LD_DEBUG=libs is set.

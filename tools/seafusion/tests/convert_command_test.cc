@@ -126,6 +126,25 @@ TEST(ConvertCommandTest, DefaultMeansTheShippedWeights) {
   EXPECT_EQ(j["parameters"], 166657);
 }
 
+TEST(ConvertCommandTest, LiteWeightsToOnnxOfAnyOrAFixedSize) {
+  const ScratchFolder folder;
+  const CommandResult any = RunSeafusion({"convert", "lite", "-o", folder / "any.onnx", "--json"});
+  EXPECT_EQ(any.status, 0) << any.err;
+  EXPECT_EQ(nlohmann::json::parse(any.out)["input_sha256"], LiteWeightsSha256());
+  const CommandResult fixed =
+      RunSeafusion({"convert", "lite", "-o", folder / "fixed.onnx", "--size", "641", "480"});
+  EXPECT_EQ(fixed.status, 0) << fixed.err;
+  const CommandResult wrong =
+      RunSeafusion({"convert", "lite", "-o", folder / "wrong.onnx", "--size", "0", "480"});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_THAT(wrong.err, HasSubstr("0x480: sides are 1 to 65536"));
+  EXPECT_THAT(folder.Files(), ElementsAre("any.onnx", "fixed.onnx"));
+  const CommandResult half =
+      RunSeafusion({"convert", "lite", "-o", folder / "half.safetensors", "--half"});
+  EXPECT_EQ(half.status, 0) << half.err;
+  EXPECT_EQ(model::LoadSafetensors(folder / "half.safetensors")->metadata.at("network"), "lite");
+}
+
 TEST(ConvertCommandTest, AnExistingOutputIsKept) {
   const ScratchFolder folder;
   const std::string in =

@@ -368,6 +368,25 @@ TEST_F(FuseCommandTest, AFullDiskLeavesNothingBehind) {
   EXPECT_THAT(left, IsEmpty());
 }
 
+TEST_F(FuseCommandTest, ModelsByNameAreTheOnesInTheProgram) {
+  const std::string ir = Infrared("in/ir.png"), vis = Visible("in/vis.png");
+  const auto fused = [&](const std::string& name, const std::vector<std::string>& options) {
+    std::vector<std::string> arguments = {"fuse", "--ir", ir, "--vis", vis, "-o", scratch_ / name};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const CommandResult result = RunSeafusion(arguments);
+    EXPECT_EQ(result.status, 0) << result.err;
+    return ReadText(scratch_ / name);
+  };
+  const std::string plain = fused("plain.png", {});
+  EXPECT_EQ(fused("full.png", {"--model", "full"}), plain);
+  const std::string lite = fused("lite.png", {"--model", "lite"});
+  EXPECT_NE(lite, plain);
+  EXPECT_EQ(fused("tiled.png", {"--model", "lite", "--tile", "3", "--threads", "2"}), lite);
+  // The same bytes as a file.
+  EXPECT_EQ(RunSeafusion({"convert", "lite", "-o", scratch_ / "l.safetensors"}).status, 0);
+  EXPECT_EQ(fused("file.png", {"--model", scratch_ / "l.safetensors"}), lite);
+}
+
 TEST_F(FuseCommandTest, BadWeightsAreNamed) {
   const std::string ir = Infrared("in/ir.png"), vis = Visible("in/vis.png");
   const std::string good = ReadText(scratch_ / "weights.safetensors");

@@ -46,7 +46,7 @@ class ConvertCommand : public Command {
                     "PyTorch checkpoint (.pth, .pt), TensorFlow checkpoint\n"
                     "(its prefix or its .index), MATLAB file (.mat) or\n"
                     "safetensors file;\n"
-                    "`default` means the weights this program ships with")
+                    "`default` and `lite` mean weights in this program")
         ->required();
     sub->add_option("-o,--out", settings_.output,
                     "What to write; its extension says the form:\n"
@@ -59,8 +59,9 @@ class ConvertCommand : public Command {
                   "Take any network's tensors as they are;\n"
                   "without it they must be the method's");
     sub->add_option("--size", size_,
-                    "Width and height of the segmentation network's input\n"
-                    "in ONNX, multiples of 32")
+                    "Width and height of the pictures in ONNX: any unless\n"
+                    "given, which OpenCV needs for lite networks; of the\n"
+                    "segmentation network multiples of 32 (640 480)")
         ->expected(2)
         ->type_name("W H");
     sub->add_flag("--half", settings_.half, "Write 16-bit floats: half the size, rounded");
@@ -75,7 +76,7 @@ class ConvertCommand : public Command {
 
  private:
   void CheckArguments() {
-    settings_.size = {size_[0], size_[1]};
+    if (!size_.empty()) settings_.size = {size_[0], size_[1]};
     if (inspect_ != settings_.output.empty()) {
       throw CLI::ValidationError("give either -o OUT or --inspect");
     }
@@ -119,7 +120,7 @@ class ConvertCommand : public Command {
   }
 
   model::ConversionSettings settings_;
-  std::vector<int> size_ = {640, 480};
+  std::vector<int> size_;
   bool inspect_ = false;
   bool json_ = false;
   bool quiet_ = false;

@@ -116,7 +116,8 @@ class FuseCommand : public Command {
         ->group(group);
     sub.add_option(
            "--model", options_.method.model,
-           "Weights (.safetensors) to use in place of the\nbuilt-in ones, or that the method needs")
+           "Weights to use: lite (fast), full (the default), or a
+file (.safetensors), which some methods need")
         ->type_name("FILE")
         ->group(group);
   }
