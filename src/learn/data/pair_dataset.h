@@ -60,6 +60,8 @@ class PairDataset {
   Status CheckOneSize() const;
   bool has_labels() const { return pairs_.front().planes.labels != nullptr; }
 
+  const PairPlanes& planes(std::size_t index) const { return pairs_[index].planes; }
+
   /// Views of what is kept; rgb8 (with PairContent::colour) and gray8.
   ImageView visible(std::size_t index) const;
   ImageView infrared(std::size_t index) const;

@@ -1,0 +1,118 @@
+#include "learn/lite/lite_settings.h"
+
+#include <utility>
+
+#include "core/status_macros.h"
+#include "learn/named_settings.h"
+
+namespace seafusion::learn {
+
+template <typename Settings, typename Visit>
+void VisitMembers(Settings& s, const Visit& visit) requires
+    std::is_same_v<std::remove_const_t<Settings>, LiteSettings> {
+  visit("network", s.network);
+  visit("channels", s.channels);
+  visit("layers", s.layers);
+  visit("coarse", s.coarse);
+  visit("seed", s.seed);
+  visit("steps", s.steps);
+  visit("batch", s.batch);
+  visit("crop", s.crop);
+  visit("flips", s.flips);
+  visit("border_share", s.border_share);
+  visit("border_margin", s.border_margin);
+  visit("lr", s.lr);
+  visit("final_lr", s.final_lr);
+  visit("warmup", s.warmup);
+  visit("adam_beta1", s.adam_beta1);
+  visit("adam_beta2", s.adam_beta2);
+  visit("clip_norm", s.clip_norm);
+  visit("reparameterized", s.reparameterized);
+  visit("precision", s.precision);
+  visit("channels_last", s.channels_last);
+  visit("intensity_weight", s.intensity_weight);
+  visit("texture_weight", s.texture_weight);
+  visit("texture_gain", s.texture_gain);
+  visit("halo_share", s.halo_share);
+  visit("levels_weight", s.levels_weight);
+  visit("levels", s.levels);
+  visit("levels_gain", s.levels_gain);
+}
+
+StatusOr<LiteSettings> LitePreset(std::string_view name) {
+  LiteSettings s;
+  if (name == "lite") return s;
+  if (name == "lite-local") {
+    s.coarse = false;
+    s.crop = 64;
+    s.levels = 3;
+    return s;
+  }
+  if (name == "full") {
+    s.network = "full";
+    s.coarse = false;
+    s.batch = 4;
+    s.crop = 96;
+    s.lr = 1e-3;
+    s.final_lr = 1e-5;
+    return s;
+  }
+  return InvalidArgument("preset \"" + std::string(name) + "\" is none of lite, lite-local, full");
+}
+
+std::string LiteSettingsToJson(const LiteSettings& settings) {
+  return NamedSettingsToJson(settings);
+}
+
+Status OverrideLiteSettings(const std::string& text, LiteSettings& settings) {
+  LiteSettings changed = settings;
+  SEAFUSION_RETURN_IF_ERROR(OverrideNamedSettings(text, changed));
+  SEAFUSION_RETURN_IF_ERROR(ValidateLiteSettings(changed));
+  settings = std::move(changed);
+  return OkStatus();
+}
+
+Status OverrideLiteSetting(const std::string& assignment, LiteSettings& settings) {
+  SEAFUSION_ASSIGN_OR_RETURN(const std::string json, SettingAsJson(assignment));
+  return OverrideLiteSettings(json, settings);
+}
+
+Status ValidateLiteSettings(const LiteSettings& s) {
+  SEAFUSION_RETURN_IF_ERROR(CheckOneOf("network", s.network, {"lite", "full"}));
+  SEAFUSION_RETURN_IF_ERROR(CheckOneOf("precision", s.precision, {"fp32", "bf16"}));
+  if (s.network == "lite") SEAFUSION_RETURN_IF_ERROR(model::LiteNetwork(s.lite()).status());
+  const auto in = [](double v, double lo, double hi) { return v >= lo && v <= hi; };
+  if (s.steps < 1) return SettingOutOfRange("steps", "1..");
+  if (!in(s.batch, 1, 4096)) return SettingOutOfRange("batch", "1..4096");
+  if (!in(s.crop, 16, 16384) || s.crop % 2 != 0) {
+    return SettingOutOfRange("crop", "16, 18, ..., 16384");
+  }
+  if (!in(s.border_margin, 0, s.crop / 2 - 2)) {
+    return SettingOutOfRange("border_margin", "0..crop/2 - 2");
+  }
+  if (!in(s.levels, 0, 12)) return SettingOutOfRange("levels", "0..12");
+  // The coarsest level keeps some samples of which each has neighbours.
+  if (s.levels > 0 && s.crop >> (s.levels - 1) < 4) {
+    return SettingOutOfRange("levels", "0..log2(crop) - 1");
+  }
+  for (const auto& [name, value] :
+       {std::pair{"border_share", s.border_share}, {"halo_share", s.halo_share}, {"lr", s.lr}}) {
+    if (!in(value, 0, 1)) return SettingOutOfRange(name, "0..1");
+  }
+  if (!in(s.final_lr, 0, s.lr)) return SettingOutOfRange("final_lr", "0..lr");
+  for (const auto& [name, value] :
+       {std::pair{"adam_beta1", s.adam_beta1}, {"adam_beta2", s.adam_beta2}}) {
+    if (!in(value, 0, 0.999999)) return SettingOutOfRange(name, "0..1, without 1");
+  }
+  for (const auto& [name, value] : {std::pair{"clip_norm", s.clip_norm},
+                                    {"intensity_weight", s.intensity_weight},
+                                    {"texture_weight", s.texture_weight},
+                                    {"texture_gain", s.texture_gain},
+                                    {"levels_weight", s.levels_weight},
+                                    {"levels_gain", s.levels_gain}}) {
+    if (!in(value, 0, 1e6)) return SettingOutOfRange(name, "0..1000000");
+  }
+  return OkStatus();
+}
+
+}  // namespace seafusion::learn

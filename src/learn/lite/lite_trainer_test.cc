@@ -1,0 +1,168 @@
+#include "learn/lite/lite_trainer.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "core/file.h"
+#include "learn/data/test_pairs.h"
+
+namespace seafusion::learn {
+namespace {
+
+using ::testing::HasSubstr;
+
+LiteSettings Tiny() {
+  LiteSettings s;
+  s.channels = 8;
+  s.layers = 3;
+  s.steps = 30;
+  s.batch = 2;
+  s.crop = 32;
+  s.levels = 3;
+  s.warmup = 2;
+  s.precision = "fp32";
+  return s;
+}
+
+class LiteTrainerTest : public ::testing::Test {
+ protected:
+  LiteTrainerTest() : data_(Mix(40, 36)) { torch::set_num_threads(1); }
+  ~LiteTrainerTest() override { std::filesystem::remove(checkpoint_); }
+
+  static DataMix Mix(int width, int height) {
+    std::vector<PairDataset> sets;
+    sets.push_back(TestPairs(3, width, height));
+    sets.push_back(TestPairs(2, width + 7, height));
+    return DataMix::FromSets(std::move(sets), {1, 2});
+  }
+  LiteTrainer Make(const LiteSettings& settings = Tiny()) {
+    auto trainer = LiteTrainer::Create(settings, data_, torch::kCPU);
+    EXPECT_TRUE(trainer.ok()) << trainer.status().message();
+    return *std::move(trainer);
+  }
+  // Trains and returns the loss of every step.
+  std::vector<double> Train(LiteTrainer& trainer, std::uint64_t until) {
+    std::vector<double> losses;
+    const Status s = trainer.Train(until, stop_, [&](const LiteEvent& e) {
+      losses.push_back(e.train.total);
+      return OkStatus();
+    });
+    EXPECT_TRUE(s.ok()) << s.message();
+    return losses;
+  }
+
+  DataMix data_;
+  std::atomic<bool> stop_{false};
+  std::string checkpoint_ =
+      (std::filesystem::temp_directory_path() / ("seafusion_lite_" + std::to_string(::getpid())))
+          .string();
+};
+
+TEST_F(LiteTrainerTest, LowersTheLossOfBothNetworks) {
+  for (const char* network : {"lite", "full"}) {
+    LiteSettings s = Tiny();
+    s.network = network;
+    LiteTrainer trainer = Make(s);
+    const auto loss = [&] {
+      const auto value = Evaluate(trainer.net(), data_.sets()[0], s, torch::kCPU, stop_);
+      EXPECT_TRUE(value.ok());
+      return value->total;
+    };
+    const double before = loss();
+    Train(trainer, 30);
+    EXPECT_LT(loss(), 0.95 * before) << network;
+  }
+}
+
+TEST_F(LiteTrainerTest, OneSeedGivesTheSameWeightsAgain) {
+  for (const char* precision : {"fp32", "bf16"}) {
+    LiteSettings s = Tiny();
+    s.precision = precision;
+    const auto made = LiteTrainer::Create(s, data_, torch::kCPU);
+    if (!made.ok()) GTEST_SKIP() << made.status().message();
+    LiteTrainer a = Make(s), b = Make(s);
+    EXPECT_EQ(Train(a, 10), Train(b, 10));
+    const auto first = a.net().ToArchive(), second = b.net().ToArchive();
+    for (const auto& [name, tensor] : first.tensors) {
+      EXPECT_EQ(tensor.values, second.tensors.at(name).values) << name;
+    }
+  }
+}
+
+TEST_F(LiteTrainerTest, ResumeContinuesBitForBit) {
+  LiteTrainer whole = Make();
+  const std::vector<double> expected = Train(whole, 12);
+  LiteTrainer first = Make();
+  Train(first, 5);
+  ASSERT_TRUE(first.SaveCheckpoint(checkpoint_).ok());
+  auto second = LiteTrainer::Resume(checkpoint_, data_, torch::kCPU);
+  ASSERT_TRUE(second.ok()) << second.status().message();
+  EXPECT_EQ(second->step(), 5u);
+  EXPECT_EQ(LiteSettingsToJson(*LiteTrainer::SettingsOf(checkpoint_)),
+            LiteSettingsToJson(first.settings()));
+  const std::vector<double> rest = Train(*second, 12);
+  EXPECT_EQ(rest, std::vector<double>(expected.begin() + 5, expected.end()));
+  const auto a = whole.net().ToArchive(), b = second->net().ToArchive();
+  for (const auto& [name, tensor] : a.tensors) {
+    EXPECT_EQ(tensor.values, b.tensors.at(name).values) << name;
+  }
+}
+
+TEST_F(LiteTrainerTest, RefusesWhatIsNoCheckpoint) {
+  EXPECT_EQ(LiteTrainer::Resume(checkpoint_, data_, torch::kCPU).status().code(),
+            StatusCode::kNotFound);
+  ASSERT_TRUE(Make().SaveCheckpoint(checkpoint_).ok());
+  auto bytes = *ReadFile(checkpoint_, 64 << 20);
+  for (const std::size_t size : {std::size_t{0}, std::size_t{10}, bytes.size() / 2}) {
+    std::ofstream(checkpoint_, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(size));
+    const Status s = LiteTrainer::Resume(checkpoint_, data_, torch::kCPU).status();
+    EXPECT_EQ(s.code(), StatusCode::kCorruptData) << size;
+    EXPECT_THAT(s.message(), HasSubstr(checkpoint_));
+  }
+}
+
+TEST_F(LiteTrainerTest, RefusesCropsThatDoNotFit) {
+  LiteSettings s = Tiny();
+  s.crop = 38;
+  EXPECT_THAT(LiteTrainer::Create(s, data_, torch::kCPU).status().message(),
+              HasSubstr("is 40x36, smaller than crops of 38 pixels"));
+}
+
+TEST_F(LiteTrainerTest, StopsOnRequestAndPassesFailuresOn) {
+  LiteTrainer trainer = Make();
+  Status s = trainer.Train(30, stop_, [&](const LiteEvent& e) {
+    stop_ = e.step == 3;
+    return OkStatus();
+  });
+  EXPECT_EQ(s.code(), StatusCode::kCancelled);
+  EXPECT_EQ(trainer.step(), 3u);
+  stop_ = false;
+  s = trainer.Train(30, stop_, [&](const LiteEvent&) { return IoError("disk full"); });
+  EXPECT_EQ(s.message(), "disk full");
+}
+
+TEST(LearningRate, RisesThenFallsAlongHalfACosine) {
+  LiteSettings s;
+  s.steps = 1000;
+  s.warmup = 100;
+  s.lr = 1e-2;
+  s.final_lr = 1e-4;
+  EXPECT_NEAR(LearningRate(s, 0), 1e-4, 1e-9);
+  EXPECT_GT(LearningRate(s, 99), 0.97e-2);
+  EXPECT_NEAR(LearningRate(s, 500), (1e-2 + 1e-4) / 2, 1e-9);
+  EXPECT_NEAR(LearningRate(s, 1000), 1e-4, 1e-9);
+  s.warmup = 0;
+  EXPECT_EQ(LearningRate(s, 0), 1e-2);
+}
+
+}  // namespace
+}  // namespace seafusion::learn
