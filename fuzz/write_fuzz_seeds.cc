@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "align/rig_file.h"
 #include "core/file.h"
 #include "io/testing/crafted_camera_files.h"
 #include "io/testing/crafted_pictures.h"
@@ -121,6 +122,28 @@ bool WriteTensorBundles(const std::string& folder) {
   return Write(folder + "/bundle", file);
 }
 
+bool WriteRigs(const std::string& folder) {
+  using seafusion::align::Rig;
+  Rig rig;
+  rig.infrared = {
+      .width = 64, .height = 48, .crop_x = 1, .crop_width = 60, .crop_height = 48, .rotation = 90};
+  rig.visible = {.width = 96, .height = 64, .flip_vertical = true};
+  rig.map.lens = {0.05, 0.01};
+  rig.parallax = seafusion::align::Parallax{3, 1};
+  rig.distance = 4;
+  rig.origin = {
+      .when = "2026", .frames = 3, .confidence = 0.5, .expected_error_px = 1, .note = "n"};
+  Rig calibrated = rig;
+  calibrated.infrared.calibration = {50, 50, 32, 24, {0.1, 0.2, 0, 0}};
+  calibrated.visible.calibration = {60, 60, 48, 32, {}};
+  calibrated.visible_to_infrared = seafusion::align::Extrinsics{};
+  const auto write = [&](const char* name, const Rig& r) {
+    const std::string text = seafusion::align::RigText(r);
+    return Write(folder + "/" + name, {text.begin(), text.end()});
+  };
+  return write("map", rig) && write("calibrated", calibrated);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -133,7 +156,7 @@ int main(int argc, char** argv) {
                  WriteCameraFiles(folder + "/camera_file_fuzz") &&
                  WriteSafetensors(folder + "/safetensors_fuzz") &&
                  WriteTensorBundles(folder + "/tensor_bundle_fuzz") &&
-                 WriteMatFiles(folder + "/mat_file_fuzz") &&
+                 WriteRigs(folder + "/rig_file_fuzz") && WriteMatFiles(folder + "/mat_file_fuzz") &&
                  WriteTorchCheckpoints(folder + "/torch_checkpoint_fuzz")
              ? 0
              : 1;

@@ -1,0 +1,376 @@
+#include "align/registration.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "align/confidence.h"
+#include "align/search/block_surfaces.h"
+#include "align/search/coarse_search.h"
+#include "align/search/evidence.h"
+#include "align/search/frame_pair.h"
+#include "align/search/surface_fit.h"
+#include "core/out_of_memory.h"
+#include "core/status_macros.h"
+#include "core/thread_pool.h"
+
+namespace seafusion::align {
+namespace {
+
+// Levels for an infrared picture of at least 640 pixels a row; smaller ones take what they have.
+constexpr SurfaceLevel kCoarse{160, 9, 10}, kMedium{320, 7, 16}, kFine{640, 5, 32};
+constexpr SurfaceLevel kEvidenceLevel{320, 8, 16};
+constexpr int kLeastCell = 10;
+
+constexpr double kPenalty = 0.03;      // SurfaceFit's
+constexpr double kStiffPenalty = 100;  // leaves a similarity only
+constexpr double kDifferent = 0.06;    // share of the width: a map further off is another one
+constexpr double kNoRunnerUp = 0.3;    // relative score taken where there is none
+constexpr double kLeastT = 1.0;        // for a homography over a similarity
+constexpr double kLeastIdentityT = 2.0;
+constexpr double kLeastLensT = 3.0;
+// Identity: moves under this share of the width, for one frame and at least.
+constexpr double kZone = 0.0075, kLeastZone = 0.0025;
+
+using Frames = std::vector<const SearchFrame*>;
+
+std::string SizeText(int width, int height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
+
+SurfaceLevel ForWidth(SurfaceLevel level, int infrared_width) {
+  const int nominal = level.width;
+  if (level.width > 0.75 * infrared_width) level.width = infrared_width;
+  // A much wider sensor is looked at reduced.
+  level.width = std::min(level.width, nominal + nominal / 3);
+  if (level.width < nominal) {
+    level.cell = std::max(kLeastCell, level.cell * level.width / nominal);
+  }
+  return level;
+}
+
+// At most `count`, evenly spread.
+Frames Spread(const Frames& frames, std::size_t count) {
+  if (frames.size() <= count) return frames;
+  Frames r;
+  for (std::size_t i = 0; i < count; ++i) {
+    r.push_back(frames[i * (frames.size() - 1) / (count - 1)]);
+  }
+  return r;
+}
+
+struct Refined {
+  double score = -1;
+  CameraMap map;
+};
+
+struct RefineStep {
+  bool search = true;
+  double spread = 0.4;  // of the random search, share of the radius
+  double penalty = kPenalty;
+  std::uint64_t seed = 1, place = 0;
+};
+
+StatusOr<Refined> Refine(const Frames& frames, const CameraMap& map, SurfaceLevel level,
+                         const RefineStep& step, ThreadPool* pool, const RunMonitor& monitor) {
+  const GrayPyramid &infrared = frames.front()->infrared, &visible = frames.front()->visible;
+  Refined r{-1, map};
+  if (!map.map.TameOn(visible.width(), visible.height())) return r;
+  SEAFUSION_ASSIGN_OR_RETURN(const BlockSurfaces surfaces,
+                             ComputeBlockSurfaces(frames, map, level, pool, monitor));
+  const SurfaceFit fit(surfaces, map, infrared.width(), infrared.height(),
+                       {.penalty = step.penalty});
+  MapChange start;
+  if (step.search) {
+    const double spread = step.spread * level.radius;
+    start = fit.Search(0.7 * spread, spread, step.seed, step.place);
+  }
+  const auto [change, score] = fit.Climb(start);
+  const CameraMap changed = fit.Changed(map, change);
+  if (!changed.map.TameOn(visible.width(), visible.height())) return r;
+  return Refined{score, changed};
+}
+
+// Mean distance over a grid of infrared pixels between where two maps find them in the visible
+// picture, in infrared pixels.
+double MeanMove(const Homography& map, int width, int height) {
+  double sum = 0;
+  for (int j = 0; j < 7; ++j) {
+    for (int i = 0; i < 9; ++i) {
+      const Point p{(width - 1) * i / 8.0, (height - 1) * j / 6.0};
+      sum += Distance(map.Apply(p), p);
+    }
+  }
+  return sum / 63;
+}
+
+}  // namespace
+
+struct Registrar::State {
+  RegistrationOptions options;
+  std::unique_ptr<ThreadPool> pool;
+  std::vector<SearchFrame> frames;
+
+  StatusOr<Registration> Estimate(const RunMonitor& monitor) const;
+  StatusOr<std::vector<Refined>> Candidates(const Frames& frames, const RunMonitor& monitor) const;
+  Status Polish(const Frames& all, Registration& r, const RunMonitor& monitor) const;
+  Status FitLens(const Frames& all, CameraMap& map, Registration& r,
+                 const RunMonitor& monitor) const;
+  bool SameSize() const {
+    const SearchFrame& f = frames.front();
+    return f.infrared.width() == f.visible.width() && f.infrared.height() == f.visible.height();
+  }
+};
+
+Registrar::Registrar(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Registrar::Registrar(Registrar&&) noexcept = default;
+Registrar& Registrar::operator=(Registrar&&) noexcept = default;
+Registrar::~Registrar() = default;
+
+StatusOr<Registrar> Registrar::Create(const RegistrationOptions& options) {
+  if (options.field_ratio) {
+    const FieldRatio r = *options.field_ratio;
+    if (!(r.least >= 0.1 && r.least <= r.most && r.most <= 10)) {
+      return InvalidArgument("field ratio " + std::to_string(r.least) + " to " +
+                             std::to_string(r.most) + ": must rise within 0.1..10");
+    }
+  }
+  if (options.model == TransformModel::kIdentity) {
+    return InvalidArgument("the identity leaves nothing to search for");
+  }
+  auto state = std::make_unique<State>();
+  state->options = options;
+  SEAFUSION_ASSIGN_OR_RETURN(state->pool, ThreadPool::Create(options.threads));
+  return Registrar(std::move(state));
+}
+
+int Registrar::frames() const {
+  return static_cast<int>(state_->frames.size());
+}
+
+Status Registrar::Add(const ImageView& infrared, const ImageView& visible) {
+  SEAFUSION_RETURN_IF_ERROR(ValidateImage(infrared, "infrared"));
+  SEAFUSION_RETURN_IF_ERROR(ValidateImage(visible, "visible"));
+  for (const auto& [view, name] : {std::pair{&infrared, "infrared"}, {&visible, "visible"}}) {
+    if (std::min(view->width, view->height) < kLeastSide) {
+      return InvalidArgument(std::string(name) + " is " + SizeText(view->width, view->height) +
+                             "; registration needs at least " + std::to_string(kLeastSide) +
+                             " pixels a side");
+    }
+  }
+  if (frames() >= kMostFrames) {
+    return ResourceExhausted("registration takes at most " + std::to_string(kMostFrames) +
+                             " frames");
+  }
+  if (!state_->frames.empty()) {
+    const SearchFrame& first = state_->frames.front();
+    for (const auto& [view, pyramid, name] : {std::tuple{&infrared, &first.infrared, "infrared"},
+                                              std::tuple{&visible, &first.visible, "visible"}}) {
+      if (view->width != pyramid->width() || view->height != pyramid->height()) {
+        return InvalidArgument(std::string(name) + " is " + SizeText(view->width, view->height) +
+                               ", in the first frame it is " +
+                               SizeText(pyramid->width(), pyramid->height()));
+      }
+    }
+  }
+  try {
+    state_->frames.push_back({GrayPyramid(infrared), GrayPyramid(visible)});
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory("for registration");
+  } catch (const cv::Exception& e) {
+    return Internal("registration: " + e.err);
+  }
+  return OkStatus();
+}
+
+StatusOr<Registration> Registrar::Estimate(const RunMonitor& monitor) const {
+  try {
+    return state_->Estimate(monitor);
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory("for registration");
+  } catch (const cv::Exception& e) {
+    return Internal("registration: " + e.err);
+  }
+}
+
+// The candidates of the coarse search, refined at the coarse level, best first.
+StatusOr<std::vector<Refined>> Registrar::State::Candidates(const Frames& coarse_frames,
+                                                            const RunMonitor& monitor) const {
+  const SearchFrame& first = frames.front();
+  const int width = first.infrared.width(), height = first.infrared.height();
+  const bool similar_size =
+      std::abs(static_cast<double>(first.visible.width()) / width - 1) < 0.1 &&
+      std::abs(static_cast<double>(first.visible.height()) / height - 1) < 0.1;
+  const FieldRatio ratio =
+      options.field_ratio.value_or(similar_size ? FieldRatio{0.78, 1.28} : FieldRatio{0.85, 2.6});
+  SEAFUSION_ASSIGN_OR_RETURN(std::vector<CoarseCandidate> found,
+                             CoarseSearch(coarse_frames, ratio, *pool, monitor));
+  if (SameSize()) found.push_back({});
+  std::vector<Refined> refined(found.size());
+  SEAFUSION_RETURN_IF_ERROR(pool->ParallelFor(found.size(), [&](std::size_t i, int) -> Status {
+    SEAFUSION_ASSIGN_OR_RETURN(refined[i],
+                               Refine(coarse_frames, {found[i].map, {}}, ForWidth(kCoarse, width),
+                                      {.seed = options.seed, .place = i}, nullptr, monitor));
+    return OkStatus();
+  }));
+  std::stable_sort(refined.begin(), refined.end(),
+                   [](const Refined& a, const Refined& b) { return a.score > b.score; });
+  return refined;
+}
+
+StatusOr<Registration> Registrar::State::Estimate(const RunMonitor& monitor) const {
+  if (frames.empty()) return InvalidArgument("registration needs at least one pair of pictures");
+  if (options.model == TransformModel::kHomographyLens &&
+      frames.size() < static_cast<std::size_t>(kLeastLensFrames)) {
+    return InvalidArgument("a lens term needs at least " + std::to_string(kLeastLensFrames) +
+                           " pairs of pictures, these are " + std::to_string(frames.size()));
+  }
+  const SearchFrame& first = frames.front();
+  const int width = first.infrared.width(), height = first.infrared.height();
+  const bool stiff = options.model == TransformModel::kSimilarity;
+  Frames all;
+  for (const SearchFrame& f : frames) all.push_back(&f);
+  const Frames coarse_frames = Spread(all, kCoarseFrames);
+  constexpr std::uint64_t kSteps = 6;
+  std::uint64_t done = 0;
+  const auto step = [&] {
+    monitor.Report(
+        {.label = "align", .unit = "steps", .done = done++, .total = kSteps, .detail = {}});
+  };
+
+  step();
+  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<Refined> candidates,
+                             Candidates(coarse_frames, monitor));
+  step();
+  const Refined best = candidates.front();
+  const std::optional<Homography> best_inverse = best.map.map.Inverse();
+  Registration r;
+  r.frames = static_cast<int>(frames.size());
+  r.infrared_width = width;
+  r.infrared_height = height;
+  r.visible_width = first.visible.width();
+  r.visible_height = first.visible.height();
+  double runner_up = kNoRunnerUp;
+  for (const Refined& other : candidates) {
+    const std::optional<Homography> inverse = other.map.map.Inverse();
+    if (!inverse || !best_inverse) continue;
+    const Point left = best_inverse->Apply({0, 0}), right = best_inverse->Apply({width - 1.0, 0});
+    const double scale = (width - 1) / std::max(Distance(left, right), 1e-9);
+    if (DistanceOfCorners(*inverse, *best_inverse, width, height).mean * scale <=
+        kDifferent * width) {
+      continue;
+    }
+    runner_up = std::clamp(other.score / (best.score + 1e-6), 0.0, 1.0);
+    break;
+  }
+
+  CameraMap map = best.map;
+  const double penalty = stiff ? kStiffPenalty : kPenalty;
+  std::uint64_t place = 100;
+  struct Stage {
+    SurfaceLevel level;
+    bool search;
+    const Frames* frames;
+  };
+  for (const Stage& stage :
+       {Stage{kCoarse, true, &coarse_frames}, {kMedium, true, &all}, {kFine, false, &all}}) {
+    SEAFUSION_ASSIGN_OR_RETURN(
+        const Refined refined,
+        Refine(*stage.frames, map, ForWidth(stage.level, width),
+               {.search = stage.search, .penalty = penalty, .seed = options.seed, .place = place++},
+               pool.get(), monitor));
+    map = refined.map;
+    step();
+  }
+  if (options.model == TransformModel::kHomographyLens) {
+    SEAFUSION_RETURN_IF_ERROR(FitLens(all, map, r, monitor));
+  }
+
+  const double t_lens = r.evidence.t_lens;
+  SEAFUSION_ASSIGN_OR_RETURN(
+      const NestedMaps nested,
+      MeasureEvidence(all, map, ForWidth(kEvidenceLevel, width), *pool, monitor));
+  step();
+  r.evidence = nested.evidence;
+  r.evidence.t_lens = t_lens;
+  r.evidence.runner_up = runner_up;
+  if (!map.lens.empty()) {
+    r.model = TransformModel::kHomographyLens;
+    r.map = nested.free;
+  } else if (stiff || r.evidence.t_similarity < kLeastT) {
+    r.model = TransformModel::kSimilarity;
+    r.map = nested.similarity;
+  } else {
+    r.model = TransformModel::kHomography;
+    r.map = nested.free;
+  }
+  SEAFUSION_RETURN_IF_ERROR(Polish(all, r, monitor));
+  if (SameSize() && r.map.lens.empty()) {
+    r.evidence.move_px = MeanMove(r.map.map, width, height);
+    r.identity_zone_px =
+        width * std::max(kZone / std::sqrt(static_cast<double>(frames.size())), kLeastZone);
+    if (r.evidence.t_identity < kLeastIdentityT || r.evidence.move_px <= r.identity_zone_px) {
+      r.model = TransformModel::kIdentity;
+      r.map = {};
+    }
+  }
+  Judge(r);
+  return r;
+}
+
+// The evidence's level is coarser than the finest: once more there, with the freedoms that are
+// left.
+Status Registrar::State::Polish(const Frames& all, Registration& r,
+                                const RunMonitor& monitor) const {
+  const bool stiff = r.model == TransformModel::kSimilarity;
+  SEAFUSION_ASSIGN_OR_RETURN(
+      const Refined refined,
+      Refine(all, r.map, ForWidth(kFine, frames.front().infrared.width()),
+             {.search = false, .penalty = stiff ? kStiffPenalty : kPenalty}, pool.get(), monitor));
+  r.map = refined.map;
+  return OkStatus();
+}
+
+// Two levels, twice each: a map that is a few pixels off at the rim must come into the surfaces'
+// reach first.
+Status Registrar::State::FitLens(const Frames& all, CameraMap& map, Registration& r,
+                                 const RunMonitor& monitor) const {
+  const SearchFrame& first = frames.front();
+  const int width = first.infrared.width(), height = first.infrared.height();
+  CameraMap best = map;
+  for (const SurfaceLevel nominal : {kMedium, kMedium, kFine, kFine}) {
+    SEAFUSION_ASSIGN_OR_RETURN(
+        const BlockSurfaces surfaces,
+        ComputeBlockSurfaces(all, best, ForWidth(nominal, width), pool.get(), monitor));
+    const SurfaceFit fit(surfaces, best, width, height, {.fit_lens = true});
+    const CameraMap changed = fit.Changed(best, fit.Climb(MapChange{}, 25).first);
+    if (!changed.lens.Monotone() ||
+        !changed.map.TameOn(first.visible.width(), first.visible.height())) {
+      break;
+    }
+    best = changed;
+  }
+  // Against the best map without: fitted where it was found, read by the same blocks.
+  const SurfaceLevel level = ForWidth(kFine, width);
+  std::array<std::vector<double>, 2> values;
+  std::vector<double> weights;
+  const std::array<const CameraMap*, 2> maps{&best, &map};
+  for (std::size_t i = 0; i < 2; ++i) {
+    SEAFUSION_ASSIGN_OR_RETURN(const BlockSurfaces surfaces,
+                               ComputeBlockSurfaces(all, *maps[i], level, pool.get(), monitor));
+    const SurfaceFit fit(surfaces, *maps[i], width, height, {});
+    values[i] = fit.BlockValues(MapChange{});
+    if (i == 0) weights.assign(fit.weights().begin(), fit.weights().end());
+  }
+  r.evidence.t_lens = PairedT(values[0], values[1], weights);
+  if (r.evidence.t_lens >= kLeastLensT) map = best;
+  return OkStatus();
+}
+
+}  // namespace seafusion::align

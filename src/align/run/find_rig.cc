@@ -1,0 +1,276 @@
+#include "align/run/find_rig.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <utility>
+
+#include "align/import_calibration.h"
+#include "align/rig_file.h"
+#include "align/run/judging_picture.h"
+#include "core/file.h"
+#include "core/status_macros.h"
+#include "io/image_file.h"
+#include "io/measure_files.h"
+#include "io/pair_list.h"
+
+namespace seafusion::align {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Evidence that more pairs would hardly change: see docs/alignment.md.
+constexpr double kEnoughConfidence = 0.9;
+constexpr double kEnoughSpread = 0.003;  // of the width, between halves of the blocks
+
+std::string Now() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+class RigSearch {
+ public:
+  RigSearch(const RigSettings& settings, const RunMonitor& monitor, RigReport& report)
+      : settings_(settings), monitor_(monitor), report_(report) {}
+
+  Status Run() {
+    SEAFUSION_RETURN_IF_ERROR(ListPairs());
+    SEAFUSION_RETURN_IF_ERROR(RefuseExisting());
+    SEAFUSION_RETURN_IF_ERROR(Find());
+    if (report_.refused) return OkStatus();
+    report_.rig->origin.when = report_.rig->origin.when.empty() ? Now() : report_.rig->origin.when;
+    SEAFUSION_ASSIGN_OR_RETURN(const Warper warper, Warper::Create(*report_.rig, settings_.canvas));
+    report_.canvas_width = warper.width();
+    report_.canvas_height = warper.height();
+    if (!settings_.picture.empty()) SEAFUSION_RETURN_IF_ERROR(WritePicture());
+    if (!settings_.write.empty()) SEAFUSION_RETURN_IF_ERROR(WritePairs(warper));
+    if (settings_.output.empty()) return OkStatus();
+    return WriteRig(settings_.output, *report_.rig, IfExistsRule());
+  }
+
+ private:
+  IfExists IfExistsRule() const {
+    return settings_.overwrite ? IfExists::kReplace : IfExists::kFail;
+  }
+  bool NeedsPictures() const { return settings_.calibration.empty() && settings_.rig.empty(); }
+
+  Status ListPairs() {
+    if (settings_.infrared.empty() && settings_.visible.empty()) {
+      if (!NeedsPictures() && settings_.picture.empty() && settings_.write.empty()) {
+        return OkStatus();
+      }
+      return InvalidArgument("needs pictures of both cameras");
+    }
+    SEAFUSION_ASSIGN_OR_RETURN(pairs_, io::ListPairs(settings_.infrared, settings_.visible));
+    for (const std::string& path : pairs_.unpaired) monitor_.Say(path + ": has no partner");
+    report_.pairs = pairs_.pairs.size();
+    return OkStatus();
+  }
+
+  std::string PathOf(const char* folder, const std::string& stem) const {
+    return (fs::path(settings_.write) / folder / (stem + ".png")).string();
+  }
+
+  Status RefuseExisting() const {
+    if (settings_.overwrite) return OkStatus();
+    std::vector<std::string> outputs;
+    for (const std::string& path : {settings_.output, settings_.picture}) {
+      if (!path.empty()) outputs.push_back(path);
+    }
+    if (!settings_.write.empty()) {
+      for (const io::PicturePair& p : pairs_.pairs) {
+        outputs.push_back(PathOf("ir", p.stem));
+        outputs.push_back(PathOf("vi", p.stem));
+      }
+    }
+    std::error_code ec;
+    for (const std::string& path : outputs) {
+      if (fs::exists(path, ec)) return AlreadyExists(path + ": exists already (see --overwrite)");
+    }
+    return OkStatus();
+  }
+
+  StatusOr<io::SourcePictures> Read(std::size_t i) const {
+    const io::PicturePair& p = pairs_.pairs[i];
+    return io::ReadSources(p.infrared, p.visible, settings_.sources);
+  }
+
+  Status Find() {
+    if (!settings_.rig.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(report_.rig, ReadRig(settings_.rig));
+      return OkStatus();
+    }
+    if (!settings_.calibration.empty()) return FromCalibration();
+    if (!settings_.points.empty()) return FromPoints();
+    if (settings_.flir) {
+      SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures first, Read(0));
+      const auto& [real_to_ir, x, y] = *settings_.flir;
+      SEAFUSION_ASSIGN_OR_RETURN(
+          report_.rig,
+          RigFromFlir(first.infrared.width(), first.infrared.height(), first.visible.width(),
+                      first.visible.height(), real_to_ir, x, y));
+      return OkStatus();
+    }
+    return FromPictures();
+  }
+
+  Status FromCalibration() {
+    SEAFUSION_ASSIGN_OR_RETURN(const ImportedCalibration both,
+                               ImportCalibration(settings_.calibration));
+    if (!both.second_from_first) {
+      return InvalidArgument(settings_.calibration +
+                             ": does not say where one camera is from the other");
+    }
+    std::array<std::optional<ImportedCamera>, 2> cameras;  // infrared, visible
+    if (both.cameras.size() == 2) {
+      cameras[0] = both.cameras[settings_.infrared_first ? 0 : 1];
+      cameras[1] = both.cameras[settings_.infrared_first ? 1 : 0];
+    }
+    for (const auto& [path, camera] : {std::pair{&settings_.infrared_calibration, &cameras[0]},
+                                       {&settings_.visible_calibration, &cameras[1]}}) {
+      if (path->empty()) {
+        if (!*camera) {
+          return InvalidArgument(settings_.calibration +
+                                 ": holds no two cameras; name a file for each");
+        }
+        continue;
+      }
+      SEAFUSION_ASSIGN_OR_RETURN(ImportedCalibration one, ImportCalibration(*path));
+      if (one.cameras.size() != 1) {
+        return InvalidArgument(*path + ": holds " + std::to_string(one.cameras.size()) +
+                               " cameras, not one");
+      }
+      *camera = one.cameras.front();
+    }
+    if (!pairs_.pairs.empty()) {  // What a file does not say, a picture does.
+      SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures first, Read(0));
+      for (const auto& [camera, image] :
+           {std::pair{&*cameras[0], &first.infrared}, {&*cameras[1], &first.visible}}) {
+        if (camera->width != 0) continue;
+        camera->width = image->width();
+        camera->height = image->height();
+      }
+    }
+    const Extrinsics& e = *both.second_from_first;
+    SEAFUSION_ASSIGN_OR_RETURN(
+        report_.rig,
+        RigFromCalibration(*cameras[0], *cameras[1], settings_.infrared_first ? e.Inverse() : e,
+                           settings_.distance));
+    return OkStatus();
+  }
+
+  Status FromPoints() {
+    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<PointPair> points, ReadPoints(settings_.points));
+    SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures first, Read(0));
+    StatusOr<PointFit> fit = FitPoints(points, settings_.registration.model, settings_.tolerance);
+    if (!fit.ok()) return fit.status().Annotate(settings_.points);
+    Rig rig;
+    rig.infrared.width = first.infrared.width();
+    rig.infrared.height = first.infrared.height();
+    rig.visible.width = first.visible.width();
+    rig.visible.height = first.visible.height();
+    rig.model = settings_.registration.model;
+    rig.map.map = fit->visible_to_infrared;
+    rig.origin.method = RigMethod::kPoints;
+    rig.origin.frames = static_cast<int>(points.size());
+    rig.origin.expected_error_px = fit->deviation;
+    SEAFUSION_RETURN_IF_ERROR(rig.Validate().Annotate(settings_.points));
+    report_.points = *std::move(fit);
+    report_.rig = rig;
+    return OkStatus();
+  }
+
+  // Pairs spread evenly over the folder, twice as many each time until they say enough.
+  Status FromPictures() {
+    SEAFUSION_ASSIGN_OR_RETURN(Registrar registrar, Registrar::Create(settings_.registration));
+    const std::size_t most = std::min<std::size_t>(
+        pairs_.pairs.size(),
+        static_cast<std::size_t>(std::clamp(settings_.frames, 1, Registrar::kMostFrames)));
+    const bool lens = settings_.registration.model == TransformModel::kHomographyLens;
+    std::vector<bool> taken(pairs_.pairs.size());
+    std::size_t goal = lens ? most : std::min<std::size_t>(most, 8);
+    for (;;) {
+      for (std::size_t k = 0; k < goal; ++k) {
+        const std::size_t i = goal == 1 ? 0 : k * (pairs_.pairs.size() - 1) / (goal - 1);
+        if (taken[i] || static_cast<std::size_t>(registrar.frames()) >= most) continue;
+        if (monitor_.Stopped()) return Cancelled("interrupted");
+        taken[i] = true;
+        SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures pictures, Read(i));
+        if (Status s = registrar.Add(pictures.infrared.view(), pictures.visible.view()); !s.ok()) {
+          return s.Annotate(pictures.infrared_path + " and " + pictures.visible_path);
+        }
+      }
+      SEAFUSION_ASSIGN_OR_RETURN(report_.registration, registrar.Estimate(monitor_));
+      const Registration& r = *report_.registration;
+      const bool enough = r.confidence >= kEnoughConfidence &&
+                          r.evidence.half_spread <= kEnoughSpread * r.infrared_width;
+      if (enough || goal >= most) break;
+      goal = std::min(most, 2 * goal);
+    }
+    report_.verdict = report_.registration->verdict;
+    report_.refused = report_.verdict == Verdict::kRefuse ||
+                      (report_.verdict == Verdict::kUnsure && !settings_.accept_unsure);
+    Rig rig = RigFromRegistration(*report_.registration);
+    if (report_.refused) return OkStatus();
+    SEAFUSION_RETURN_IF_ERROR(rig.Validate());
+    report_.rig = rig;
+    return OkStatus();
+  }
+
+  Status WritePicture() const {
+    SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures p, Read(pairs_.pairs.size() / 2));
+    StatusOr<ImageBuffer> sheet = JudgingPicture(*report_.rig, p.infrared.view(), p.visible.view());
+    if (!sheet.ok()) return sheet.status().Annotate(p.infrared_path + " and " + p.visible_path);
+    return io::WriteImage(settings_.picture, sheet->view(), IfExistsRule());
+  }
+
+  Status WritePairs(const Warper& warper) {
+    for (const char* folder : {"ir", "vi"}) {
+      SEAFUSION_RETURN_IF_ERROR(MakeFolder((fs::path(settings_.write) / folder).string()));
+    }
+    for (std::size_t i = 0; i < pairs_.pairs.size(); ++i) {
+      monitor_.Report({.label = "write",
+                       .unit = "pairs",
+                       .done = i,
+                       .total = pairs_.pairs.size(),
+                       .detail = {}});
+      if (monitor_.Stopped()) {
+        return Cancelled("interrupted after " + std::to_string(i) + " of " +
+                         std::to_string(pairs_.pairs.size()) + " pairs");
+      }
+      SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures p, Read(i));
+      for (const auto& [source, path, image, folder] :
+           {std::tuple{Source::kInfrared, &p.infrared_path, &p.infrared, "ir"},
+            std::tuple{Source::kVisible, &p.visible_path, &p.visible, "vi"}}) {
+        StatusOr<ImageBuffer> out =
+            ImageBuffer::Create(warper.width(), warper.height(), image->format());
+        if (!out.ok()) return out.status().Annotate(*path);
+        SEAFUSION_RETURN_IF_ERROR(warper.Warp(source, image->view(), out->view()).Annotate(*path));
+        SEAFUSION_RETURN_IF_ERROR(
+            io::WriteImage(PathOf(folder, pairs_.pairs[i].stem), out->view(), IfExistsRule()));
+      }
+      ++report_.written;
+    }
+    return OkStatus();
+  }
+
+  const RigSettings& settings_;
+  const RunMonitor& monitor_;
+  RigReport& report_;
+  io::PairList pairs_;
+};
+
+}  // namespace
+
+RigReport FindRig(const RigSettings& settings, const RunMonitor& monitor) {
+  RigReport report;
+  report.status = RigSearch(settings, monitor, report).Run();
+  return report;
+}
+
+}  // namespace seafusion::align

@@ -1,0 +1,242 @@
+#include "align/search/block_surfaces.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "align/search/structure_features.h"
+#include "core/status_macros.h"
+
+namespace seafusion::align {
+namespace {
+
+constexpr float kEnergyFloor = 0.25f;  // of the blocks' mean energy: flat blocks correlate at 0
+// A block counts from 40 % of it inside the visible picture, fully from 80 %.
+constexpr float kCoverageFrom = 0.4f, kCoverageRange = 0.4f;
+
+// Of one frame: correlation times coverage times weight, and weight at the middle.
+struct FrameSurfaces {
+  std::vector<float> sum;     // blocks x side x side
+  std::vector<float> weight;  // blocks
+};
+
+struct Grid {
+  int cell = 0, columns = 0, rows = 0, left = 0, top = 0;
+};
+
+Grid GridOf(int width, int height, int cell) {
+  Grid g;
+  g.cell = std::max(1, std::min({cell, width, height}));
+  g.columns = width / g.cell;
+  g.rows = height / g.cell;
+  g.left = (width - g.columns * g.cell) / 2;
+  g.top = (height - g.rows * g.cell) / 2;
+  return g;
+}
+
+// Sums over 3x3 cells, cells outside counting as 0; `plane` has one value a cell.
+void SumNeighbours(std::vector<float>& plane, const Grid& g) {
+  std::vector<float> across(plane.size());
+  const auto at = [&](int x, int y) { return static_cast<std::size_t>(y * g.columns + x); };
+  for (int y = 0; y < g.rows; ++y) {
+    for (int x = 0; x < g.columns; ++x) {
+      float s = plane[at(x, y)];
+      if (x > 0) s += plane[at(x - 1, y)];
+      if (x + 1 < g.columns) s += plane[at(x + 1, y)];
+      across[at(x, y)] = s;
+    }
+  }
+  for (int y = 0; y < g.rows; ++y) {
+    for (int x = 0; x < g.columns; ++x) {
+      float s = across[at(x, y)];
+      if (y > 0) s += across[at(x, y - 1)];
+      if (y + 1 < g.rows) s += across[at(x, y + 1)];
+      plane[at(x, y)] = s;
+    }
+  }
+}
+
+cv::Mat Padded(const cv::Mat& plane, int border) {
+  cv::Mat r;
+  cv::copyMakeBorder(plane, r, border, border, border, border, cv::BORDER_CONSTANT, 0);
+  return r;
+}
+
+// Mean over each cell of an integral picture, shifted.
+void CellMeans(const cv::Mat& integral, const Grid& g, int dx, int dy, std::vector<float>& out) {
+  const double area = static_cast<double>(g.cell) * g.cell;
+  std::size_t i = 0;
+  for (int cy = 0; cy < g.rows; ++cy) {
+    const double* top = integral.ptr<double>(g.top + dy + cy * g.cell);
+    const double* bottom = integral.ptr<double>(g.top + dy + (cy + 1) * g.cell);
+    for (int cx = 0; cx < g.columns; ++cx, ++i) {
+      const int x0 = g.left + dx + cx * g.cell, x1 = x0 + g.cell;
+      out[i] = static_cast<float>((bottom[x1] - bottom[x0] - top[x1] + top[x0]) / area);
+    }
+  }
+}
+
+// Mean over each cell of the features' product at one shift.
+void CellProducts(const Features& infrared, const Features& visible, const Grid& g, int dx, int dy,
+                  std::vector<float>& row_sum, std::vector<float>& out) {
+  const int width = g.columns * g.cell;
+  const float area = static_cast<float>(g.cell) * static_cast<float>(g.cell);
+  std::size_t i = 0;
+  for (int cy = 0; cy < g.rows; ++cy) {
+    float* sum = row_sum.data();
+    std::fill(row_sum.begin(), row_sum.end(), 0.0f);
+    for (int y = g.top + cy * g.cell; y < g.top + (cy + 1) * g.cell; ++y) {
+      std::array<const float*, kFeatureChannels> a, b;
+      for (std::size_t c = 0; c < kFeatureChannels; ++c) {
+        a[c] = infrared[c].ptr<float>(y) + g.left;
+        b[c] = visible[c].ptr<float>(y + dy) + g.left + dx;
+      }
+      for (int x = 0; x < width; ++x) {
+        sum[x] += a[0][x] * b[0][x] + a[1][x] * b[1][x] + a[2][x] * b[2][x] + a[3][x] * b[3][x] +
+                  a[4][x] * b[4][x];
+      }
+    }
+    for (int cx = 0; cx < g.columns; ++cx, ++i) {
+      float s = 0;
+      for (int x = cx * g.cell; x < (cx + 1) * g.cell; ++x) s += sum[x];
+      out[i] = s / area;
+    }
+  }
+}
+
+// Of one frame; rows of shifts are shared by `pool` where there is one.
+StatusOr<FrameSurfaces> SurfacesOf(const SearchFrame& frame, const CameraMap& map,
+                                   SurfaceLevel level, ThreadPool* pool) {
+  const ReducedPicture infrared_picture = frame.infrared.ToWidth(level.width);
+  const cv::Size size = infrared_picture.samples.size();
+  const Features infrared = StructureFeatures(infrared_picture.samples);
+  const LensFrame lens_frame =
+      LensFrame::Of(frame.infrared.width(), frame.infrared.height())
+          .Reduced(static_cast<double>(size.width) / frame.infrared.width());
+  const WarpedPicture warped =
+      frame.visible.Warp(infrared_picture.from_original * map.map, size, map.lens, lens_frame);
+  Features visible = StructureFeatures(warped.samples, warped.mask);
+  const int r = level.radius, n = 2 * r + 1;
+  cv::Mat visible_energy, coverage;  // integral pictures
+  cv::integral(Padded(FeatureEnergy(visible), r), visible_energy, CV_64F);
+  cv::Mat mask;
+  warped.mask.convertTo(mask, CV_32F);
+  cv::integral(Padded(mask, r), coverage, CV_64F);
+  for (cv::Mat& channel : visible) channel = Padded(channel, r);
+
+  const Grid g = GridOf(size.width, size.height, level.cell);
+  const auto blocks = static_cast<std::size_t>(g.columns * g.rows);
+  std::vector<float> infrared_energy(blocks), full(blocks, 1.0f);
+  cv::Mat infrared_integral;
+  cv::integral(FeatureEnergy(infrared), infrared_integral, CV_64F);
+  CellMeans(infrared_integral, g, 0, 0, infrared_energy);
+  SumNeighbours(infrared_energy, g);
+  SumNeighbours(full, g);
+  double mean = 0;
+  for (float e : infrared_energy) mean += e;
+  mean /= static_cast<double>(blocks);
+  const float floor = kEnergyFloor * static_cast<float>(mean) + 1e-6f;
+
+  FrameSurfaces out;
+  const auto shifts = static_cast<std::size_t>(n * n);
+  out.sum.resize(blocks * shifts);
+  out.weight.resize(blocks);
+  const auto row_of_shifts = [&](int dy) {
+    std::vector<float> product(blocks), energy(blocks), inside(blocks);
+    std::vector<float> row_sum(static_cast<std::size_t>(g.columns * g.cell));
+    for (int dx = 0; dx < n; ++dx) {
+      CellProducts(infrared, visible, g, dx, dy, row_sum, product);
+      CellMeans(visible_energy, g, dx, dy, energy);
+      CellMeans(coverage, g, dx, dy, inside);
+      SumNeighbours(product, g);
+      SumNeighbours(energy, g);
+      SumNeighbours(inside, g);
+      for (std::size_t b = 0; b < blocks; ++b) {
+        const float weight = infrared_energy[b] / (infrared_energy[b] + floor);
+        const float covered =
+            std::clamp((inside[b] / full[b] - kCoverageFrom) / kCoverageRange, 0.0f, 1.0f);
+        const float correlation = product[b] / std::sqrt((infrared_energy[b] + floor) *
+                                                         (std::max(energy[b], 0.0f) + floor));
+        out.sum[b * shifts + static_cast<std::size_t>(dy * n + dx)] =
+            correlation * covered * weight;
+        if (dx == r && dy == r) out.weight[b] = weight * covered;
+      }
+    }
+  };
+  if (pool != nullptr) {
+    SEAFUSION_RETURN_IF_ERROR(
+        pool->ParallelFor(static_cast<std::size_t>(n), [&](std::size_t dy, int) {
+          row_of_shifts(static_cast<int>(dy));
+          return OkStatus();
+        }));
+  } else {
+    for (int dy = 0; dy < n; ++dy) row_of_shifts(dy);
+  }
+  return out;
+}
+
+}  // namespace
+
+StatusOr<BlockSurfaces> ComputeBlockSurfaces(std::span<const SearchFrame* const> frames,
+                                             const CameraMap& map, SurfaceLevel level,
+                                             ThreadPool* pool, const RunMonitor& monitor) {
+  const GrayPyramid& infrared = frames.front()->infrared;
+  BlockSurfaces r;
+  r.width = level.width;
+  const double share = static_cast<double>(level.width) / infrared.width();
+  r.height = std::max(8, static_cast<int>(std::lround(infrared.height() * share)));
+  r.to_level = ScalingOfPixels(share, static_cast<double>(r.height) / infrared.height());
+  r.radius = level.radius;
+  r.frames = static_cast<int>(frames.size());
+  const Grid g = GridOf(r.width, r.height, level.cell);
+  r.columns = g.columns;
+  r.rows = g.rows;
+  for (int y = 0; y < g.rows; ++y) {
+    for (int x = 0; x < g.columns; ++x) {
+      r.centres.push_back({g.left + (x + 0.5) * g.cell - 0.5, g.top + (y + 0.5) * g.cell - 0.5});
+    }
+  }
+  const auto shifts = static_cast<std::size_t>(r.side() * r.side());
+  r.surfaces.assign(r.blocks() * shifts, 0.0f);
+  r.weights.assign(r.blocks(), 0.0f);
+
+  // Frames are added in their order, whichever thread computed them.
+  const std::size_t batch =
+      pool == nullptr || frames.size() == 1 ? 1 : static_cast<std::size_t>(pool->thread_count());
+  for (std::size_t first = 0; first < frames.size(); first += batch) {
+    if (monitor.Stopped()) return Cancelled("stopped during registration");
+    std::vector<FrameSurfaces> part(std::min(batch, frames.size() - first));
+    if (part.size() == 1) {
+      SEAFUSION_ASSIGN_OR_RETURN(part[0], SurfacesOf(*frames[first], map, level, pool));
+    } else {
+      SEAFUSION_RETURN_IF_ERROR(pool->ParallelFor(part.size(), [&](std::size_t i, int) -> Status {
+        SEAFUSION_ASSIGN_OR_RETURN(part[i], SurfacesOf(*frames[first + i], map, level, nullptr));
+        return OkStatus();
+      }));
+    }
+    for (const FrameSurfaces& frame : part) {
+      for (std::size_t i = 0; i < r.surfaces.size(); ++i) r.surfaces[i] += frame.sum[i];
+      for (std::size_t b = 0; b < r.weights.size(); ++b) r.weights[b] += frame.weight[b];
+    }
+  }
+
+  r.mean_surface.assign(shifts, 0.0f);
+  float total = 1e-6f;
+  for (float w : r.weights) total += w;
+  const auto frame_count = static_cast<float>(frames.size());
+  for (std::size_t b = 0; b < r.blocks(); ++b) {
+    // The added constant lets blocks that have structure in few frames count for little.
+    const float norm = r.weights[b] + 1e-3f + 0.05f * frame_count;
+    for (std::size_t i = 0; i < shifts; ++i) {
+      float& s = r.surfaces[b * shifts + i];
+      r.mean_surface[i] += s / total;
+      s = std::max(0.0f, s / norm);
+    }
+    r.weights[b] /= frame_count;
+  }
+  return r;
+}
+
+}  // namespace seafusion::align

@@ -1,0 +1,52 @@
+// How well each block of the infrared picture matches the visible one at every small shift.
+#ifndef SEAFUSION_ALIGN_SEARCH_BLOCK_SURFACES_H_
+#define SEAFUSION_ALIGN_SEARCH_BLOCK_SURFACES_H_
+
+#include <span>
+#include <vector>
+
+#include <seafusion/status.h>
+
+#include "align/homography.h"
+#include "align/search/frame_pair.h"
+#include "core/run_monitor.h"
+#include "core/thread_pool.h"
+
+namespace seafusion::align {
+
+/// A level of the search.
+struct SurfaceLevel {
+  int width = 0;   ///< Of the reduced infrared picture.
+  int radius = 0;  ///< Shifts from -radius to radius pixels of the level, both ways.
+  int cell = 0;    ///< Blocks are 3x3 cells of this many pixels and overlap: one block a cell.
+};
+
+/// Correlation surfaces summed over frames. Taking the sum before any peak is looked for is what
+/// makes a sequence better than its frames: a block without structure in one frame has some in
+/// another, and false peaks differ from frame to frame while the true one stays.
+struct BlockSurfaces {
+  int width = 0, height = 0;  ///< Of the level.
+  int radius = 0;
+  int columns = 0, rows = 0;  ///< Blocks.
+  int frames = 0;
+  Homography to_level;         ///< Infrared pixels to the level's.
+  std::vector<Point> centres;  ///< Of the blocks, pixels of the level; row after row.
+  /// Mean normalised correlation, 0..1: block after block, in each row after row of shifts.
+  std::vector<float> surfaces;
+  std::vector<float> weights;  ///< 0..1: how much structure the infrared block has.
+  /// Weighted mean over all blocks, not cut at 0.
+  std::vector<float> mean_surface;
+
+  int side() const { return 2 * radius + 1; }
+  std::size_t blocks() const { return centres.size(); }
+};
+
+/// `pool` shares the work; null: the caller's thread alone. At most a frame for each thread is in
+/// work at a time. The same whatever the number of threads. Errors: kCancelled.
+StatusOr<BlockSurfaces> ComputeBlockSurfaces(std::span<const SearchFrame* const> frames,
+                                             const CameraMap& map, SurfaceLevel level,
+                                             ThreadPool* pool, const RunMonitor& monitor);
+
+}  // namespace seafusion::align
+
+#endif  // SEAFUSION_ALIGN_SEARCH_BLOCK_SURFACES_H_

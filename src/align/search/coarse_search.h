@@ -1,0 +1,31 @@
+// Where to begin: every scale, rotation and shift tried on small pictures, by FFT.
+#ifndef SEAFUSION_ALIGN_SEARCH_COARSE_SEARCH_H_
+#define SEAFUSION_ALIGN_SEARCH_COARSE_SEARCH_H_
+
+#include <span>
+#include <vector>
+
+#include <seafusion/status.h>
+
+#include "align/homography.h"
+#include "align/registration.h"
+#include "align/search/frame_pair.h"
+#include "core/run_monitor.h"
+#include "core/thread_pool.h"
+
+namespace seafusion::align {
+
+struct CoarseCandidate {
+  double score = 0;  ///< Mean normalised correlation over the frames, about 0..0.7.
+  Homography map;    ///< Visible to infrared pixels: a similarity.
+};
+
+/// The best few similarities that differ from each other, best first. All frames must have the
+/// sizes of the first. The same whatever the number of threads. Errors: kCancelled.
+StatusOr<std::vector<CoarseCandidate>> CoarseSearch(std::span<const SearchFrame* const> frames,
+                                                    FieldRatio ratio, ThreadPool& pool,
+                                                    const RunMonitor& monitor);
+
+}  // namespace seafusion::align
+
+#endif  // SEAFUSION_ALIGN_SEARCH_COARSE_SEARCH_H_

@@ -1,0 +1,33 @@
+// What speaks for a map, and which of the simpler maps would do as well.
+#ifndef SEAFUSION_ALIGN_SEARCH_EVIDENCE_H_
+#define SEAFUSION_ALIGN_SEARCH_EVIDENCE_H_
+
+#include <span>
+
+#include <seafusion/status.h>
+
+#include "align/registration.h"
+#include "align/search/block_surfaces.h"
+#include "align/search/frame_pair.h"
+
+namespace seafusion::align {
+
+/// The map refitted with and without its freedoms, and the evidence for it. Of Evidence,
+/// `runner_up` and `move_px` are the caller's.
+struct NestedMaps {
+  CameraMap free, similarity;
+  Evidence evidence;
+};
+
+StatusOr<NestedMaps> MeasureEvidence(std::span<const SearchFrame* const> frames,
+                                     const CameraMap& map, SurfaceLevel level, ThreadPool& pool,
+                                     const RunMonitor& monitor);
+
+/// Student's t of the mean over blocks by which `better` beats `other`; overlapping blocks count as
+/// a ninth.
+double PairedT(std::span<const double> better, std::span<const double> other,
+               std::span<const double> weights);
+
+}  // namespace seafusion::align
+
+#endif  // SEAFUSION_ALIGN_SEARCH_EVIDENCE_H_
