@@ -22,6 +22,7 @@ class Command {
 };
 
 std::unique_ptr<Command> MakeAblateCommand();
+std::unique_ptr<Command> MakeAlignCommand();
 std::unique_ptr<Command> MakeBenchCommand();
 std::unique_ptr<Command> MakeCalibrateCommand();
 std::unique_ptr<Command> MakeCompareCommand();

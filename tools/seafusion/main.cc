@@ -32,6 +32,7 @@ int Main(int argc, char** argv) {
     verbs.emplace_back(sub, std::move(command));
   };
   add(MakeFuseCommand());
+  add(MakeAlignCommand());
   add(MakeMetricsCommand());
   add(MakeReportCommand());
   add(MakeCompareCommand());

@@ -2,6 +2,7 @@
 #ifndef SEAFUSION_TOOLS_OPTIONS_IMAGING_OPTIONS_H_
 #define SEAFUSION_TOOLS_OPTIONS_IMAGING_OPTIONS_H_
 
+#include "align/run/find_rig.h"
 #include "batch/measure/metrics_run.h"
 #include "batch/precision/accuracy.h"
 #include "batch/precision/calibrate.h"
@@ -15,6 +16,7 @@ namespace seafusion::tools {
 struct MetricsOptions : VerbOptions<batch::MetricsRunSettings> {
   bool per_pair = false;  ///< Print the values of each pair, too.
 };
+using AlignOptions = VerbOptions<align::RigSettings>;
 using AccuracyOptions = VerbOptions<batch::AccuracySettings>;
 using CalibrateOptions = VerbOptions<batch::CalibrateSettings>;
 using CompareOptions = VerbOptions<compare::CompareSettings>;
