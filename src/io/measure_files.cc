@@ -54,7 +54,8 @@ StatusOr<SourcePictures> ReadPair(const std::string& infrared, const std::string
       pair.infrared.height() != pair.visible.height()) {
     return InvalidArgument(infrared + " is " + SizeText(pair.infrared) + ", " + visible + " is " +
                            SizeText(pair.visible) +
-                           "; the pictures of a pair must have the same size");
+                           "; the pictures of a pair must have the same size (seafusion align "
+                           "finds how the cameras map onto each other, --rig uses it)");
   }
   return pair;
 }

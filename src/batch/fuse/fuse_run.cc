@@ -5,12 +5,16 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 
+#include "align/rig_file.h"
+#include "align/run/find_rig.h"
 #include "batch/fuse/fuse_plan.h"
 #include "core/file.h"
 #include "core/image_buffer.h"
 #include "core/status_macros.h"
+#include "fuse/infrared_range.h"
 #include "io/image_file.h"
 #include "io/measure_files.h"
 
@@ -43,8 +47,68 @@ StatusOr<FuseSettings> SettingsFor(const FuseRunSettings& settings,
   return fuse;
 }
 
+// The rig's warper; null without a rig.
+StatusOr<std::unique_ptr<const align::Warper>> OpenRig(const FuseRunSettings& settings,
+                                                       const RunMonitor& monitor) {
+  if (settings.rig.empty()) return std::unique_ptr<const align::Warper>();
+  std::optional<align::Rig> rig;
+  if (settings.rig == "auto") {
+    align::RigSettings search;
+    search.infrared = settings.infrared;
+    search.visible = settings.visible;
+    search.registration.threads = settings.method.threads;
+    search.sources = settings.sources;
+    const align::RigReport report = align::FindRig(search, monitor);
+    SEAFUSION_RETURN_IF_ERROR(report.status);
+    if (report.refused) {
+      return InvalidArgument("the pictures do not say how the cameras map onto each other (" +
+                             std::string(align::VerdictName(report.verdict)) + ", confidence " +
+                             std::to_string(report.registration->confidence) +
+                             "); see seafusion align");
+    }
+    rig = report.rig;
+  } else {
+    SEAFUSION_ASSIGN_OR_RETURN(rig, align::ReadRig(settings.rig));
+  }
+  StatusOr<align::Warper> warper = align::Warper::Create(*rig, settings.canvas);
+  if (!warper.ok()) return warper.status().Annotate(settings.rig);
+  return std::unique_ptr<const align::Warper>(std::make_unique<align::Warper>(*std::move(warper)));
+}
+
+// The pictures of a pair on the rig's canvas.
+StatusOr<io::SourcePictures> OnCanvas(const align::Warper& warper, io::SourcePictures pictures) {
+  for (const auto& [source, image, path] :
+       {std::tuple{align::Source::kInfrared, &pictures.infrared, &pictures.infrared_path},
+        std::tuple{align::Source::kVisible, &pictures.visible, &pictures.visible_path}}) {
+    StatusOr<ImageBuffer> out =
+        ImageBuffer::Create(warper.width(), warper.height(), image->format());
+    if (!out.ok()) return out.status().Annotate(*path);
+    SEAFUSION_RETURN_IF_ERROR(warper.Warp(source, image->view(), out->view()).Annotate(*path));
+    *image = *std::move(out);
+  }
+  return pictures;
+}
+
+// What only one camera sees is shown as it saw it.
+Status ShowAlone(const align::Warper& warper, const FuseSettings& settings,
+                 const io::SourcePictures& pictures, const MutableImageView& fused) {
+  if (!warper.Covers(align::Source::kInfrared)) {
+    const ImageBuffer& visible = pictures.visible;
+    SEAFUSION_RETURN_IF_ERROR(warper.ShowAlone(align::Source::kVisible, visible.view(),
+                                               {0, 1 / FullScale(visible.format())}, fused));
+  }
+  if (!warper.Covers(align::Source::kVisible)) {
+    const ImageView infrared = pictures.infrared.view();
+    SEAFUSION_ASSIGN_OR_RETURN(const LinearMap map,
+                               FindInfraredMap(infrared, settings.infrared_range));
+    SEAFUSION_RETURN_IF_ERROR(warper.ShowAlone(align::Source::kInfrared, infrared, map, fused));
+  }
+  return OkStatus();
+}
+
 StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRunSettings& settings,
-                               const FuseJob& job, const io::SourcePictures& pictures) {
+                               const align::Warper* warper, const FuseJob& job,
+                               const io::SourcePictures& pictures) {
   StatusOr<ImageBuffer> out =
       ImageBuffer::Create(pictures.visible.width(), pictures.visible.height(),
                           OutputFormat(settings, pictures.visible));
@@ -57,6 +121,10 @@ StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRu
   const Status fused =
       method.Fuse(pictures.infrared.view(), pictures.visible.view(), out->view(), fuse, trace);
   if (!fused.ok()) return fused.Annotate(job.infrared + " and " + job.visible);
+  if (warper != nullptr) {
+    SEAFUSION_RETURN_IF_ERROR(ShowAlone(*warper, fuse, pictures, out->view())
+                                  .Annotate(job.infrared + " and " + job.visible));
+  }
   return out;
 }
 
@@ -64,9 +132,9 @@ StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRu
 // meanwhile.
 class FuseRun {
  public:
-  FuseRun(const FuseRunSettings& settings, const FusePlan& plan, const RunMonitor& monitor,
-          FuseReport& report)
-      : settings_(settings), plan_(plan), monitor_(monitor), report_(report) {}
+  FuseRun(const FuseRunSettings& settings, const FusePlan& plan, const align::Warper* warper,
+          const RunMonitor& monitor, FuseReport& report)
+      : settings_(settings), plan_(plan), warper_(warper), monitor_(monitor), report_(report) {}
 
   void Run(const methods::FusionMethod& method) {
     ReportProgress("");
@@ -113,9 +181,14 @@ class FuseRun {
 
   std::future<StatusOr<io::SourcePictures>> StartLoading(std::size_t i) {
     if (i >= plan_.jobs.size()) return {};
-    return Start([this, i] {
+    return Start([this, i]() -> StatusOr<io::SourcePictures> {
       const FuseJob& job = plan_.jobs[i];
-      return io::ReadPair(job.infrared, job.visible, settings_.sources);
+      if (warper_ == nullptr) {
+        return io::ReadPair(job.infrared, job.visible, settings_.sources);
+      }
+      SEAFUSION_ASSIGN_OR_RETURN(io::SourcePictures pictures,
+                                 io::ReadSources(job.infrared, job.visible, settings_.sources));
+      return OnCanvas(*warper_, std::move(pictures));
     });
   }
 
@@ -127,7 +200,7 @@ class FuseRun {
       for (const std::string& remark : pictures->remarks) monitor_.Say(remark);
     }
     StatusOr<ImageBuffer> fused =
-        pictures.ok() ? FusePair(method, settings_, job, *pictures) : pictures.status();
+        pictures.ok() ? FusePair(method, settings_, warper_, job, *pictures) : pictures.status();
     FinishWriting();
     if (!fused.ok()) return Fail(i, fused.status());
     if (Stopped()) return report_.not_begun.push_back(job);
@@ -154,6 +227,7 @@ class FuseRun {
 
   const FuseRunSettings& settings_;
   const FusePlan& plan_;
+  const align::Warper* const warper_;
   const RunMonitor& monitor_;
   FuseReport& report_;
   std::optional<Writing> writing_;
@@ -180,8 +254,10 @@ Status FuseAll(const FuseRunSettings& settings, const methods::OpenLearnedMethod
   SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<methods::FusionMethod> method,
                              methods::CreateMethod(settings.method, open_learned));
   report.engine = method->engine_name();
+  SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<const align::Warper> warper,
+                             OpenRig(settings, monitor));
   if (!plan.folder.empty()) SEAFUSION_RETURN_IF_ERROR(MakeFolder(plan.folder));
-  FuseRun(settings, plan, monitor, report).Run(*method);
+  FuseRun(settings, plan, warper.get(), monitor, report).Run(*method);
   return OkStatus();
 }
 

@@ -9,6 +9,7 @@
 
 #include <seafusion/fuser.h>
 
+#include "align/warper.h"
 #include "batch/fuse/fuse_report.h"
 #include "batch/shard.h"
 #include "core/run_monitor.h"
@@ -32,7 +33,11 @@ struct FuseRunSettings {
     double lo = 0, hi = 1;
   };
   std::optional<Celsius> celsius;
-  Shard shard;  ///< Of the pairs.
+  /// Rig file by which the pictures are brought onto each other first; "auto": found from them
+  /// before the first is fused; empty: the pictures of a pair must have the same size.
+  std::string rig;
+  align::Canvas canvas = align::Canvas::kOverlap;  ///< With a rig.
+  Shard shard;                                     ///< Of the pairs.
   io::SourceOptions sources;
   bool overwrite = false;
   bool skip_existing = false;  ///< Leave out pairs whose output exists.

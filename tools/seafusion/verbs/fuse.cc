@@ -35,6 +35,8 @@ Examples:
     seafusion fuse --ir data/ir --vis data/vi -o fused
   Some of a folder; raw 16-bit thermal counts from 28000 to 34000:
     seafusion fuse --ir 'data/ir/*N.tif' --vis data/vi -o fused --ir-range fixed:28000,34000
+  Two cameras that do not look alike, by what align found (docs/alignment.md):
+    seafusion fuse --ir data/ir --vis data/vi --rig rig.json -o fused
   Two videos; two cameras, shown by another program:
     seafusion fuse --ir thermal.mp4 --vis camera.mp4 -o fused.mp4
     seafusion fuse --ir /dev/video2 --vis rtsp://10.0.0.7/main -o - | mpv -
@@ -119,6 +121,18 @@ class FuseCommand : public Command {
            "Weights to use: lite (fast), full (the default), or a
 file (.safetensors), which some methods need")
         ->type_name("FILE")
+        ->group(group);
+    sub.add_option("--rig", options_.rig,
+                   "How the two cameras map onto each other, found by\n"
+                   "seafusion align; auto: found from these pictures")
+        ->type_name("FILE")
+        ->group(group);
+    sub.add_option("--canvas", canvas_,
+                   "With --rig: overlap, what both cameras see, or\n"
+                   "visible or infrared, all that this camera sees;\n"
+                   "what only one sees is shown as it saw it")
+        ->check(OneOf({"overlap", "visible", "infrared"}))
+        ->type_name("C")
         ->group(group);
   }
 
@@ -351,6 +365,13 @@ file (.safetensors), which some methods need")
         throw CLI::ValidationError("--model", method.name + " uses no weights");
       }
     }
+    options_.canvas = *align::CanvasNamed(canvas_);
+    if (!options_.rig.empty() && IsStream()) {
+      throw CLI::ValidationError("--rig", "is for pictures, not for streams");
+    }
+    if (sub.count("--canvas") != 0 && options_.rig.empty()) {
+      throw CLI::ValidationError("--canvas", "needs --rig");
+    }
     options_.stream.failure_is_end = sub.count("--eof-action") != 0;
     for (const char* name : {"--shard", "--skip-existing", "--ir-source", "--ir-page", "--force"}) {
       if (sub.count(name) != 0 && IsStream()) {
@@ -397,6 +418,7 @@ file (.safetensors), which some methods need")
   std::string eof_action_ = "repeat";
   std::string ts_sync_ = "default";
   std::string shard_;
+  std::string canvas_ = "overlap";
   bool trace_ = false;
 };
 
