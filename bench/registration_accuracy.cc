@@ -1,0 +1,304 @@
+// How far registration is from a known truth, on registered pairs that are moved at random.
+//
+//   registration_accuracy SCENARIO COUNT SEED FOLDER... [--rig FILE]
+//
+// Each FOLDER holds registered pairs in ir/ and vi/. COUNT pairs of all of them are taken evenly.
+// Scenarios:
+//   registered  as they are: the identity should come back
+//   moved       rotation +-5 degrees, scale 0.85 to 1.18, shift 8 % of the width
+//   corners     each corner moved by up to 8 % of the width by itself
+//   field       the visible field 1.2 to 2 times as wide, 2 to 3 times the pixels, rotation +-3
+//               degrees, shift 8 %
+//   hint        the same with the field ratio known to 10 %
+//   self        moved, the visible picture against itself
+//   strangers   the infrared picture of one pair with the visible one of another
+//   groups      moved, eight consecutive pairs of a folder by one map, registered together
+// Prints a line a case as CSV: error is the mean distance of the infrared corners' images, in
+// infrared pixels, between the found map and the true one.
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <opencv2/calib3d.hpp>
+#include <opencv2/features2d.hpp>
+#include <opencv2/imgproc.hpp>
+#include <opencv2/video/tracking.hpp>
+
+#include "align/registration.h"
+#include "core/seeded_noise.h"
+#include "core/status_macros.h"
+#include "io/image_file.h"
+#include "io/pair_list.h"
+
+namespace {
+
+using seafusion::ImageBuffer;
+using seafusion::ImageView;
+using seafusion::SeededNoise;
+using seafusion::StatusOr;
+using namespace seafusion::align;  // NOLINT: a program of one file
+
+struct Case {
+  std::vector<cv::Mat> infrared, visible;  // 8UC1, moved
+  Homography truth;                        // visible to infrared
+  std::string name;
+};
+
+// The picture as 8-bit gray.
+StatusOr<cv::Mat> ReadGray(const std::string& path) {
+  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer image, seafusion::io::ReadImage(path));
+  const ImageView v = image.view();
+  const bool wide = BytesPerSample(v.format) == 2;
+  const cv::Mat all(v.height, v.width,
+                    CV_MAKETYPE(wide ? CV_16U : CV_8U, ChannelCount(v.format)),
+                    const_cast<void*>(v.data), static_cast<std::size_t>(v.stride));
+  cv::Mat gray;
+  if (all.channels() == 3) {
+    cv::cvtColor(all, gray, cv::COLOR_RGB2GRAY);
+  } else {
+    gray = all.clone();
+  }
+  if (wide) cv::normalize(gray, gray, 0, 255, cv::NORM_MINMAX, CV_8U);
+  return gray;
+}
+
+ImageView ViewOf(const cv::Mat& gray) {
+  return {gray.data, gray.cols, gray.rows, static_cast<std::ptrdiff_t>(gray.step),
+          seafusion::PixelFormat::kGray8};
+}
+
+cv::Mat Warped(const cv::Mat& gray, const Homography& map, cv::Size size) {
+  const double scale = map.ScaleAt({gray.cols / 2.0, gray.rows / 2.0});
+  cv::Mat from = gray, out;
+  Homography full = map;
+  if (scale < 0.75) {
+    const int w = static_cast<int>(std::lround(gray.cols * 1.3 * scale));
+    const int h = static_cast<int>(std::lround(gray.rows * 1.3 * scale));
+    cv::resize(gray, from, {w, h}, 0, 0, cv::INTER_AREA);
+    full = map * *ScalingOfPixels(1.0 * w / gray.cols, 1.0 * h / gray.rows).Inverse();
+  }
+  cv::warpPerspective(from, out, cv::Matx33d(full.m.data()), size, cv::INTER_CUBIC,
+                      cv::BORDER_REPLICATE);
+  return out;
+}
+
+// Scale and rotation about the centre of `from`, which goes to the centre of `to` plus a shift.
+Homography Similarity(double scale, double degrees, Point shift, cv::Size from, cv::Size to) {
+  const double t = degrees * CV_PI / 180, c = scale * std::cos(t), s = scale * std::sin(t);
+  const Point a{(from.width - 1) / 2.0, (from.height - 1) / 2.0};
+  const Point b = Point{(to.width - 1) / 2.0, (to.height - 1) / 2.0} + shift;
+  return {{c, -s, b.x - c * a.x + s * a.y, s, c, b.y - s * a.x - c * a.y, 0, 0, 1}};
+}
+
+Homography RandomMove(cv::Size size, SeededNoise& noise) {
+  const double scale = noise.Between(0.85, 1.18), angle = noise.Between(-5, 5);
+  const double reach = 0.08 * size.width;
+  const Point shift{noise.Between(-reach, reach), noise.Between(-reach, reach)};
+  return Similarity(scale, angle, shift, size, size);
+}
+
+// `name` says what is done to the pair.
+Case Make(std::string_view scenario, const std::vector<std::array<cv::Mat, 2>>& pairs,
+          SeededNoise& noise) {
+  Case c;
+  const cv::Size size = pairs.front()[0].size();
+  cv::Size infrared_size = size;
+  Homography move, infrared_move;  // of the visible and of the infrared picture
+  if (scenario == "moved" || scenario == "self" || scenario == "groups") {
+    move = RandomMove(size, noise);
+  } else if (scenario == "corners") {
+    const double reach = 0.08 * size.width;
+    Quad to = PictureCorners(size.width, size.height);
+    for (Point& p : to) p = p + Point{noise.Between(-reach, reach), noise.Between(-reach, reach)};
+    move = RectangleToQuad(PictureCorners(size.width, size.height), to);
+  } else if (scenario == "field" || scenario == "hint") {
+    const double field = noise.Between(1.2, 2), pixels = noise.Between(2, 3);
+    const double share = 1 / std::sqrt(pixels);
+    infrared_size = {static_cast<int>(std::lround(size.width * share)),
+                     static_cast<int>(std::lround(size.height * share))};
+    const double reach = 0.08 * infrared_size.width;
+    infrared_move = Similarity(field * share, noise.Between(-3, 3),
+                               {noise.Between(-reach, reach), noise.Between(-reach, reach)}, size,
+                               infrared_size);
+  }
+  c.truth = infrared_move * *move.Inverse();
+  for (const auto& [infrared, visible] : pairs) {
+    c.infrared.push_back(Warped(scenario == "self" ? visible : infrared, infrared_move, infrared_size));
+    c.visible.push_back(Warped(visible, move, size));
+  }
+  return c;
+}
+
+double Error(const Homography& found, const Case& c) {
+  const cv::Size size = c.infrared.front().size();
+  const std::optional<Homography> back = c.truth.Inverse();
+  return DistanceOfCorners(found * *back, Homography{}, size.width, size.height).mean;
+}
+
+// Field ratio of a case, visible over infrared.
+double FieldOf(const Case& c) {
+  const cv::Size v = c.visible.front().size();
+  return c.truth.ScaleAt({v.width / 2.0, v.height / 2.0}) * v.width / c.infrared.front().cols;
+}
+
+// The usual alternatives; infinity where they find nothing.
+Homography FromMat(const cv::Mat& m) {
+  Homography h;
+  cv::Mat d;
+  m.convertTo(d, CV_64F);
+  for (int i = 0; i < 9; ++i) h.m[static_cast<std::size_t>(i)] = d.at<double>(i / 3, i % 3);
+  return h;
+}
+
+double EccError(const Case& c) {
+  const auto gradient = [](const cv::Mat& gray) {
+    cv::Mat smooth, gx, gy, m;
+    cv::GaussianBlur(gray, smooth, {0, 0}, 1.5);
+    cv::Sobel(smooth, gx, CV_32F, 1, 0);
+    cv::Sobel(smooth, gy, CV_32F, 0, 1);
+    cv::magnitude(gx, gy, m);
+    return m;
+  };
+  cv::Mat warp = cv::Mat::eye(3, 3, CV_32F);
+  const cv::Size v = c.visible.front().size(), i = c.infrared.front().size();
+  // ECC's warp takes infrared (template) pixels to visible ones; it starts with the fields equal.
+  warp.at<float>(0, 0) = static_cast<float>(v.width) / static_cast<float>(i.width);
+  warp.at<float>(1, 1) = static_cast<float>(v.height) / static_cast<float>(i.height);
+  try {
+    cv::findTransformECC(gradient(c.infrared.front()), gradient(c.visible.front()), warp,
+                         cv::MOTION_HOMOGRAPHY, {cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 100, 1e-5},
+                         cv::noArray(), 5);
+  } catch (const cv::Exception&) {
+    return INFINITY;
+  }
+  const auto inverse = FromMat(warp).Inverse();
+  return inverse ? Error(*inverse, c) : INFINITY;
+}
+
+double KeypointError(const Case& c, const cv::Ptr<cv::Feature2D>& features, int norm) {
+  std::vector<cv::KeyPoint> ki, kv;
+  cv::Mat di, dv;
+  features->detectAndCompute(c.infrared.front(), {}, ki, di);
+  features->detectAndCompute(c.visible.front(), {}, kv, dv);
+  if (di.rows < 4 || dv.rows < 4) return INFINITY;
+  std::vector<std::vector<cv::DMatch>> matches;
+  cv::BFMatcher(norm).knnMatch(dv, di, matches, 2);
+  std::vector<cv::Point2f> a, b;
+  for (const auto& m : matches) {
+    if (m.size() == 2 && m[0].distance < 0.8f * m[1].distance) {
+      a.push_back(kv[static_cast<std::size_t>(m[0].queryIdx)].pt);
+      b.push_back(ki[static_cast<std::size_t>(m[0].trainIdx)].pt);
+    }
+  }
+  if (a.size() < 4) return INFINITY;
+  const cv::Mat h = cv::findHomography(a, b, cv::RANSAC, 5);
+  return h.empty() ? INFINITY : Error(FromMat(h), c);
+}
+
+struct Named {
+  std::string name;
+  seafusion::io::PicturePair pair;
+  std::size_t folder = 0, index = 0;
+};
+
+int Fail(const seafusion::Status& status) {
+  std::fprintf(stderr, "%s\n", status.message().c_str());
+  return 1;
+}
+
+int Run(int argc, char** argv) {
+  if (argc < 5) {
+    std::fprintf(stderr, "usage: registration_accuracy SCENARIO COUNT SEED FOLDER... (see the source)\n");
+    return 2;
+  }
+  const std::string scenario = argv[1];
+  const auto count = static_cast<std::size_t>(std::strtoull(argv[2], nullptr, 10));
+  const std::uint64_t seed = std::strtoull(argv[3], nullptr, 10);
+  bool peers = false;
+  std::vector<Named> all;
+  std::vector<std::vector<Named>> folders;
+  for (int i = 4; i < argc; ++i) {
+    if (std::string_view(argv[i]) == "--peers") {
+      peers = true;
+      continue;
+    }
+    const std::string folder = argv[i];
+    auto list = seafusion::io::ListPairs(folder + "/ir", folder + "/vi");
+    if (!list.ok()) return Fail(list.status());
+    folders.emplace_back();
+    for (const auto& p : list->pairs) {
+      folders.back().push_back({folder + ":" + p.stem, p, folders.size() - 1, folders.back().size()});
+      all.push_back(folders.back().back());
+    }
+  }
+  std::printf("case,error,width,share,model,verdict,confidence,expected,score,peak,margin,inliers,coverage,runner_up,"
+              "half_spread,half_shift,t_similarity,t_identity,move,seconds,identity_error,ecc,sift,orb\n");
+  const std::size_t taken = std::min(count, all.size());
+  for (std::size_t k = 0; k < taken; ++k) {
+    const Named& chosen = all[k * all.size() / taken];
+    SeededNoise noise(seed, k);
+    std::vector<Named> members{chosen};
+    if (scenario == "groups") {
+      const auto& folder = folders[chosen.folder];
+      members.clear();
+      for (std::size_t i = 0; i < std::min<std::size_t>(8, folder.size()); ++i) {
+        members.push_back(folder[(chosen.index + i) % folder.size()]);
+      }
+    }
+    std::vector<std::array<cv::Mat, 2>> pairs;
+    for (const Named& m : members) {
+      // A stranger is another pair, far away in the list.
+      const Named& other =
+          scenario == "strangers" ? all[(k * all.size() / taken + all.size() / 2) % all.size()] : m;
+      auto infrared = ReadGray(m.pair.infrared);
+      auto visible = ReadGray(other.pair.visible);
+      if (!infrared.ok()) return Fail(infrared.status());
+      if (!visible.ok()) return Fail(visible.status());
+      if (!pairs.empty() && pairs.front()[0].size() != infrared->size()) continue;
+      pairs.push_back({*infrared, *visible});
+    }
+    Case c = Make(scenario, pairs, noise);
+    RegistrationOptions options{.threads = 1, .seed = seed + k};
+    if (scenario == "hint") options.field_ratio = FieldRatio{FieldOf(c) * 0.9, FieldOf(c) * 1.1};
+    auto registrar = Registrar::Create(options);
+    if (!registrar.ok()) return Fail(registrar.status());
+    const auto start = std::chrono::steady_clock::now();
+    for (std::size_t i = 0; i < c.infrared.size(); ++i) {
+      const auto s = registrar->Add(ViewOf(c.infrared[i]), ViewOf(c.visible[i]));
+      if (!s.ok()) return Fail(s);
+    }
+    const auto r = registrar->Estimate();
+    if (!r.ok()) return Fail(r.status());
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double error = Error(r->map.map, c);
+    const int width = c.infrared.front().cols;
+    const Evidence& e = r->evidence;
+    std::printf("%s,%.3f,%d,%.5f,%s,%s,%.4f,%.2f,%.4f,%.3f,%.4f,%.4f,%.4f,%.4f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.2f",
+                chosen.name.c_str(), error, width, error / width,
+                std::string(TransformModelName(r->model)).c_str(),
+                std::string(VerdictName(r->verdict)).c_str(), r->confidence, r->expected_error_px, e.score, e.peak,
+                e.margin, e.inliers, e.coverage, e.runner_up, e.half_spread, e.half_shift,
+                e.t_similarity, e.t_identity, e.move_px, seconds, Error(Homography{}, c));
+    if (peers) {
+      std::printf(",%.2f,%.2f,%.2f", EccError(c), KeypointError(c, cv::SIFT::create(), cv::NORM_L2),
+                  KeypointError(c, cv::ORB::create(2000), cv::NORM_HAMMING));
+    }
+    std::printf("\n");
+    std::fflush(stdout);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  cv::setNumThreads(1);
+  return Run(argc, argv);
+}
