@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <memory>
 #include <numeric>
 #include <string>
 #include <vector>
 
+#include <charls/charls_jpegls_encoder.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -108,6 +110,37 @@ TEST(RadiometricFileTest, APngInsideIsTakenInTheByteOrderThatIsSmooth) {
     EXPECT_EQ(FiguresOf(picture->counts.view()).min, 12000);
     EXPECT_EQ(FiguresOf(picture->counts.view()).max, 12144);
   }
+}
+
+// Counts as CharLS writes them: the data of a .csq file's frames.
+std::string JpegLs(const std::string& counts, unsigned width, unsigned height) {
+  const std::unique_ptr<charls_jpegls_encoder, void (*)(const charls_jpegls_encoder*)> encoder(
+      charls_jpegls_encoder_create(), charls_jpegls_encoder_destroy);
+  const charls_frame_info frame = {width, height, 16, 1};
+  (void)charls_jpegls_encoder_set_frame_info(encoder.get(), &frame);
+  std::string bytes(counts.size() * 2 + 1024, '\0');
+  (void)charls_jpegls_encoder_set_destination_buffer(encoder.get(), bytes.data(), bytes.size());
+  (void)charls_jpegls_encoder_encode_from_buffer(encoder.get(), counts.data(), counts.size(), 0);
+  std::size_t written = 0;
+  (void)charls_jpegls_encoder_get_bytes_written(encoder.get(), &written);
+  bytes.resize(written);
+  return bytes;
+}
+
+TEST(RadiometricFileTest, LosslessJpegFramesGiveTheCounts) {
+  const std::string coded = JpegLs(SmoothCounts(kWidth, kHeight, 12000), kWidth, kHeight);
+  ASSERT_GT(coded.size(), 20U);
+  const std::string file = FlirFile({{1, FlirPicture(kWidth, kHeight, coded)}});
+  const auto picture = ReadRadiometricPicture(Bytes(file), kMaxPixels);
+  ASSERT_TRUE(picture.ok()) << picture.status().message();
+  EXPECT_EQ(FiguresOf(picture->counts.view()).min, 12000);
+  EXPECT_EQ(FiguresOf(picture->counts.view()).max, 12144);
+  for (std::size_t size = 0; size < coded.size(); ++size) {
+    const std::string cut = FlirFile({{1, FlirPicture(kWidth, kHeight, coded.substr(0, size))}});
+    EXPECT_FALSE(ReadRadiometricPicture(Bytes(cut), kMaxPixels).ok()) << size;
+  }
+  EXPECT_EQ(ReadRadiometricPicture(Bytes(file), 100).status().code(),
+            StatusCode::kResourceExhausted);
 }
 
 TEST(RadiometricFileTest, AnEmptiedFileIsAnErrorThatSaysSo) {
