@@ -116,10 +116,9 @@ class FuseCommand : public Command {
     sub.add_flag("--skip-existing", options_.skip_existing,
                  "Leave out pairs whose output exists already")
         ->group(group);
-    sub.add_option(
-           "--model", options_.method.model,
-           "Weights to use: lite (fast), full (the default), or a
-file (.safetensors), which some methods need")
+    sub.add_option("--model", options_.method.model,
+                   "Weights to use: lite (fast), full (the default), or a\n"
+                   "file (.safetensors), which some methods need")
         ->type_name("FILE")
         ->group(group);
     sub.add_option("--rig", options_.rig,
