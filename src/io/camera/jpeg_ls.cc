@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace seafusion::io {
 namespace {
@@ -22,7 +23,11 @@ Status Failed(charls_jpegls_errc code) {
 
 }  // namespace
 
-StatusOr<ImageBuffer> DecodeJpegLs(std::span<const std::uint8_t> bytes, std::uint64_t max_pixels) {
+StatusOr<ImageBuffer> DecodeJpegLs(std::span<const std::uint8_t> data, std::uint64_t max_pixels) {
+  // CharLS 2.4 looks for bits behind the end of data that was cut, for ever; at an end marker it
+  // stops.
+  std::vector<std::uint8_t> bytes(data.begin(), data.end());
+  bytes.insert(bytes.end(), {0xff, 0xd9});
   const std::unique_ptr<charls_jpegls_decoder, Free> decoder(charls_jpegls_decoder_create());
   if (decoder == nullptr) return ResourceExhausted("no memory for the picture");
   charls_jpegls_errc code =

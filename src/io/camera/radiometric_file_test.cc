@@ -135,7 +135,8 @@ TEST(RadiometricFileTest, LosslessJpegFramesGiveTheCounts) {
   ASSERT_TRUE(picture.ok()) << picture.status().message();
   EXPECT_EQ(FiguresOf(picture->counts.view()).min, 12000);
   EXPECT_EQ(FiguresOf(picture->counts.view()).max, 12144);
-  for (std::size_t size = 0; size < coded.size(); ++size) {
+  // Without the end marker, which are the last two bytes, all counts are there.
+  for (std::size_t size = 0; size + 2 < coded.size(); ++size) {
     const std::string cut = FlirFile({{1, FlirPicture(kWidth, kHeight, coded.substr(0, size))}});
     EXPECT_FALSE(ReadRadiometricPicture(Bytes(cut), kMaxPixels).ok()) << size;
   }
