@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <functional>
 #include <map>
 #include <span>
@@ -16,25 +15,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/sha256.h"
+#include "model/tensor_hash.h"
 #include "nn/winograd/kernels/kernels.h"
 
 namespace seafusion::nn {
 namespace {
 
 constexpr char kKey[] = "int16_ranges";
-
-// Whatever changes a tensor makes its ranges worthless.
-std::string HashOf(const model::TensorArchive& archive) {
-  std::vector<std::uint8_t> bytes;
-  for (const auto& [name, tensor] : archive.tensors) {
-    bytes.insert(bytes.end(), name.begin(), name.end());
-    const std::size_t at = bytes.size();
-    bytes.resize(at + tensor.values.size() * sizeof(float));
-    std::memcpy(bytes.data() + at, tensor.values.data(), tensor.values.size() * sizeof(float));
-  }
-  return Sha256Hex(bytes);
-}
 
 // Four digits are more than enough, and keep the file's header short.
 std::string NumberText(float value) {
@@ -159,7 +146,7 @@ void Ranges::Merge(const Ranges& other) {
 
 void StoreRanges(const Ranges& ranges, model::TensorArchive& archive) {
   std::string text = "{\"weights\":\"";
-  text += HashOf(archive) + "\"";
+  text += model::TensorsSha256(archive) + "\"";
   for (const Ranges::Entry& entry : ranges.entries) {
     text += ",\"" + entry.name + "\":";
     if (entry.frequencies == 1) {
@@ -190,7 +177,7 @@ StatusOr<Ranges> LoadRanges(const model::TensorArchive& archive, const plan::Pla
   if (!nlohmann::json::sax_parse(stored->second, &reader)) {
     return broken("not a JSON object of lists of numbers from 0");
   }
-  if (reader.hash() != HashOf(archive)) {
+  if (reader.hash() != model::TensorsSha256(archive)) {
     return broken("measured with other weights: seafusion calibrate makes them anew");
   }
   Ranges ranges(plan);

@@ -4,29 +4,16 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <string_view>
 #include <vector>
 
-#include "core/sha256.h"
+#include "model/tensor_hash.h"
 
 namespace seafusion::nn::direct {
 namespace {
 
 // "HASH LAYER LO HI LAYER LO HI ...": words between single spaces.
 constexpr char kKey[] = "activation_ranges";
-
-// Whatever changes a tensor makes its ranges worthless.
-std::string HashOf(const model::TensorArchive& archive) {
-  std::vector<std::uint8_t> bytes;
-  for (const auto& [name, tensor] : archive.tensors) {
-    bytes.insert(bytes.end(), name.begin(), name.end());
-    const std::size_t at = bytes.size();
-    bytes.resize(at + tensor.values.size() * sizeof(float));
-    std::memcpy(bytes.data() + at, tensor.values.data(), tensor.values.size() * sizeof(float));
-  }
-  return Sha256Hex(bytes);
-}
 
 std::string_view NextWord(std::string_view& text) {
   const std::size_t end = text.find(' ');
@@ -58,7 +45,7 @@ Ranges EmptyRanges(const Chain& chain) {
 }
 
 void StoreRanges(const Ranges& ranges, model::TensorArchive& archive) {
-  std::string text = HashOf(archive);
+  std::string text = model::TensorsSha256(archive);
   for (const auto& [name, range] : ranges) {
     char numbers[64];
     // Four digits are more than enough.
@@ -79,7 +66,7 @@ StatusOr<Ranges> LoadRanges(const Chain& chain, const model::TensorArchive& arch
     return CorruptData(std::string(kKey) + ": " + what);
   };
   std::string_view text = entry->second;
-  if (NextWord(text) != HashOf(archive)) {
+  if (NextWord(text) != model::TensorsSha256(archive)) {
     return broken("measured with other weights: seafusion calibrate makes them anew");
   }
   Ranges found;
