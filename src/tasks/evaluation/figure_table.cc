@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/csv_field.h"
+
 namespace seafusion::tasks {
 namespace {
 
@@ -52,16 +54,6 @@ TaskFigure MeasureFigure(
     result.interval = BootstrapInterval(pictures, bootstrap, figure);
   }
   return result;
-}
-
-std::string CsvField(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
 }
 
 std::string FigureTableText(const FigureTable& table) {

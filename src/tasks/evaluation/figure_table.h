@@ -58,9 +58,6 @@ struct FigureTable {
 /// the last column. The highest value of a column has a star, unless all are alike.
 std::string FigureTableText(const FigureTable& table);
 
-/// A field of CSV; names may hold what separates them.
-std::string CsvField(const std::string& text);
-
 /// name,category,figure,value,low,high
 std::string FigureTableCsv(const FigureTable& table);
 std::string FigureTableJson(const FigureTable& table);

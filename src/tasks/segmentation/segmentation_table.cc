@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/csv_field.h"
+
 namespace seafusion::tasks {
 namespace {
 
