@@ -65,11 +65,7 @@ std::string LiteSettingsToJson(const LiteSettings& settings) {
 }
 
 Status OverrideLiteSettings(const std::string& text, LiteSettings& settings) {
-  LiteSettings changed = settings;
-  SEAFUSION_RETURN_IF_ERROR(OverrideNamedSettings(text, changed));
-  SEAFUSION_RETURN_IF_ERROR(ValidateLiteSettings(changed));
-  settings = std::move(changed);
-  return OkStatus();
+  return OverrideNamedSettings(text, settings);
 }
 
 Status OverrideLiteSetting(const std::string& assignment, LiteSettings& settings) {

@@ -57,8 +57,8 @@ StatusOr<LiteSettings> LitePreset(std::string_view name);
 /// All members as a JSON object, in the order above.
 std::string LiteSettingsToJson(const LiteSettings& settings);
 
-/// Replaces the members that the JSON object `text` names; unknown ones, other types and values out
-/// of range are refused by name.
+/// Replaces the members that the JSON object `text` names; unknown ones and other types are refused
+/// by name. Ranges are not checked, since those of some members depend on others that may yet come.
 Status OverrideLiteSettings(const std::string& text, LiteSettings& settings);
 
 /// "steps=100": one member, its value as JSON or a bare word.

@@ -55,6 +55,7 @@ StatusOr<LiteSettings> ReadSettings(const std::string& path,
     archive.read("settings", text);
     LiteSettings settings;
     SEAFUSION_RETURN_IF_ERROR(OverrideLiteSettings(text.toStringRef(), settings).Annotate(path));
+    SEAFUSION_RETURN_IF_ERROR(ValidateLiteSettings(settings).Annotate(path));
     return settings;
   } catch (const std::exception&) {
     return CorruptData(path + ": not a complete " + std::string(kWhat));

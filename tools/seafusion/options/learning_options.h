@@ -4,6 +4,7 @@
 
 #include "learn/ablation/ablation.h"
 #include "learn/data/pack_run.h"
+#include "learn/lite/lite_run.h"
 #include "learn/retraining/retraining.h"
 #include "learn/run/evaluation_run.h"
 #include "learn/run/training_run.h"
@@ -13,6 +14,7 @@
 namespace seafusion::tools {
 
 using TrainOptions = VerbOptions<learn::TrainingSettings>;
+using LiteTrainOptions = VerbOptions<learn::LiteRunSettings>;
 using MethodTrainOptions = VerbOptions<methods::MethodRunSettings>;
 using EvaluateOptions = VerbOptions<learn::EvaluationSettings>;
 using AblateOptions = VerbOptions<learn::AblationSettings>;

@@ -73,6 +73,31 @@ TEST_F(TrainCommandTest, TrainsThenItsWeightsCanBeMeasured) {
   EXPECT_EQ(Read("run/log.csv"), log);
 }
 
+TEST_F(TrainCommandTest, NetworkTrainsOnAMixThatFuseCanUse) {
+  const std::vector<std::string> small = {"--network", "lite-local", "--set",   "channels=8",
+                                          "--set",     "layers=3",   "--set",   "levels=1",
+                                          "--set",     "crop=16",    "--set",   "precision=fp32",
+                                          "--steps",   "3",          "--batch", "2"};
+  std::vector<std::string> mixed = small;
+  mixed.insert(mixed.end(), {"--data", folder_ / "data" + ":0.5"});
+  const CommandResult trained = Train(mixed);
+  ASSERT_EQ(trained.status, 0) << trained.err;
+  EXPECT_EQ(trained.out, folder_ / "run/fusion.safetensors\n");
+  const auto settings = nlohmann::json::parse(Read("run/settings.json"));
+  EXPECT_EQ(settings.at("steps"), 3);
+  EXPECT_EQ(settings.at("data").at(1).at("weight"), 0.5);
+  const CommandResult info = RunSeafusion({"info", "--json", folder_ / "run/fusion.safetensors"});
+  EXPECT_EQ(info.status, 0) << info.err;
+
+  // Of the other trainings' options none is ignored.
+  const CommandResult other = Train({"--network", "lite", "--preset", "small"});
+  EXPECT_EQ(other.status, 2);
+  EXPECT_THAT(other.err, HasSubstr("--preset cannot be used with --network"));
+  const CommandResult two = Train({"--data", folder_ / "data"});
+  EXPECT_EQ(two.status, 2);
+  EXPECT_THAT(two.err, HasSubstr("several --data are for --network"));
+}
+
 TEST_F(TrainCommandTest, AFailedStartLeavesNothing) {
   std::filesystem::remove(folder_.path() / "data/vi/b.png");
   const CommandResult result = Train({});

@@ -16,20 +16,31 @@ class TrainCommand : public Command {
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub = app.add_subcommand("train", "Train the fusion network on pairs of pictures");
     sub->add_option(
-           "--data", o_.data,
+           "--data", data_,
            "Folder with ir/ and vi/ (or infrared/, vis/, visible/),\nor with train/ in it; or a "
-           "file made by pack")
+           "file made by pack. With --network\nPATH:WEIGHT, repeated, mixes several; or a "
+           "file.json "
+           "of them")
+        ->expected(1)
+        ->take_all()
         ->required();
     sub->add_option("--out", o_.out, "Folder for weights, checkpoint, log and settings")
         ->required();
     CLI::Option* val =
         sub->add_option("--val", o_.val, "Folder of pairs to measure on, not to train on");
-    sub->add_option(
-           "--method", training_.method,
-           "Train a method SeAFusion is compared with: densefuse, rfn-nest,\nifcnn, fusiongan, "
-           "ganmcc, u2fusion, sdnet; --steps, --batch,\n--crop and --lr default to what was "
-           "published")
-        ->type_name("M");
+    network_ =
+        sub->add_option("--network", network_text_,
+                        "Train on the sources alone, with losses over scales: lite,\nlite-local "
+                        "(without its coarse path) or full (SeAFusion's)")
+            ->check(CLI::IsMember({"lite", "lite-local", "full"}).description(""))
+            ->type_name("N");
+    CLI::Option* method =
+        sub->add_option(
+               "--method", training_.method,
+               "Train a method SeAFusion is compared with: densefuse, rfn-nest,\nifcnn, fusiongan, "
+               "ganmcc, u2fusion, sdnet; --steps, --batch,\n--crop and --lr default to what was "
+               "published")
+            ->type_name("M");
     CLI::Option* width = sub->add_option("--width", training_.width,
                                          "Of --method rfn-nest: channels of the first scale (64)")
                              ->check(CLI::PositiveNumber);
@@ -57,11 +68,13 @@ class TrainCommand : public Command {
             ->take_all();
     CLI::Option* init =
         sub->add_option("--init", o_.init, "Fusion weights to begin joint training with");
-    sub->add_option("--workers", o_.workers, "Threads that make batches for joint training")
-        ->check(CLI::Range(0, 256));
-    sub->add_option("--process-timeout", o_.process_timeout,
-                    "Seconds that one of several processes may keep\nthe others waiting")
-        ->check(CLI::Range(1, 86400));
+    CLI::Option* workers =
+        sub->add_option("--workers", o_.workers, "Threads that make batches for joint training")
+            ->check(CLI::Range(0, 256));
+    CLI::Option* process_timeout =
+        sub->add_option("--process-timeout", o_.process_timeout,
+                        "Seconds that one of several processes may keep\nthe others waiting")
+            ->check(CLI::Range(1, 86400));
     joint_ = {preset, config, set};
     sub->add_flag("--resume", o_.resume, "Go on from the checkpoint in --out, with its settings");
     settings_ = {
@@ -87,11 +100,13 @@ class TrainCommand : public Command {
     sub->add_flag("--quiet", o_.quiet, "No progress");
     not_of_methods_ = {strategy_, preset, config, set, init, val, val_every, device};
     of_methods_ = {width};
+    not_of_networks_ = {method, width, strategy_, preset, init, workers, process_timeout};
     sub->footer(
         "Ctrl-C saves a checkpoint and stops; --resume goes on exactly there.\n"
         "Started by mpirun, srun or torchrun, the processes share each batch (docs/training.md).\n"
         "Examples: seafusion train --data MSRS --out runs/first --val MSRS/test\n"
         "          seafusion train --data MSRS --out runs/joint --preset small --val MSRS/test\n"
+        "          seafusion train --data MSRS:3 --data ROAD:2 --out runs/lite --network lite\n"
         "          seafusion train --data MSRS --out runs/fusiongan --method fusiongan");
     return sub;
   }
@@ -99,6 +114,12 @@ class TrainCommand : public Command {
     for (const CLI::Option* option : settings_) {
       if (option->count() > 0) o_.given.push_back(option->get_name());
     }
+    if (network_->count() > 0) return RunNetwork();
+    if (data_.size() > 1) {
+      std::fprintf(stderr, "seafusion train: several --data are for --network\n");
+      return kExitUsage;
+    }
+    o_.data = data_.front();
     if (!training_.method.empty()) return RunMethod();
     for (const CLI::Option* option : of_methods_) {
       if (option->count() > 0) return Misplaced(*option, "is for --method");
@@ -120,6 +141,31 @@ class TrainCommand : public Command {
   static int Misplaced(const CLI::Option& option, const char* why) {
     std::fprintf(stderr, "seafusion train: %s %s\n", option.get_name().c_str(), why);
     return kExitUsage;
+  }
+
+  int RunNetwork() {
+    for (const CLI::Option* option : not_of_networks_) {
+      if (option->count() > 0) return Misplaced(*option, "cannot be used with --network");
+    }
+    LiteTrainOptions lite;
+    lite.choice = {.preset = network_text_, .config = o_.choice.config, .set = o_.choice.set};
+    // Each of the options that content-only training has is a setting of the same name.
+    for (const CLI::Option* option : settings_) {
+      if (option->count() == 0) continue;
+      std::string name = option->get_name().substr(2);
+      std::replace(name.begin(), name.end(), '-', '_');
+      lite.choice.set.push_back(name + "=" + option->results().back());
+    }
+    lite.data = data_;
+    lite.out = o_.out;
+    lite.val = o_.val;
+    lite.val_every = o_.val_every;
+    lite.resume = o_.resume;
+    lite.checkpoint_every = o_.checkpoint_every;
+    lite.threads = o_.threads;
+    lite.device = o_.device;
+    lite.quiet = o_.quiet;
+    return RunLearning("seafusion_run_lite_train", &lite, o_.threads);
   }
 
   int RunMethod() {
@@ -154,13 +200,16 @@ class TrainCommand : public Command {
   }
 
   TrainOptions o_;
-  std::string strategy_text_ = "content-only";
+  std::vector<std::string> data_;
+  std::string strategy_text_ = "content-only", network_text_;
   methods::MethodTrainSettings training_;           // of --method; what is 0 is as published
   std::vector<const CLI::Option*> not_of_methods_;  // nor the other way round:
   std::vector<const CLI::Option*> of_methods_;
+  std::vector<const CLI::Option*> not_of_networks_;
   std::vector<CLI::Option*> settings_;
   std::vector<CLI::Option*> joint_;
   CLI::Option* strategy_ = nullptr;
+  CLI::Option* network_ = nullptr;
 };
 
 class EvaluateCommand : public Command {

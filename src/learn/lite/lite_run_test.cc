@@ -1,0 +1,139 @@
+#include "learn/lite/lite_run.h"
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "learn/data/test_folder.h"
+#include "model/network.h"
+#include "model/safetensors.h"
+
+namespace seafusion::learn {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class LiteRunTest : public PairFolderTest {
+ protected:
+  void SetUp() override {
+    PairFolderTest::SetUp();
+    WritePair("a", 40, 36);
+    WritePair("b", 36, 48);
+    settings_.data = {folder() + ":2", folder()};
+    settings_.out = Path("run");
+    settings_.val = folder();
+    settings_.threads = 1;
+    settings_.choice.set = {"channels=8", "layers=3", "steps=8",  "batch=2",
+                            "crop=32",    "levels=2", "warmup=2", "precision=fp32"};
+  }
+  std::string Text(const std::string& name) {
+    std::ostringstream text;
+    text << std::ifstream(Path(name), std::ios::binary).rdbuf();
+    return text.str();
+  }
+
+  LiteRunSettings settings_;
+};
+
+TEST_F(LiteRunTest, WritesWeightsThatSayWhatTheyAreALogAndSettings) {
+  std::uint64_t last = 0;
+  std::string said;
+  RunMonitor monitor;
+  monitor.progress = [&](const RunProgress& p) {
+    EXPECT_EQ(p.total, 8u);
+    last = p.done;
+  };
+  monitor.message = [&](std::string_view text) { said += text; };
+  const auto path = RunLiteTraining(settings_, monitor);
+  ASSERT_TRUE(path.ok()) << path.status().message();
+  EXPECT_EQ(last, 8u);
+  EXPECT_THAT(said, StartsWith("step 8: val total "));
+  const auto archive = model::LoadSafetensors(*path);
+  ASSERT_TRUE(archive.ok()) << archive.status().message();
+  const auto network = model::IdentifyNetwork(*archive);
+  ASSERT_TRUE(network.ok()) << network.status().message();
+  EXPECT_EQ(*network->lite, (model::LiteParameters{8, 3, true}));
+  EXPECT_EQ(archive->metadata.at("steps_done"), "8");
+  EXPECT_THAT(archive->metadata.at("settings"), HasSubstr("\"crop\": 32"));
+  const std::string log = Text("run/log.csv");
+  EXPECT_THAT(log, StartsWith("step,lr,intensity,texture,levels,total,set\n1,"));
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1 + 8 + 1);
+  EXPECT_THAT(Text("run/settings.json"), HasSubstr("\"weight\": 2.0"));
+}
+
+TEST_F(LiteRunTest, AResumedRunEndsAsOneThatWasNot) {
+  const auto whole = RunLiteTraining(settings_, {});
+  ASSERT_TRUE(whole.ok()) << whole.status().message();
+  const std::string expected = Text("run/fusion.safetensors"), log = Text("run/log.csv");
+
+  settings_.out = Path("stopped");
+  std::atomic<bool> stop = false;
+  RunMonitor monitor;
+  monitor.stop = &stop;
+  monitor.progress = [&](const RunProgress& p) { stop = p.done == 3; };
+  const auto stopped = RunLiteTraining(settings_, monitor);
+  EXPECT_EQ(stopped.status().code(), StatusCode::kCancelled);
+  EXPECT_EQ(stopped.status().message(), "stopped at step 3 of 8; --resume continues");
+  EXPECT_EQ(RunLiteTraining(settings_, {}).status().code(), StatusCode::kAlreadyExists);
+  settings_.resume = true;
+  const auto resumed = RunLiteTraining(settings_, {});
+  ASSERT_TRUE(resumed.ok()) << resumed.status().message();
+  EXPECT_EQ(Text("stopped/fusion.safetensors"), expected);
+  EXPECT_EQ(Text("stopped/log.csv"), log);
+
+  settings_.choice.set = {"lr=0.001"};
+  EXPECT_THAT(RunLiteTraining(settings_, {}).status().message(),
+              HasSubstr("lr 0.001 differs from 0.003 of the run to resume"));
+  settings_.choice = {.preset = "lite-local"};
+  EXPECT_THAT(RunLiteTraining(settings_, {}).status().message(),
+              HasSubstr("coarse false differs from true"));
+  settings_.choice = {};
+  settings_.data = {folder() + ":3", folder()};
+  EXPECT_THAT(RunLiteTraining(settings_, {}).status().message(),
+              HasSubstr("--data must name the data sets of the run to resume"));
+}
+
+TEST_F(LiteRunTest, RefusalsNameTheirCauseAndWriteNothing) {
+  LiteRunSettings s = settings_;
+  s.choice.set = {"stepz=3"};
+  EXPECT_EQ(RunLiteTraining(s, {}).status().message(), "--set: no setting is called \"stepz\"");
+  s = settings_;
+  s.choice.config = Path("none.json");
+  EXPECT_EQ(RunLiteTraining(s, {}).status().code(), StatusCode::kNotFound);
+  s = settings_;
+  s.data = {Path("none")};
+  EXPECT_THAT(RunLiteTraining(s, {}).status().message(), HasSubstr(Path("none")));
+  s = settings_;
+  s.choice.set = {"crop=64"};
+  EXPECT_THAT(RunLiteTraining(s, {}).status().message(), HasSubstr("64"));
+  EXPECT_FALSE(std::filesystem::exists(Path("run")));
+}
+
+TEST(ChosenLiteSettings, OrderDoesNotMatterForRanges) {
+  // Five levels, the preset's, do not fit crops of 32.
+  const auto s = ChosenLiteSettings({.set = {"crop=32", "levels=2"}});
+  ASSERT_TRUE(s.ok()) << s.status().message();
+  EXPECT_EQ(s->crop, 32);
+  EXPECT_EQ(ChosenLiteSettings({.set = {"crop=32"}}).status().message(),
+            "levels is not in 0..log2(crop) - 1");
+}
+
+TEST(ChosenLiteSettings, FileThenAssignments) {
+  const std::string path = ::testing::TempDir() + "lite_config.json";
+  std::ofstream(path) << "{\"steps\": 7, \"seed\": 5}";
+  const auto s = ChosenLiteSettings({"lite-local", path, {"seed=6"}});
+  ASSERT_TRUE(s.ok()) << s.status().message();
+  EXPECT_EQ(s->steps, 7u);
+  EXPECT_EQ(s->seed, 6u);
+  EXPECT_FALSE(s->coarse);
+}
+
+}  // namespace
+}  // namespace seafusion::learn
