@@ -65,6 +65,7 @@ class CompareRun {
       : settings_(settings), services_(services), monitor_(monitor) {}
 
   StatusOr<Comparison> Run() {
+    SEAFUSION_RETURN_IF_ERROR(CheckNames(settings_));
     const auto start = std::chrono::steady_clock::now();
     comparison_.threads = settings_.threads > 0 ? settings_.threads : AvailableProcessors();
     comparison_.processor = ProcessorName();

@@ -1,9 +1,12 @@
 #include "compare/settings.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <initializer_list>
+#include <set>
 #include <system_error>
 
+#include "core/printable.h"
 #include "core/status_macros.h"
 #include "methods/registry.h"
 
@@ -53,6 +56,50 @@ StatusOr<std::vector<Method>> RowsOf(const methods::MethodInfo& info,
 }
 
 }  // namespace
+
+Status CheckFolderName(const std::string& name) {
+  constexpr std::size_t kLongest = 100;
+  const bool control =
+      std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  if (name.empty() || name[0] == '.' || name.size() > kLongest || control ||
+      name.find_first_of("/:") != std::string::npos) {
+    return InvalidArgument("'" + Printable(name) +
+                           "' cannot name a folder: 1 to 100 bytes, none of them / or :, the first "
+                           "no dot");
+  }
+  return OkStatus();
+}
+
+Status CheckNames(const CompareSettings& settings) {
+  if (settings.data.empty()) return InvalidArgument("there is no data set");
+  std::set<std::string> sets;
+  for (const CompareSettings::DataSet& data : settings.data) {
+    if (settings.data.size() > 1 || !data.name.empty()) {
+      SEAFUSION_RETURN_IF_ERROR(CheckFolderName(data.name));
+    }
+    if (!sets.insert(data.name).second) {
+      return InvalidArgument("the name '" + Printable(data.name) + "' comes twice");
+    }
+    std::set<std::string> labels;
+    const auto check = [&](const std::string& label) -> Status {
+      SEAFUSION_RETURN_IF_ERROR(CheckFolderName(label));
+      if (labels.insert(label).second) return OkStatus();
+      return InvalidArgument("the label '" + Printable(label) + "' comes twice");
+    };
+    for (const Method& method : settings.methods) {
+      SEAFUSION_RETURN_IF_ERROR(check(method.label));
+    }
+    for (const CompareSettings::Pictures& pictures : settings.pictures) {
+      if (pictures.data == data.name) SEAFUSION_RETURN_IF_ERROR(check(pictures.label));
+    }
+  }
+  for (const CompareSettings::Pictures& pictures : settings.pictures) {
+    if (!sets.contains(pictures.data)) {
+      return InvalidArgument("no data set is called '" + Printable(pictures.data) + "'");
+    }
+  }
+  return OkStatus();
+}
 
 CompareSettings::DataSet DataSetOf(const std::string& name, const std::string& folder) {
   return {.name = name,

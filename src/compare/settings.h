@@ -88,6 +88,13 @@ struct CompareSettings {
   bool notes = true;        ///< Say what is no error, too.
 };
 
+/// kInvalidArgument where a label or the name of a data set cannot name a folder.
+Status CheckFolderName(const std::string& name);
+
+/// What CompareMethods asks of the names in its settings: those of data sets and labels can name
+/// folders, none comes twice, pictures are of a data set. kInvalidArgument.
+Status CheckNames(const CompareSettings& settings);
+
 /// The data set of a folder with the folders ir and vi, and perhaps boxes, and labels, Label or
 /// Segmentation_labels.
 CompareSettings::DataSet DataSetOf(const std::string& name, const std::string& folder);

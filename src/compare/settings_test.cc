@@ -46,6 +46,23 @@ TEST(CompareSettingsTest, WhatCannotRunIsSkippedWithTheReason) {
                           HasSubstr("IFCNN (it runs on LibTorch")));
 }
 
+TEST(CompareSettingsTest, NamesBecomeFoldersOfTheirOwn) {
+  CompareSettings settings;
+  EXPECT_FALSE(CheckNames(settings).ok());
+  settings.data = {{.name = "", .infrared = "ir", .visible = "vi"}};
+  settings.methods = {{.label = "Average", .name = "average"}};
+  settings.pictures = {{.data = "", .label = "Other (2021)", .source = "other"}};
+  EXPECT_TRUE(CheckNames(settings).ok());
+  for (const char* label : {"", "../up", ".hidden", "a:b", "a\nb", "Average"}) {
+    settings.pictures[0].label = label;
+    EXPECT_EQ(CheckNames(settings).code(), StatusCode::kInvalidArgument) << label;
+  }
+  settings.pictures = {{.data = "TNO", .label = "Other", .source = "other"}};
+  EXPECT_THAT(CheckNames(settings).message(), HasSubstr("no data set is called 'TNO'"));
+  settings.data.push_back(settings.data[0]);
+  EXPECT_FALSE(CheckNames(settings).ok());
+}
+
 TEST(CompareSettingsTest, DataSetsAreFolders) {
   const ScratchFolder scratch;
   scratch.WriteFile("Label/a.png", "x");

@@ -10,11 +10,11 @@
 namespace seafusion::tools {
 
 /// --metrics and --convention, checked as they are parsed; the texts given are the defaults.
-void AddMetricOptions(CLI::App& sub, const std::string& group, std::string& metrics,
+void AddMetricOptions(CLI::App& sub, const std::string& group, std::string& list,
                       std::string& convention);
 
 /// What the two (checked) texts ask for.
-metrics::MetricRequest RequestOf(const std::string& metrics, const std::string& convention);
+metrics::MetricRequest RequestOf(const std::string& list, const std::string& convention);
 
 }  // namespace seafusion::tools
 

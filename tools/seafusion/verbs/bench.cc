@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "arguments/precision_text.h"
 #include "command.h"
 #include "command_status.h"
 #include "core/status_macros.h"
+#include "fuse/precision_choice.h"
 #include "fuse/speed/speed.h"
 #include "fuse/speed/speed_table.h"
 #include "module.h"
@@ -70,7 +70,7 @@ class BenchCommand : public Command {
     }
     settings_.width = width;
     settings_.height = height;
-    settings_.engine.precision = PrecisionOf(precision_);
+    settings_.engine.precision = *ParsePrecision(precision_);
     if (table_) return ExitStatus("bench", MeasureTable());
     return ExitStatus("bench", on_request_ ? MeasureOnRequest() : Measure());
   }
@@ -81,7 +81,7 @@ class BenchCommand : public Command {
     options.infrared = infrared_;
     options.visible = visible_;
     options.model = settings_.weights;
-    options.precision = PrecisionOf(precision_);
+    options.precision = *ParsePrecision(precision_);
     options.cpu_target = settings_.engine.cpu_target;
     options.threads = settings_.engine.threads;
     options.json = json_;

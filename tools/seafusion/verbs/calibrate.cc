@@ -2,8 +2,8 @@
 #include <memory>
 #include <string>
 
-#include "arguments/range_text.h"
 #include "command.h"
+#include "fuse/range_text.h"
 #include "module.h"
 #include "options/imaging_options.h"
 #include "options/option_checks.h"

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "arguments/metric_text.h"
-#include "arguments/precision_text.h"
-#include "arguments/range_text.h"
 #include "command.h"
 #include "core/printable.h"
+#include "fuse/precision_choice.h"
+#include "fuse/range_text.h"
 #include "methods/registry.h"
 #include "module.h"
 #include "options/imaging_options.h"
@@ -72,17 +72,9 @@ std::pair<std::string, std::string> SplitAtColon(const std::string& text) {
   return {text.substr(0, at), text.substr(at + 1)};
 }
 
-// Labels and names of data sets become names of folders.
 void CheckFolderName(const char* option, const std::string& name) {
-  constexpr std::size_t kLongest = 100;
-  const bool control =
-      std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-  if (name.empty() || name[0] == '.' || name.size() > kLongest || control ||
-      name.find_first_of("/:") != std::string::npos) {
-    throw CLI::ValidationError(option, "'" + Printable(name) +
-                                           "' cannot name a folder: 1 to 100 bytes, none of them / "
-                                           "or :, the first no dot");
-  }
+  const Status named = compare::CheckFolderName(name);
+  if (!named.ok()) throw CLI::ValidationError(option, named.message());
 }
 
 class CompareCommand : public Command {
@@ -113,12 +105,8 @@ class CompareCommand : public Command {
     options_.request = RequestOf(metrics_, convention_);
     options_.fuse.output_range = *ParseOutputRange(options_.range);
     options_.fuse.infrared_range = *ParseInfraredRange(options_.ir_range);
-    options_.precision = PrecisionOf(options_.precision_name);
-    // As in seafusion fuse: what is asked for to the last digit is not for rounder arithmetic.
-    if (options_.fuse.output_range.kind == OutputRange::Kind::kReference &&
-        options_.precision == Precision::kAuto) {
-      options_.precision = Precision::kFp32;
-    }
+    options_.precision =
+        PrecisionFor(*ParsePrecision(options_.precision_name), 8, options_.fuse.output_range);
     if (embed_ == "all") options_.embed = report::EmbedPictures::kAll;
     if (embed_ == "none") options_.embed = report::EmbedPictures::kNone;
     options_.notes = !options_.quiet;

@@ -8,9 +8,9 @@
 #include <string>
 #include <system_error>
 
-#include "arguments/precision_text.h"
-#include "arguments/range_text.h"
 #include "command.h"
+#include "fuse/precision_choice.h"
+#include "fuse/range_text.h"
 #include "methods/registry.h"
 #include "module.h"
 #include "options/fuse_options.h"
@@ -77,12 +77,8 @@ class FuseCommand : public Command {
         std::fprintf(stderr, "%s: %s\n", output.c_str(), line.c_str());
       };
     }
-    Precision& precision = options_.method.precision;
-    precision = PrecisionOf(precision_);
-    // What is asked for to the last digit is not for arithmetic that may be one level off.
-    const bool exact =
-        options_.bits == 16 || options_.fuse.output_range.kind == OutputRange::Kind::kReference;
-    if (exact && precision == Precision::kAuto) precision = Precision::kFp32;
+    options_.method.precision =
+        PrecisionFor(*ParsePrecision(precision_), options_.bits, options_.fuse.output_range);
     if (IsStream()) {
       FillStream();
       return RunInModule("video", "seafusion_run_fuse_video", &options_);

@@ -1,6 +1,6 @@
-// The values of --range and --ir-range.
-#ifndef SEAFUSION_TOOLS_ARGUMENTS_RANGE_TEXT_H_
-#define SEAFUSION_TOOLS_ARGUMENTS_RANGE_TEXT_H_
+// Ranges as a user writes them: on the command line, in Python, as a property of GStreamer.
+#ifndef SEAFUSION_FUSE_RANGE_TEXT_H_
+#define SEAFUSION_FUSE_RANGE_TEXT_H_
 
 #include <optional>
 #include <string_view>
@@ -8,7 +8,7 @@
 
 #include <seafusion/fuser.h>
 
-namespace seafusion::tools {
+namespace seafusion {
 
 /// "none", "image", "reference" or "fixed:LO,HI" with LO < HI.
 StatusOr<OutputRange> ParseOutputRange(std::string_view text);
@@ -20,6 +20,6 @@ StatusOr<InfraredRange> ParseInfraredRange(std::string_view text);
 /// "20C..40C": degrees Celsius; nothing where the text has another form.
 std::optional<std::pair<double, double>> ParseCelsius(std::string_view text);
 
-}  // namespace seafusion::tools
+}  // namespace seafusion
 
-#endif  // SEAFUSION_TOOLS_ARGUMENTS_RANGE_TEXT_H_
+#endif  // SEAFUSION_FUSE_RANGE_TEXT_H_

@@ -1,8 +1,8 @@
-#include "arguments/range_text.h"
+#include "fuse/range_text.h"
 
 #include <gtest/gtest.h>
 
-namespace seafusion::tools {
+namespace seafusion {
 namespace {
 
 TEST(RangeTextTest, OutputRanges) {
@@ -39,4 +39,4 @@ TEST(RangeTextTest, InfraredRanges) {
 }
 
 }  // namespace
-}  // namespace seafusion::tools
+}  // namespace seafusion

@@ -1,4 +1,4 @@
-#include "arguments/range_text.h"
+#include "fuse/range_text.h"
 
 #include <charconv>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace seafusion::tools {
+namespace seafusion {
 namespace {
 
 std::optional<double> ParseNumber(std::string_view text) {
@@ -95,4 +95,4 @@ StatusOr<InfraredRange> ParseInfraredRange(std::string_view text) {
   return Refused(text, "one of auto, full, minmax, percentile:P, fixed:LO,HI, LOC..HIC");
 }
 
-}  // namespace seafusion::tools
+}  // namespace seafusion
