@@ -2,6 +2,7 @@
 #ifndef SEAFUSION_FUSER_H_
 #define SEAFUSION_FUSER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -78,6 +79,8 @@ struct FuserOptions {
 struct FuseSettings {
   InfraredRange infrared_range;
   OutputRange output_range;
+  /// True, set by any thread, ends the call after the tiles under way, with kCancelled; null: none.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 /// Fuses pictures. Immutable after Create, so one Fuser serves any number of threads at once; calls
@@ -96,9 +99,10 @@ class Fuser {
   /// `ir`: gray8, gray16 or float, or colour whose luma is taken. `vi`: any format. `out`: the same
   /// size; gray for the fused luma alone, rgb for the fused luma with the visible picture's Cb and
   /// Cr. A gray `vi` may go to an rgb `out` (three equal channels). 8 and 16 bits may be mixed
-  /// freely. `out` must not overlap the inputs. Scratch memory: a few megabytes a thread; with
-  /// OutputRange kImage and kReference, 4 bytes a pixel more. On failure `out` may hold part of the
-  /// result. Errors: kInvalidArgument, kResourceExhausted.
+  /// freely, floats with both (result 0..1). `out` must not overlap the inputs. Scratch memory: a
+  /// few megabytes a thread; with OutputRange kImage and kReference, 4 bytes a pixel more. On
+  /// failure `out` may hold part of the result. Errors: kInvalidArgument, kResourceExhausted,
+  /// kCancelled (FuseSettings::stop).
   Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
               const FuseSettings& settings = {}) const;
 

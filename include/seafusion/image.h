@@ -18,10 +18,11 @@ enum class PixelFormat : std::uint8_t {
   kRgb8,
   kRgb16,
   kGrayF32,  ///< Nominal range 0..1.
+  kRgbF32,   ///< The same, interleaved.
 };
 
 constexpr int ChannelCount(PixelFormat f) {
-  return f == PixelFormat::kRgb8 || f == PixelFormat::kRgb16 ? 3 : 1;
+  return f == PixelFormat::kRgb8 || f == PixelFormat::kRgb16 || f == PixelFormat::kRgbF32 ? 3 : 1;
 }
 constexpr int BytesPerSample(PixelFormat f) {
   switch (f) {
@@ -32,15 +33,19 @@ constexpr int BytesPerSample(PixelFormat f) {
     case PixelFormat::kRgb16:
       return 2;
     case PixelFormat::kGrayF32:
+    case PixelFormat::kRgbF32:
       return 4;
   }
   return 0;
+}
+constexpr bool IsFloatingPoint(PixelFormat f) {
+  return f == PixelFormat::kGrayF32 || f == PixelFormat::kRgbF32;
 }
 constexpr int BytesPerPixel(PixelFormat f) {
   return ChannelCount(f) * BytesPerSample(f);
 }
 
-/// "gray8", "gray16", "rgb8", "rgb16", "float".
+/// "gray8", "gray16", "rgb8", "rgb16", "float", "rgb float".
 std::string_view PixelFormatName(PixelFormat f);
 
 /// A read-only picture: row y begins `y * stride` bytes after `data`.

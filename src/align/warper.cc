@@ -28,7 +28,7 @@ std::string SizeText(int width, int height) {
 }
 
 int MatType(PixelFormat f) {
-  const int depth = f == PixelFormat::kGrayF32 ? CV_32F : BytesPerSample(f) == 1 ? CV_8U : CV_16U;
+  const int depth = IsFloatingPoint(f) ? CV_32F : BytesPerSample(f) == 1 ? CV_8U : CV_16U;
   return CV_MAKETYPE(depth, ChannelCount(f));
 }
 
@@ -321,7 +321,7 @@ Status Warper::ShowAlone(Source source, const ImageView& on_canvas, const Linear
   SEAFUSION_RETURN_IF_ERROR(ValidateImage(on_canvas, "picture"));
   SEAFUSION_RETURN_IF_ERROR(ValidateImage(fused, "fused"));
   for (const ImageView& v : {on_canvas, static_cast<ImageView>(fused)}) {
-    if (v.width != width() || v.height != height() || v.format == PixelFormat::kGrayF32) {
+    if (v.width != width() || v.height != height() || IsFloatingPoint(v.format)) {
       return InvalidArgument("pictures to be joined must be of integers and " +
                              SizeText(width(), height()));
     }

@@ -18,6 +18,8 @@ std::string_view PixelFormatName(PixelFormat f) {
       return "rgb16";
     case PixelFormat::kGrayF32:
       return "float";
+    case PixelFormat::kRgbF32:
+      return "rgb float";
   }
   return "unknown";
 }

@@ -174,6 +174,7 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
 
     SEAFUSION_RETURN_IF_ERROR(
         s.pool->ParallelFor(columns * rows, [&](std::size_t index, int worker) -> Status {
+          if (settings.stop != nullptr && *settings.stop) return Cancelled("fusing was stopped");
           TileScratch& scratch = s.scratch[static_cast<std::size_t>(worker)];
           SEAFUSION_RETURN_IF_ERROR(s.PrepareScratch(scratch, tile_width, tile_height));
           const nn::Rect tile = tile_at(index);

@@ -1,8 +1,10 @@
 #include <seafusion/fuser.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <thread>
 #include <vector>
@@ -311,6 +313,64 @@ TEST(Fuser, CreateRefusesBrokenWeightsAndSillyOptions) {
             StatusCode::kInvalidArgument);
   EXPECT_EQ(Fuser::Create({.tile = 100000, .weights = good}).status().code(),
             StatusCode::kInvalidArgument);
+}
+
+TEST(FuserTest, FloatsGiveWhatSixteenBitsGive) {
+  const Fuser fuser = MakeFuser();
+  const auto ir = RandomImage<std::uint16_t>(24, 18, PixelFormat::kGray16, 31);
+  const auto vi = RandomImage<std::uint16_t>(24, 18, PixelFormat::kRgb16, 32);
+  const auto as_float = [](const ImageBuffer& image, PixelFormat format) {
+    ImageBuffer out = *ImageBuffer::Create(image.width(), image.height(), format);
+    const int samples = image.width() * ChannelCount(format);
+    for (int y = 0; y < image.height(); ++y) {
+      const auto* from = image.view().Row<std::uint16_t>(y);
+      for (int i = 0; i < samples; ++i) out.view().Row<float>(y)[i] = from[i] / 65535.0f;
+    }
+    return out;
+  };
+  const FuseSettings full{.infrared_range = {.kind = InfraredRange::Kind::kFull}};
+  for (const auto kind : {RangeKind::kNone, RangeKind::kImage}) {
+    FuseSettings settings = full;
+    settings.output_range.kind = kind;
+    const auto words = Samples<std::uint16_t>(Fuse(fuser, ir, vi, PixelFormat::kRgb16, settings));
+    const auto floats =
+        Samples<float>(Fuse(fuser, as_float(ir, PixelFormat::kGrayF32),
+                            as_float(vi, PixelFormat::kRgbF32), PixelFormat::kRgbF32, settings));
+    ASSERT_EQ(words.size(), floats.size());
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      ASSERT_NEAR(floats[i], words[i] / 65535.0f, 2e-5) << i;
+    }
+  }
+  // Colour infrared: its luma.
+  const auto colour_ir = RandomImage<std::uint16_t>(24, 18, PixelFormat::kRgb16, 33);
+  const auto words = Samples<std::uint16_t>(Fuse(fuser, colour_ir, vi, PixelFormat::kRgb16, full));
+  const auto floats = Samples<float>(
+      Fuse(fuser, as_float(colour_ir, PixelFormat::kRgbF32), vi, PixelFormat::kRgbF32, full));
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    ASSERT_NEAR(floats[i], words[i] / 65535.0f, 1e-4) << i;
+  }
+}
+
+TEST(FuserTest, FloatColourMustBeFinite) {
+  const Fuser fuser = MakeFuser();
+  const auto ir = RandomImage<std::uint8_t>(8, 8, PixelFormat::kGray8, 34);
+  ImageBuffer vi = *ImageBuffer::Create(8, 8, PixelFormat::kRgbF32);
+  vi.view().Row<float>(5)[3 * 2 + 1] = std::numeric_limits<float>::quiet_NaN();
+  ImageBuffer out = *ImageBuffer::Create(8, 8, PixelFormat::kRgb8);
+  const Status status = fuser.Fuse(ir.view(), vi.view(), out.view());
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(), "vi has a value that is not finite at (2, 5)");
+}
+
+TEST(FuserTest, StopsWhenAsked) {
+  const Fuser fuser = MakeFuser();
+  const auto ir = RandomImage<std::uint8_t>(8, 8, PixelFormat::kGray8, 35);
+  ImageBuffer out = *ImageBuffer::Create(8, 8, PixelFormat::kGray8);
+  std::atomic<bool> stop = false;
+  EXPECT_TRUE(fuser.Fuse(ir.view(), ir.view(), out.view(), {.stop = &stop}).ok());
+  stop = true;
+  EXPECT_EQ(fuser.Fuse(ir.view(), ir.view(), out.view(), {.stop = &stop}).code(),
+            StatusCode::kCancelled);
 }
 
 }  // namespace

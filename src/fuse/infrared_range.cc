@@ -45,7 +45,7 @@ Extremes FindPercentiles(const ImageView& ir, const SceneSamples& scene, double 
   const Extremes range = FindExtremes(ir, scene);
   if (!(range.hi > range.lo)) return range;
   constexpr int kBins = 65536;
-  const bool integer = ir.format != PixelFormat::kGrayF32;
+  const bool integer = !IsFloatingPoint(ir.format);
   const double width = integer ? 1.0 : (double{range.hi} - range.lo) / (kBins - 1);
   const double origin = integer ? 0.0 : range.lo;
   std::vector<std::uint64_t> histogram(kBins);
@@ -157,7 +157,7 @@ LinearMap FindMap(const ImageView& ir, const InfraredRange& range) {
     }
     case Kind::kAuto: {
       if (BytesPerSample(ir.format) == 1) break;
-      if (ir.format == PixelFormat::kGrayF32 && IsNominal(ir)) break;
+      if (IsFloatingPoint(ir.format) && IsNominal(ir)) break;
       const Extremes e = FindAutomatic(ir);
       return MapFrom(e.lo, e.hi);
     }

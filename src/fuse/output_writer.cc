@@ -10,6 +10,7 @@
 #include "fuse/colour.h"
 #include "fuse/infrared_range.h"
 #include "fuse/pixels/kernels.h"
+#include "fuse/tile_reader.h"
 
 namespace seafusion {
 namespace {
@@ -40,6 +41,18 @@ void WithSource(const ImageView& vi, int y, int x, const Body& body) {
   } else {
     body(vi.Row<std::uint16_t>(y) + at);
   }
+}
+
+// Floats have no kernels: those who fuse them have time for plain loops.
+Rgb FusedPixel(float luma, const Rgb& source) {
+  return RgbOf(luma, ChromaOf(source, LumaOf(source)));
+}
+
+template <typename T>
+T Quantize(float v, const Quantization& q) {
+  const float unit = Clamp01((v - q.lo) / q.span);
+  if constexpr (std::is_same_v<T, float>) return unit;
+  return static_cast<T>(q.full_scale * unit + q.offset);
 }
 
 }  // namespace
@@ -73,6 +86,13 @@ SampleExtremes OutputWriter::FindExtremes(nn::ConstPlane luma, const nn::Rect& r
       e.Merge({*lo, *hi});
       continue;
     }
+    if (IsFloatingPoint(vi_.format)) {
+      for (int i = 0; i < count; ++i) {
+        const Rgb c = FusedPixel(row[i], ReadVisible(vi_, y, region.x0 + i));
+        e.Merge({std::min({c.r, c.g, c.b}), std::max({c.r, c.g, c.b})});
+      }
+      continue;
+    }
     WithSource(vi_, y, region.x0, [&]<typename From>(const From* source) {
       BestPixelKernels().Extremes<From>()(row, source, count, &e.lo, &e.hi);
     });
@@ -90,8 +110,20 @@ void OutputWriter::WriteAs(nn::ConstPlane luma, const nn::Rect& region,
   for (int y = region.y0; y < region.y1; ++y) {
     const float* row = luma.Row(y - region.y0);
     T* out = out_.Row<T>(y) + std::ptrdiff_t{region.x0} * (rgb_out ? 3 : 1);
+    if (colour && (IsFloatingPoint(vi_.format) || std::is_same_v<T, float>)) {
+      for (int i = 0; i < count; ++i, out += 3) {
+        const Rgb c = FusedPixel(row[i], ReadVisible(vi_, y, region.x0 + i));
+        out[0] = Quantize<T>(c.r, q);
+        out[1] = Quantize<T>(c.g, q);
+        out[2] = Quantize<T>(c.b, q);
+      }
+      continue;
+    }
     if constexpr (std::is_same_v<T, float>) {
-      for (int i = 0; i < count; ++i) out[i] = Clamp01((row[i] - q.lo) / q.span);
+      const int channels = rgb_out ? 3 : 1;
+      for (int i = 0; i < count; ++i) {
+        for (int c = 0; c < channels; ++c) *out++ = Quantize<T>(row[i], q);
+      }
     } else if (colour) {
       WithSource(vi_, y, region.x0, [&]<typename From>(const From* source) {
         BestPixelKernels().Colour<From, T>().write_rgb(row, source, count, q, out);

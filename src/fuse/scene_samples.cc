@@ -83,6 +83,10 @@ void ReadInfraredRow(const ImageView& ir, int y, std::vector<float>& row) {
     std::copy_n(ir.Row<float>(y), ir.width, row.begin());
     return;
   }
+  if (ir.format == PixelFormat::kRgbF32) {
+    LumaOfFloats(ir.Row<float>(y), ir.width, row.data());
+    return;
+  }
   // Only floats can fail.
   (void)ReadInfraredSamples(ir, y, 0, ir.width, row.data());
 }

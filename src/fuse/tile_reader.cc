@@ -13,10 +13,12 @@ namespace seafusion {
 namespace {
 
 Status CheckFinite(const ImageView& view, std::string_view name, int y, int x0, int x1) {
-  if (view.format != PixelFormat::kGrayF32) return OkStatus();
+  if (!IsFloatingPoint(view.format)) return OkStatus();
+  const std::ptrdiff_t channels = ChannelCount(view.format);
   const float* row = view.Row<float>(y);
   for (int x = x0; x < x1; ++x) {
-    if (!std::isfinite(row[x])) {
+    const float* pixel = row + channels * x;
+    if (!std::all_of(pixel, pixel + channels, [](float v) { return std::isfinite(v); })) {
       return InvalidArgument(std::string(name) + " has a value that is not finite at (" +
                              std::to_string(x) + ", " + std::to_string(y) + ")");
     }
@@ -38,6 +40,12 @@ Rgb ColourPixel(const T* p, float full_scale) {
 
 }  // namespace
 
+void LumaOfFloats(const float* rgb, int count, float* out) {
+  for (int i = 0; i < count; ++i, rgb += 3) {
+    out[i] = 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
+  }
+}
+
 Status ReadInfraredSamples(const ImageView& ir, int y, int x0, int x1, float* out) {
   SEAFUSION_RETURN_IF_ERROR(CheckFinite(ir, "ir", y, x0, x1));
   const PixelKernels& kernels = BestPixelKernels();
@@ -58,6 +66,9 @@ Status ReadInfraredSamples(const ImageView& ir, int y, int x0, int x1, float* ou
     case PixelFormat::kGrayF32:
       std::copy_n(ir.Row<float>(y) + x0, count, out);
       break;
+    case PixelFormat::kRgbF32:
+      LumaOfFloats(ir.Row<float>(y) + std::ptrdiff_t{3} * x0, count, out);
+      break;
   }
   return OkStatus();
 }
@@ -73,6 +84,10 @@ Rgb ReadVisible(const ImageView& vi, int y, int x) {
       return ColourPixel(vi.Row<std::uint8_t>(y) + std::ptrdiff_t{3} * x, full);
     case PixelFormat::kRgb16:
       return ColourPixel(vi.Row<std::uint16_t>(y) + std::ptrdiff_t{3} * x, full);
+    case PixelFormat::kRgbF32: {
+      const float* p = vi.Row<float>(y) + std::ptrdiff_t{3} * x;
+      return {Clamp01(p[0]), Clamp01(p[1]), Clamp01(p[2])};
+    }
     case PixelFormat::kGrayF32:
       break;
   }
@@ -105,6 +120,9 @@ Status ReadVisibleLumaRow(const ImageView& vi, int y, int x0, int x1, float* out
       break;
     case PixelFormat::kGrayF32:
       kernels.unit_luma(vi.Row<float>(y) + x0, count, out);
+      break;
+    case PixelFormat::kRgbF32:
+      for (int x = x0; x < x1; ++x) out[x - x0] = LumaOf(ReadVisible(vi, y, x));
       break;
   }
   return OkStatus();

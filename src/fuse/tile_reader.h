@@ -10,10 +10,13 @@
 
 namespace seafusion {
 
+/// 0.299 R + 0.587 G + 0.114 B of each pixel, in the samples' unit, finite or not.
+void LumaOfFloats(const float* rgb, int count, float* out);
+
 /// Samples [x0, x1) of row y in their own unit (0..255, 0..65535 or float). Of a colour infrared
 /// picture the integer luma (299 R + 587 G + 114 B) / 1000 is taken in 16-bit fixed point, rounded,
-/// as the public code's reader does. Fails with kInvalidArgument when a float sample is not finite,
-/// naming its place.
+/// as the public code's reader does; of floats LumaOfFloats. Fails with kInvalidArgument when a
+/// float sample is not finite, naming its place.
 Status ReadInfraredSamples(const ImageView& ir, int y, int x0, int x1, float* out);
 
 /// Pixel x of row y of the visible picture, 0..1; gray gives three equal channels. Float samples

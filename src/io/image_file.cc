@@ -295,7 +295,7 @@ bool CanWriteImage(const std::string& path) {
 
 Status WriteImage(const std::string& path, const ImageView& image, IfExists if_exists) {
   if (Status s = ValidateImage(image, "the picture"); !s.ok()) return s.Annotate(path);
-  if (image.format == PixelFormat::kGrayF32) {
+  if (IsFloatingPoint(image.format)) {
     return InvalidArgument(path + ": floating-point pictures cannot be written");
   }
   const OutputFormat* format = FindOutputFormat(path);

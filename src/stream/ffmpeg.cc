@@ -76,6 +76,7 @@ AVPixelFormat PixelFormatOf(PixelFormat format) {
     case PixelFormat::kRgb16:
       return kLittle ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB48BE;
     case PixelFormat::kGrayF32:
+    case PixelFormat::kRgbF32:
       break;
   }
   return AV_PIX_FMT_NONE;

@@ -43,6 +43,7 @@ cv::Mat LumaOf(const ImageView& view) {
     case PixelFormat::kRgb16:
       return Luma<std::uint16_t>(view);
     case PixelFormat::kGrayF32:
+    case PixelFormat::kRgbF32:
       break;
   }
   cv::Mat gray = Luma<float>(view);

@@ -43,6 +43,9 @@ void ForSamples(const ImageView& p, const Visit& visit) {
         case PixelFormat::kRgb16:
           visit(luma(p.Row<std::uint16_t>(y) + at));
           break;
+        case PixelFormat::kRgbF32:
+          visit(luma(p.Row<float>(y) + at));
+          break;
       }
     }
   }
