@@ -42,6 +42,7 @@ StatusOr<SourcePictures> ReadSources(const std::string& infrared, const std::str
   sources.infrared = std::move(ir.image);
   sources.visible = std::move(vi.image);
   sources.thermometer = ir.thermometer;
+  if (vi.embedded && infrared == visible) sources.placement = ir.placement;
   sources.remarks = std::move(ir.remarks);
   std::move(vi.remarks.begin(), vi.remarks.end(), std::back_inserter(sources.remarks));
   return sources;

@@ -32,6 +32,8 @@ struct SourcePictures {
   ImageBuffer infrared;
   ImageBuffer visible;
   std::optional<Thermometer> thermometer;  ///< Of the infrared counts.
+  /// Of the visible picture, where both come from one file whose maker says it.
+  std::optional<FlirPlacement> placement;
   std::vector<std::string> remarks;        ///< As ReadPicture's, of both.
 };
 

@@ -1,11 +1,10 @@
 #include "module.h"
 
-#include <dlfcn.h>
-
 #include <cstdio>
 #include <filesystem>
 
 #include "command_status.h"
+#include "core/shared_library.h"
 
 namespace seafusion::tools {
 namespace {
@@ -29,23 +28,12 @@ bool HasModule(const char* module) {
   return fs::exists(PathOf(module), ec);
 }
 
+std::string PathOfModule(const char* module) {
+  return PathOf(module).string();
+}
+
 StatusOr<void*> FindInModule(const char* module, const char* function) {
-  const std::string name(module);
-  const fs::path path = PathOf(name);
-  std::error_code ec;
-  if (!fs::exists(path, ec)) {
-    return Unsupported("this installation has no " + name + " module (" + path.string() +
-                       " is missing)");
-  }
-  void* handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) {
-    return Unsupported("cannot open the " + name + " module: " + ::dlerror());
-  }
-  void* address = ::dlsym(handle, function);
-  if (address == nullptr) {
-    return Unsupported(path.string() + " does not belong to this version of the command");
-  }
-  return address;
+  return FindInLibrary(PathOfModule(module), module, function);
 }
 
 int RunInModule(const char* module, const char* function, const void* options) {

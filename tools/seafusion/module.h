@@ -14,6 +14,9 @@ namespace seafusion::tools {
 /// the module is not part of this installation or cannot be opened.
 StatusOr<void*> FindInModule(const char* module, const char* function);
 
+/// Where the module's library is, or would be.
+std::string PathOfModule(const char* module);
+
 /// Whether this installation has the module's library.
 bool HasModule(const char* module);
 
