@@ -11,6 +11,12 @@
 
 namespace seafusion::stream {
 
+/// What counts for live pairs.
+enum class Latency : std::uint8_t {
+  kLow,     ///< The newest frames: at most one pair in each stage, and none waits between them.
+  kSmooth,  ///< As many frames as possible: some wait for their turn.
+};
+
 struct StreamSettings {
   /// Videos, cameras, addresses, numbered pictures, or pictures that io::ListPictures knows:
   /// stream_name.h.
@@ -27,9 +33,10 @@ struct StreamSettings {
 
   double fps = 25;  ///< Of pictures that become a stream.
   SyncOptions sync;
-  bool failure_is_end = false;   ///< `sync` holds for a stream that fails, too.
-  double live_timeout = 5;       ///< Seconds without a frame after which a camera has failed.
-  std::uint64_t max_frames = 0;  ///< 0: no limit.
+  bool failure_is_end = false;      ///< `sync` holds for a stream that fails, too.
+  Latency latency = Latency::kLow;  ///< Of live pairs.
+  double live_timeout = 5;          ///< Seconds without a frame after which a camera has failed.
+  std::uint64_t max_frames = 0;     ///< 0: no limit.
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
   bool leave_out_unpaired = false;  ///< Of two folders of pictures.
 

@@ -27,6 +27,13 @@ class BoundedQueue {
     return true;
   }
 
+  /// Waits until the reader has taken all there is. False once it has cancelled.
+  bool WaitUntilTaken() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return items_.empty() || cancelled_; });
+    return !cancelled_;
+  }
+
   /// Waits for the next item; nothing once the writer has closed and all is taken, or after
   /// Cancel().
   std::optional<T> Pop() {

@@ -14,6 +14,7 @@
 #include "fuse/colour.h"
 #include "fuse/steady_range.h"
 #include "stream/fuse/bounded_queue.h"
+#include "stream/read/latest_frame.h"
 
 namespace seafusion::stream {
 namespace {
@@ -23,6 +24,7 @@ constexpr std::size_t kWaiting = 2;
 struct FusedFrame {
   ImageBuffer image;
   std::int64_t time = 0;
+  std::int64_t arrival = 0;
   bool passed = false;
 };
 
@@ -70,12 +72,13 @@ class Pipeline {
         pairs_(pairs),
         make_sink_(make_sink),
         options_(options),
+        newest_(options.live && options.latency == Latency::kLow),
         range_(options.settings.infrared_range, options.range_smoothing) {}
 
   FuseStreamsResult Run() {
     std::thread writer([this] { WriteAll(); });
     std::thread reader;
-    if (!options_.live) reader = std::thread([this] { ReadAll(); });
+    if (!newest_) reader = std::thread([this] { ReadAll(); });
     result_.fusing = FuseAll();
     fused_.Close();
     read_.Cancel();
@@ -107,13 +110,15 @@ class Pipeline {
     try {
       std::uint64_t count = 0;
       while (!Interrupted() && (options_.max_frames == 0 || count < options_.max_frames)) {
-        const std::optional<StreamPair> pair = options_.live ? pairs_.Next() : read_.Pop();
-        if (!pair) return options_.live ? OkStatus() : read_failure_;
+        const std::optional<StreamPair> pair = newest_ ? pairs_.Next() : read_.Pop();
+        if (!pair) return newest_ ? OkStatus() : read_failure_;
         if (Interrupted()) break;
         SEAFUSION_ASSIGN_OR_RETURN(FusedFrame frame, FuseOne(*pair));
         if (!fused_.Push(std::move(frame))) break;
         ++count;
         if (options_.on_frame) options_.on_frame(count);
+        // What is fused before the writer is free only grows old.
+        if (newest_ && !fused_.WaitUntilTaken()) break;
       }
     } catch (const std::bad_alloc&) {
       return ResourceExhausted("no memory for a frame");
@@ -126,7 +131,8 @@ class Pipeline {
     const bool gray = options_.gray || ChannelCount(visible.format) == 1;
     PixelFormat format = gray ? PixelFormat::kGray8 : PixelFormat::kRgb8;
     if (options_.bits == 16) format = gray ? PixelFormat::kGray16 : PixelFormat::kRgb16;
-    FusedFrame frame{.time = pair.time, .passed = pair.infrared == nullptr};
+    FusedFrame frame{
+        .time = pair.time, .arrival = pair.arrival, .passed = pair.infrared == nullptr};
     SEAFUSION_ASSIGN_OR_RETURN(frame.image,
                                ImageBuffer::Create(visible.width, visible.height, format));
     if (frame.passed) {
@@ -153,6 +159,10 @@ class Pipeline {
         if (!result_.output.ok()) break;
         ++result_.frames;
         if (frame->passed) ++result_.passed;
+        if (frame->arrival != 0) {
+          result_.latency.Add(static_cast<double>(SteadyMicroseconds() - frame->arrival) /
+                              kMicroseconds);
+        }
         result_.pixels += static_cast<std::uint64_t>(frame->image.width()) *
                           static_cast<std::uint64_t>(frame->image.height());
       }
@@ -177,6 +187,7 @@ class Pipeline {
   PairSource& pairs_;
   const MakeSink& make_sink_;
   const FuseStreamsOptions& options_;
+  const bool newest_;
   SteadyRange range_;
   BoundedQueue<StreamPair> read_{kWaiting};
   BoundedQueue<FusedFrame> fused_{kWaiting};

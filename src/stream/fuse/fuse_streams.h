@@ -10,6 +10,8 @@
 #include <seafusion/fuser.h>
 
 #include "stream/frame_source.h"
+#include "stream/fuse/latency.h"
+#include "stream/stream_settings.h"
 #include "stream/sync/stream_pairs.h"
 
 namespace seafusion::stream {
@@ -20,9 +22,10 @@ struct FuseStreamsOptions {
   double range_smoothing = 1.0;
   bool gray = false;  ///< The fused brightness alone.
   int bits = 8;       ///< Of the samples of fused frames: 8 or 16.
-  /// Live pairs are asked for when the network is free, so that they are new then; others are read
-  /// ahead.
   bool live = false;
+  /// kLow: live pairs are asked for when the network is free and its last frame is being written,
+  /// so that they are new then. Else pairs are read ahead.
+  Latency latency = Latency::kLow;
   std::uint64_t max_frames = 0;  ///< Stop after this many; 0: no limit.
   /// Set by the user's interrupt; may be null. What was fused by then is written.
   const std::atomic<bool>* cancel = nullptr;
@@ -35,6 +38,7 @@ struct FuseStreamsResult {
   std::uint64_t passed = 0;  ///< Of these: visible frames without an infrared partner.
   std::uint64_t pixels = 0;
   double fusing_seconds = 0;  ///< In Fuser::Fuse; near the whole time where nothing else holds up.
+  LatencyCounts latency;      ///< Of live frames, from their arrival until they were written.
   StreamCounts infrared;
   StreamCounts visible;
   Status fusing;  ///< A pair that could not be fused.
@@ -45,7 +49,7 @@ struct FuseStreamsResult {
 /// Fuses pair after pair until the pairs, the sink or the options end it, and finishes the sink:
 /// every frame counted in `frames` is in it. Three stages on as many threads, with at most two
 /// frames waiting between each two of them, so memory is bounded and the slowest stage sets the
-/// pace.
+/// pace; none waits where live frames are to have low latency.
 FuseStreamsResult FuseStreams(const Fuser& fuser, PairSource& pairs, const MakeSink& make_sink,
                               const FuseStreamsOptions& options);
 

@@ -275,6 +275,47 @@ TEST(FuseStreamsTest, LiveDropsOldFramesAndNeverLags) {
   EXPECT_TRUE(std::is_sorted(written.times.begin(), written.times.end()));
 }
 
+// How long frames were on their way, with a sink that takes `delay` for each of 500 a second.
+FuseStreamsResult FuseLive(Latency latency, std::chrono::milliseconds delay) {
+  const Fuser fuser = MakeFuser();
+  Written written;
+  written.delay = delay;
+  std::atomic<bool> cancel{false};
+  auto ir = Infrared(100000, {500, 1}), vi = Visible(100000, {500, 1});
+  ir->Live(cancel), vi->Live(cancel);
+  const auto pairs = PairNewest(std::move(ir), std::move(vi), {}, false);
+  FuseStreamsResult result =
+      FuseStreams(fuser, *pairs, Into(written),
+                  {.live = true, .latency = latency, .max_frames = 12, .cancel = &cancel});
+  cancel = true;
+  return result;
+}
+
+TEST(FuseStreamsTest, LowLatencyLetsNoFrameWaitAndSmoothSome) {
+  constexpr std::chrono::milliseconds kDelay{30};
+  const FuseStreamsResult low = FuseLive(Latency::kLow, kDelay);
+  const FuseStreamsResult smooth = FuseLive(Latency::kSmooth, kDelay);
+  ASSERT_EQ(low.latency.count(), 12u);
+  ASSERT_EQ(smooth.latency.count(), 12u);
+  // Low: written while the next one waits for the writer. Smooth: two wait at either side, too.
+  EXPECT_GE(low.latency.Quantile(0.5), 30);
+  EXPECT_LT(low.latency.Quantile(0.5), 3 * 30);
+  EXPECT_GT(smooth.latency.Quantile(0.75), 4 * 30);
+}
+
+TEST(LatencyCounts, QuantilesAreMilliseconds) {
+  LatencyCounts latency;
+  EXPECT_EQ(latency.Quantile(0.5), 0);
+  for (int i = 0; i < 90; ++i) latency.Add(0.0042);
+  for (int i = 0; i < 10; ++i) latency.Add(0.0301);
+  EXPECT_EQ(latency.count(), 100u);
+  EXPECT_EQ(latency.Quantile(0.5), 5);
+  EXPECT_NEAR(latency.Quantile(0.95), 30.1, 1e-9);
+  EXPECT_NEAR(latency.most(), 30.1, 1e-9);
+  latency.Add(60);
+  EXPECT_NEAR(latency.Quantile(1), 60000, 1e-6);
+}
+
 TEST(FuseStreamsTest, ALiveStreamThatDropsOutEndsTheRunOrPasses) {
   const Fuser fuser = MakeFuser();
   std::atomic<bool> cancel{false};

@@ -48,6 +48,7 @@ Status Fuse(const StreamSettings& settings, const RunMonitor& monitor, StreamRep
                                .gray = settings.gray,
                                .bits = settings.bits,
                                .live = report.live,
+                               .latency = settings.latency,
                                .max_frames = settings.max_frames,
                                .cancel = monitor.stop,
                                .on_frame = [&](std::uint64_t frames) {

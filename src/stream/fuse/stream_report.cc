@@ -82,6 +82,11 @@ std::string JsonText(const StreamReport& report) {
   // What it could be if reading and writing took no time.
   const auto fused = static_cast<double>(r.frames - r.passed);
   json["engine_frames_per_second"] = r.fusing_seconds > 0 ? fused / r.fusing_seconds : 0;
+  if (r.latency.count() != 0) {
+    json["latency_ms"] = {{"median", r.latency.Quantile(0.5)},
+                          {"of_95_percent", r.latency.Quantile(0.95)},
+                          {"most", r.latency.most()}};
+  }
   // File names need not be UTF-8.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -103,6 +108,13 @@ std::string SummaryText(const StreamReport& report) {
   };
   add("infrared", r.infrared);
   add("visible", r.visible);
+  if (r.latency.count() != 0) {
+    std::array<char, 96> latency{};
+    std::snprintf(latency.data(), latency.size(),
+                  ", latency %.3g ms (95 %% within %.3g, most %.3g)", r.latency.Quantile(0.5),
+                  r.latency.Quantile(0.95), r.latency.most());
+    text += latency.data();
+  }
   return text;
 }
 

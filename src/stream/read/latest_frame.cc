@@ -1,8 +1,15 @@
 #include "stream/read/latest_frame.h"
 
+#include <chrono>
 #include <utility>
 
 namespace seafusion::stream {
+
+std::int64_t SteadyMicroseconds() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
 
 LatestFrame::LatestFrame(std::unique_ptr<FrameSource> source)
     : source_(std::move(source)), thread_([this] { Read(); }) {}
@@ -18,9 +25,7 @@ LatestFrame::~LatestFrame() {
 void LatestFrame::Read() {
   while (true) {
     StatusOr<FramePtr> frame = source_->Next();
-    const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
-                         std::chrono::steady_clock::now().time_since_epoch())
-                         .count();
+    const std::int64_t now = SteadyMicroseconds();
     const bool over = !frame.ok() || *frame == nullptr;
     if (!over) {
       // The source made it and has given it away: nobody else holds it yet.

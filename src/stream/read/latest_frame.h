@@ -2,8 +2,8 @@
 #ifndef SEAFUSION_STREAM_READ_LATEST_FRAME_H_
 #define SEAFUSION_STREAM_READ_LATEST_FRAME_H_
 
-#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,6 +12,9 @@
 #include "stream/frame_source.h"
 
 namespace seafusion::stream {
+
+/// The steady clock, by which frames arrive.
+std::int64_t SteadyMicroseconds();
 
 /// Reads a source on a thread of its own. Times of its frames are when they came, in microseconds
 /// of the steady clock, since the clocks of two cameras have nothing in common. Thread-safe.

@@ -126,7 +126,10 @@ class NewestPairs : public PairSource {
     last_infrared_ = partner;
     if (begin_ < 0) begin_ = (*visible)->time;
     ++used_;
-    return StreamPair{.infrared = partner, .visible = *visible, .time = (*visible)->time - begin_};
+    return StreamPair{.infrared = partner,
+                      .visible = *visible,
+                      .time = (*visible)->time - begin_,
+                      .arrival = (*visible)->time};
   }
 
   StreamCounts infrared() const override { return Counts(infrared_, infrared_counts_); }

@@ -15,6 +15,8 @@ struct StreamPair {
   FramePtr infrared;  ///< Null: none belongs to it; the visible frame passes as it is.
   FramePtr visible;
   std::int64_t time = 0;  ///< Microseconds since the first pair.
+  /// Of live pairs: when the visible frame came, on the steady clock, in microseconds; else 0.
+  std::int64_t arrival = 0;
 };
 
 /// What became of one stream.

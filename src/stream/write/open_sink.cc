@@ -136,7 +136,9 @@ MakeSink SinkMaker(const StreamSettings& settings, FrameRate rate) {
         .rate = rate,
         .codec = settings.codec,
         .pixel_format = settings.pixel_format,
-        .if_exists = settings.overwrite ? IfExists::kReplace : IfExists::kFail};
+        .if_exists = settings.overwrite ? IfExists::kReplace : IfExists::kFail,
+        .low_delay = settings.latency == Latency::kLow &&
+                     KindOfSource(settings.visible) == SourceKind::kLive};
     if (!settings.preview) return MakeFileSink(settings, writer);
     SEAFUSION_ASSIGN_OR_RETURN(auto window, OpenWindow(writer, "seafusion"));
     SEAFUSION_ASSIGN_OR_RETURN(auto sink, MakeFileSink(settings, writer));

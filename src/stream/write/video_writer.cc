@@ -150,10 +150,12 @@ void VideoWriter::SetQuality(const AVCodec& codec, AVDictionary** settings) cons
   if (name == "libx264" || name == "libx265") {
     av_dict_set(settings, "preset", "veryfast", 0);
     av_dict_set(settings, "crf", "18", 0);
+    if (options_.low_delay) av_dict_set(settings, "tune", "zerolatency", 0);
   } else if (name.starts_with("libvpx")) {
     av_dict_set(settings, "crf", "20", 0);
     av_dict_set(settings, "deadline", "realtime", 0);
     av_dict_set(settings, "cpu-used", "8", 0);
+    if (options_.low_delay) av_dict_set(settings, "lag-in-frames", "0", 0);
     encoder_->bit_rate = 0;
   } else if (name == "ffv1") {
     encoder_->level = 3;  // the one with check sums

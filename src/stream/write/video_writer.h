@@ -18,6 +18,7 @@ struct VideoWriterOptions {
   std::string codec;         ///< FFmpeg's name of an encoder; empty: by the extension.
   std::string pixel_format;  ///< FFmpeg's name; empty: what the encoder takes and players show.
   IfExists if_exists = IfExists::kFail;
+  bool low_delay = false;  ///< Each frame leaves the encoder at once, which costs size.
 };
 
 /// A file whose extension names the container; its directory must exist. MP4 and MOV are written in

@@ -247,6 +247,12 @@ class FuseCommand : public Command {
         ->check(InRange(0.1, 3600.0))
         ->type_name("S")
         ->group(group);
+    sub.add_option("--latency", latency_,
+                   "Of cameras: low, the newest frames and none waits;\n"
+                   "smooth, some may wait, so that fewer are dropped")
+        ->check(OneOf({"low", "smooth"}))
+        ->type_name("L")
+        ->group(group);
     sub.add_option("--codec", stream.codec,
                    "Encoder, by FFmpeg's name; by the extension if\nnot given")
         ->type_name("C")
@@ -344,6 +350,12 @@ class FuseCommand : public Command {
                                                               : stream::EofAction::kRepeat;
     options_.stream.sync.ts_sync =
         ts_sync_ == "nearest" ? stream::TimestampSync::kNearest : stream::TimestampSync::kDefault;
+    options_.stream.latency =
+        latency_ == "smooth" ? stream::Latency::kSmooth : stream::Latency::kLow;
+    if (sub.count("--latency") != 0 && IsStream() &&
+        stream::KindOfSource(options_.visible) != stream::SourceKind::kLive) {
+      throw CLI::ValidationError("--latency", "is for cameras and other live sources");
+    }
     methods::MethodChoice& method = options_.method;
     if (method.name != "seafusion") {
       if (IsStream()) {
@@ -378,7 +390,7 @@ class FuseCommand : public Command {
     }
     for (const char* name :
          {"--fps", "--shortest", "--eof-action", "--ts-sync", "--codec", "--pixel-format",
-          "--preview", "--frames", "--range-smoothing", "--live-timeout"}) {
+          "--preview", "--frames", "--range-smoothing", "--live-timeout", "--latency"}) {
       if (sub.count(name) != 0 && !IsStream()) {
         throw CLI::ValidationError(name, "is for videos, cameras and numbered pictures");
       }
@@ -412,6 +424,7 @@ class FuseCommand : public Command {
   std::string precision_ = "auto";
   std::string eof_action_ = "repeat";
   std::string ts_sync_ = "default";
+  std::string latency_ = "low";
   std::string shard_;
   std::string canvas_ = "overlap";
   bool trace_ = false;
