@@ -1,10 +1,15 @@
 # Asks a test program for its tests and writes the list that ctest reads: cmake -DPROGRAM= -DFOLDER= -DLIST=
-# -DPROPERTIES= -DSKIPPED_STATUS= -P ListTests.cmake. Starting a program of LibTorch takes longer than most tests, so a
+# -DPROPERTIES= -DSKIPPED_STATUS= [-DEMULATOR=] -P ListTests.cmake. Starting a program of LibTorch takes longer than most tests, so a
 # process runs a whole suite; with SEAFUSION_EACH_TEST in ctest's environment, one test.
-execute_process(COMMAND "${PROGRAM}" --gtest_list_tests
+execute_process(COMMAND ${EMULATOR} "${PROGRAM}" --gtest_list_tests
   WORKING_DIRECTORY "${FOLDER}" TIMEOUT 60 OUTPUT_VARIABLE output RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "${PROGRAM} cannot list its tests (${result}):\n${output}")
+endif()
+
+list(JOIN EMULATOR "\" \"" emulator)
+if(emulator)
+  set(emulator "\"${emulator}\" ")
 endif()
 
 # add_entry(LIST NAME): NAME, with GoogleTest's wildcard for a suite, as an entry of ctest.
@@ -14,7 +19,7 @@ function(add_entry list name)
   if(name MATCHES "(^|[./])DISABLED_")
     string(APPEND properties " DISABLED TRUE")
   endif()
-  set(${list} "${${list}}  add_test(\"${title}\" \"${PROGRAM}\" \"--gtest_filter=${name}\"
+  set(${list} "${${list}}  add_test(\"${title}\" ${emulator}\"${PROGRAM}\" \"--gtest_filter=${name}\"
     --skipped_status=${SKIPPED_STATUS})
   set_tests_properties(\"${title}\" PROPERTIES ${properties})\n" PARENT_SCOPE)
 endfunction()

@@ -3,9 +3,21 @@
 # The exit status by which a test program says that it skipped a test.
 set(SEAFUSION_SKIPPED_STATUS 77)
 
+# For another kind of machine libseafusion's own tests alone are built: the rest needs libraries made for it.
+set(SEAFUSION_TESTS_HERE ${SEAFUSION_TESTS})
+if(CMAKE_CROSSCOMPILING)
+  set(SEAFUSION_TESTS_HERE OFF)
+endif()
+
 if(SEAFUSION_TESTS)
   enable_testing()
-  find_package(GTest REQUIRED)
+  if(CMAKE_CROSSCOMPILING)
+    # Debian's package of GoogleTest is for one machine, that of its sources for all.
+    set(INSTALL_GTEST OFF)
+    add_subdirectory(/usr/src/googletest "${PROJECT_BINARY_DIR}/googletest" EXCLUDE_FROM_ALL)
+  else()
+    find_package(GTest REQUIRED)
+  endif()
   # The main function of the test programs, and the headers that most of them spend their time on, compiled once. GCC
   # takes them only where code model, optimisation and macros agree: every test program is compiled like this target.
   add_library(seafusion_test_main STATIC "${PROJECT_SOURCE_DIR}/tests/test_main.cc")
@@ -85,8 +97,8 @@ function(seafusion_test name)
   endif()
   add_dependencies(test_${layer} ${name})
   set(test_timeout 300)
-  if(SEAFUSION_SANITIZE)
-    set(test_timeout 1500) # the thread sanitizer makes plain loops some thirty times slower
+  if(SEAFUSION_SANITIZE OR CMAKE_CROSSCOMPILING)
+    set(test_timeout 1500) # the thread sanitizer and emulators make plain loops some thirty times slower
   endif()
   # Tests of upper layers take longest. They are started first, so that none of them is left alone at the end.
   set(properties LABELS ${layer} COST ${height} TIMEOUT ${test_timeout} SKIP_RETURN_CODE ${SEAFUSION_SKIPPED_STATUS})
@@ -95,7 +107,7 @@ function(seafusion_test name)
   add_custom_command(TARGET ${name} POST_BUILD
     BYPRODUCTS "${list}"
     COMMAND "${CMAKE_COMMAND}"
-      "-DPROGRAM=$<TARGET_FILE:${name}>" "-DFOLDER=${CMAKE_CURRENT_BINARY_DIR}" "-DLIST=${list}"
+      "-DPROGRAM=$<TARGET_FILE:${name}>" "-DEMULATOR=${CMAKE_CROSSCOMPILING_EMULATOR}" "-DFOLDER=${CMAKE_CURRENT_BINARY_DIR}" "-DLIST=${list}"
       "-DPROPERTIES=${properties}"
       "-DSKIPPED_STATUS=${SEAFUSION_SKIPPED_STATUS}"
       -P "${PROJECT_SOURCE_DIR}/cmake/ListTests.cmake"
