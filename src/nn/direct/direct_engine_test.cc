@@ -12,6 +12,7 @@
 
 #include "model/network.h"
 #include "nn/direct/chain.h"
+#include "nn/direct/equalise.h"
 #include "nn/direct/plane_rows.h"
 #include "nn/direct/ranges.h"
 #include "nn/direct/recorder.h"
@@ -167,6 +168,91 @@ TEST_P(DirectEngineTest, AutoIsTheFastestOfTheAccurateOnes) {
   EXPECT_EQ(name(CalibratedWeights(shape)), (bf16 ? floats : integers) + target);
 }
 
+TEST(DirectEngine, OneRangeALayerIsThatOfItsChannels) {
+  // As files have it from before there was one for each.
+  const model::LiteParameters shape = {16, 3, false};
+  auto weights = CalibratedWeights(shape);
+  std::string& text = weights.metadata.at("activation_ranges");
+  text = text.substr(0, text.find(' ')) + " conv1 -0.5 4 conv2 -1 2.5";
+  const auto chain = direct::FindChain(model::IdentifyNetwork(weights)->graph, weights);
+  ASSERT_TRUE(chain.ok()) << chain.status().message();
+  const auto ranges = direct::LoadRanges(*chain, weights);
+  ASSERT_TRUE(ranges.ok()) << ranges.status().message();
+  ASSERT_EQ(ranges->at("conv2").size(), 16u);
+  EXPECT_EQ(ranges->at("conv2")[15].lo, -1.0f);
+  EXPECT_EQ(ranges->at("conv1")[3].hi, 4.0f);
+}
+
+// The weights of an equalised chain, under the names of a network.
+model::TensorArchive ArchiveOf(const direct::Chain& chain, model::TensorArchive archive) {
+  const auto put = [&](const std::vector<direct::Layer>& layers) {
+    for (const direct::Layer& layer : layers) {
+      archive.tensors.at(layer.name + ".weight").values = layer.weights;
+      archive.tensors.at(layer.name + ".bias").values = layer.bias;
+    }
+  };
+  put(chain.layers);
+  for (const direct::CoarsePath& path : chain.coarse) put(path.layers);
+  return archive;
+}
+
+TEST(DirectEngine, EqualisedChannelsMakeTheSameNetwork) {
+  const model::LiteParameters shape = {16, 6, true};
+  const model::TensorArchive& weights = CalibratedWeights(shape);
+  const auto chain = direct::FindChain(model::IdentifyNetwork(weights)->graph, weights);
+  ASSERT_TRUE(chain.ok()) << chain.status().message();
+  const auto equal = direct::EqualiseChannels(*chain, *direct::LoadRanges(*chain, weights));
+  const model::TensorArchive other = ArchiveOf(equal.chain, weights);
+  EXPECT_NE(other.tensors.at("conv3.weight").values, weights.tensors.at("conv3.weight").values);
+  constexpr int kWidth = 61, kHeight = 44;
+  const auto vis = RandomPlane(kWidth, kHeight, 2), inf = RandomPlane(kWidth, kHeight, 3);
+  const auto a = MakeReferenceEngine(weights), b = MakeReferenceEngine(other);
+  ASSERT_TRUE(a.ok() && b.ok());
+  EXPECT_LT(MaxDifference(RunTiled(**a, vis, inf, kWidth, kHeight, kWidth, kHeight),
+                          RunTiled(**b, vis, inf, kWidth, kHeight, kWidth, kHeight)),
+            1e-5f);
+}
+
+TEST_P(DirectEngineTest, AWeakChannelKeepsItsBitsBesideStrongOnes) {
+  if (!MakeEngine(CalibratedWeights({16, 3, false}), Precision::kInt8, GetParam()).ok()) {
+    GTEST_SKIP() << "no bytes on this target";
+  }
+  // The same network, of which half the channels between the layers are 1/30 of what they were:
+  // with one scale for all, eight levels would be left of these.
+  constexpr float kWeak = 1.0f / 30;
+  model::TensorArchive archive = RandomLiteWeights({16, 3, false}, 11);
+  for (const auto& [layer, reader] : {std::pair("conv1", "conv2"), {"conv2", "conv3"}}) {
+    auto& w = archive.tensors.at(std::string(layer) + ".weight").values;
+    auto& b = archive.tensors.at(std::string(layer) + ".bias").values;
+    auto& r = archive.tensors.at(std::string(reader) + ".weight").values;
+    const std::size_t per_output = w.size() / b.size();
+    for (std::size_t c = 0; c < b.size(); c += 2) {
+      b[c] *= kWeak;
+      for (std::size_t i = 0; i < per_output; ++i) w[c * per_output + i] *= kWeak;
+      for (std::size_t i = 0; i < r.size(); ++i) r[i] /= i / 9 % b.size() == c ? kWeak : 1.0f;
+    }
+  }
+  constexpr int kSide = 96;
+  const auto vis = RandomPlane(kSide, kSide, 20), inf = RandomPlane(kSide, kSide, 21);
+  auto recorder = direct::Recorder::Create(*model::IdentifyNetwork(archive), archive);
+  ASSERT_TRUE(recorder.ok());
+  direct::PlaneSource source({vis.data(), kSide}, {inf.data(), kSide}, {0, 0, kSide, kSide});
+  ASSERT_TRUE(recorder->Add(source, kSide, kSide).ok());
+  direct::StoreRanges(recorder->ranges(), archive);
+  const auto exact = MakeEngine(archive, Precision::kFp32, GetParam());
+  const auto weak = MakeEngine(archive, Precision::kInt8, GetParam());
+  const auto even = MakeEngine(CalibratedWeights({16, 3, false}), Precision::kInt8, GetParam());
+  ASSERT_TRUE(exact.ok() && weak.ok() && even.ok());
+  const auto expected = RunTiled(**exact, vis, inf, kSide, kSide, kSide, kSide);
+  const auto error = [&](const Engine& engine) {
+    const auto fused = RunTiled(engine, vis, inf, kSide, kSide, kSide, kSide);
+    double sum = 0;
+    for (std::size_t i = 0; i < fused.size(); ++i) sum += std::abs(fused[i] - expected[i]);
+    return sum / static_cast<double>(fused.size());
+  };
+  EXPECT_LT(error(**weak), 1.5 * error(**even));
+}
+
 TEST(DirectEngine, IntegersNeedRangesOfTheseWeights) {
   const CpuTarget target = SupportedCpuTargets().front();
   const model::LiteParameters shape = {16, 3, false};
@@ -178,7 +264,8 @@ TEST(DirectEngine, IntegersNeedRangesOfTheseWeights) {
   weights.tensors.at("conv2.bias").values[3] += 1.0f;
   EXPECT_EQ(status(weights).code(), StatusCode::kCorruptData);
   EXPECT_NE(status(weights).message().find("other weights"), std::string::npos);
-  for (const char* damage : {" conv1 nan 1", " conv1 1 2", " conv1 -1", " conv1 -1 2x"}) {
+  for (const char* damage :
+       {" conv1 nan 1", " conv1 1 2", " conv1 -1", " conv1 -1 2x", " conv1 -1 1 -1 1"}) {
     weights = CalibratedWeights(shape);
     weights.metadata.at("activation_ranges") += damage;
     EXPECT_EQ(status(weights).code(), StatusCode::kCorruptData) << damage;

@@ -12,7 +12,8 @@
 namespace seafusion::nn::direct {
 namespace {
 
-// "HASH LAYER LO HI LAYER LO HI ...": words between single spaces.
+// "HASH LAYER LO HI LO HI ... LAYER LO HI ...", with a LO and HI for each channel of the layer, or
+// one for all of them: words between single spaces.
 constexpr char kKey[] = "activation_ranges";
 
 std::string_view NextWord(std::string_view& text) {
@@ -30,7 +31,7 @@ bool ParseNumber(std::string_view word, float& value) {
 template <typename Body>
 void ForInnerLayers(const Chain& chain, const Body& body) {
   const auto inner = [&](const std::vector<Layer>& layers) {
-    for (std::size_t i = 0; i + 1 < layers.size(); ++i) body(layers[i].name);
+    for (std::size_t i = 0; i + 1 < layers.size(); ++i) body(layers[i]);
   };
   inner(chain.layers);
   for (const CoarsePath& path : chain.coarse) inner(path.layers);
@@ -40,19 +41,23 @@ void ForInnerLayers(const Chain& chain, const Body& body) {
 
 Ranges EmptyRanges(const Chain& chain) {
   Ranges ranges;
-  ForInnerLayers(chain, [&](const std::string& name) { ranges.emplace(name, Range()); });
+  ForInnerLayers(chain, [&](const Layer& layer) {
+    ranges.emplace(layer.name, std::vector<Range>(layer.outs));
+  });
   return ranges;
 }
 
 void StoreRanges(const Ranges& ranges, model::TensorArchive& archive) {
   std::string text = model::TensorsSha256(archive);
-  for (const auto& [name, range] : ranges) {
-    char numbers[64];
-    // Four digits are more than enough.
-    std::snprintf(numbers, sizeof(numbers), " %.4g %.4g", double{range.lo}, double{range.hi});
+  for (const auto& [name, channels] : ranges) {
     text += ' ';
     text += name;
-    text += numbers;
+    for (const Range& range : channels) {
+      char numbers[64];
+      // Four digits are more than enough.
+      std::snprintf(numbers, sizeof(numbers), " %.4g %.4g", double{range.lo}, double{range.hi});
+      text += numbers;
+    }
   }
   archive.metadata[kKey] = std::move(text);
 }
@@ -70,20 +75,34 @@ StatusOr<Ranges> LoadRanges(const Chain& chain, const model::TensorArchive& arch
     return broken("measured with other weights: seafusion calibrate makes them anew");
   }
   Ranges found;
+  std::string name;
   while (!text.empty()) {
-    const std::string name(NextWord(text));
+    const std::string_view word = NextWord(text);
     Range range;
-    if (!ParseNumber(NextWord(text), range.lo) || !ParseNumber(NextWord(text), range.hi) ||
-        range.lo > 0.0f || range.hi < 0.0f || !std::isfinite(range.hi - range.lo)) {
+    if (!ParseNumber(word, range.lo)) {
+      name = word;
+      found[name].clear();
+      continue;
+    }
+    if (!ParseNumber(NextWord(text), range.hi) || range.lo > 0.0f || range.hi < 0.0f ||
+        !std::isfinite(range.hi - range.lo)) {
       return broken("no range around 0 after '" + name + "'");
     }
-    found[name] = range;
+    found[name].push_back(range);
   }
   Ranges ranges = EmptyRanges(chain);
-  for (auto& [name, range] : ranges) {
-    const auto at = found.find(name);
-    if (at == found.end()) return broken(name + " is missing");
-    range = at->second;
+  for (auto& [layer, channels] : ranges) {
+    const auto at = found.find(layer);
+    if (at == found.end() || at->second.empty()) return broken(layer + " is missing");
+    const std::vector<Range>& said = at->second;
+    if (said.size() == 1) {
+      channels.assign(channels.size(), said.front());
+    } else if (said.size() == channels.size()) {
+      channels = said;
+    } else {
+      return broken(layer + " has " + std::to_string(said.size()) + " ranges for " +
+                    std::to_string(channels.size()) + " channels");
+    }
   }
   return ranges;
 }

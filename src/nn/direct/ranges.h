@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <seafusion/status.h>
 
@@ -19,8 +20,8 @@ struct Range {
   float lo = 0.0f, hi = 0.0f;
 };
 
-/// By the layer's name; of all layers that another one reads.
-using Ranges = std::map<std::string, Range, std::less<>>;
+/// By the layer's name, for each of its channels; of all layers that another one reads.
+using Ranges = std::map<std::string, std::vector<Range>, std::less<>>;
 
 /// All zero, for the layers of a chain.
 Ranges EmptyRanges(const Chain& chain);

@@ -71,7 +71,7 @@ class RowChain {
   void PadRow(int i, int y, T zero) const;
   void Compute(const ConvKernels<T>& kernels, const LayerWeights<T>& layer, int i, int y,
                const float* sums);
-  static void Record(const T* row, int pixels, int stride, int channels, Range& range);
+  static void Record(const T* row, int pixels, int stride, std::vector<Range>& ranges);
 
   std::vector<Ring> rings_;  // one a layer
   Buffer<T> memory_;
@@ -133,12 +133,13 @@ void RowChain<T>::PadRow(int i, int y, T zero) const {
 }
 
 template <typename T>
-void RowChain<T>::Record(const T* row, int pixels, int stride, int channels, Range& range) {
+void RowChain<T>::Record(const T* row, int pixels, int stride, std::vector<Range>& ranges) {
   if constexpr (std::is_same_v<T, float>) {
-    for (int p = 0; p < pixels; ++p) {
-      const auto [lo, hi] = std::minmax_element(row + p * stride, row + p * stride + channels);
-      range.lo = std::min(range.lo, *lo);
-      range.hi = std::max(range.hi, *hi);
+    for (int p = 0; p < pixels; ++p, row += stride) {
+      for (std::size_t c = 0; c < ranges.size(); ++c) {
+        ranges[c].lo = std::min(ranges[c].lo, row[c]);
+        ranges[c].hi = std::max(ranges[c].hi, row[c]);
+      }
     }
   }
 }
@@ -195,7 +196,7 @@ Status RowChain<T>::Run(const ConvKernels<T>& kernels, const std::vector<LayerWe
       } else {
         PadRow(i + 1, y, layers[i + 1].zero);
         if (record != nullptr) {
-          Record(At(i + 1, y, rect.x0), rect.width(), rings_[i + 1].stride, layers[i].outs,
+          Record(At(i + 1, y, rect.x0), rect.width(), rings_[i + 1].stride,
                  (*record)[layers[i].name]);
         }
       }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <type_traits>
 
+#include "nn/direct/equalise.h"
+
 namespace seafusion::nn::direct {
 namespace {
 
@@ -141,13 +143,13 @@ LayerWeights<T> QuantiseLayer(const Layer& layer, bool last, const Steps& in, co
 
 template <typename T>
 std::vector<LayerWeights<T>> QuantiseLayers(const std::vector<Layer>& layers, bool to_blend,
-                                            const Steps& end, const Ranges& ranges,
+                                            const Steps& end, const EqualisedChain& chain,
                                             const IntegerRule& rule) {
   std::vector<LayerWeights<T>> to;
   Steps in = {1.0f / rule.most, 0.0f};
   for (const Layer& layer : layers) {
     const bool last = &layer == &layers.back();
-    const Steps out = last ? end : StepsOf(ranges.find(layer.name)->second, rule);
+    const Steps out = last ? end : StepsOf(chain.ranges.find(layer.name)->second, rule);
     to.push_back(QuantiseLayer<T>(layer, last && to_blend, in, out, rule));
     in = out;
   }
@@ -179,14 +181,16 @@ template Weights<Bf16> PackWeights(const Chain& chain);
 
 template <typename T>
 Weights<T> QuantiseWeights(const Chain& chain, const Ranges& ranges, const IntegerRule& rule) {
+  const EqualisedChain equal = EqualiseChannels(chain, ranges);
+  const std::vector<Layer>& layers = equal.chain.layers;
   Weights<T> weights;
   weights.phase_scale = rule.most;
-  weights.layers = QuantiseLayers<T>(chain.layers, true, {1.0f, 0.0f}, ranges, rule);
+  weights.layers = QuantiseLayers<T>(layers, true, {1.0f, 0.0f}, equal, rule);
   // Enlarged, they are added to the first layer's sums, whose unit is a step of its activations.
-  const Steps first = StepsOf(ranges.find(chain.layers.front().name)->second, rule);
-  for (const CoarsePath& path : chain.coarse) {
+  const Steps first = StepsOf(equal.ranges.find(layers.front().name)->second, rule);
+  for (const CoarsePath& path : equal.chain.coarse) {
     weights.coarse.push_back(
-        {path.factor, QuantiseLayers<T>(path.layers, false, {first.step, 0.0f}, ranges, rule)});
+        {path.factor, QuantiseLayers<T>(path.layers, false, {first.step, 0.0f}, equal, rule)});
   }
   return weights;
 }
