@@ -1,7 +1,7 @@
 // Runs this project's command and other runtimes in turn on the same network, and prints times and
 // ratios. See README.md.
 //
-// node compare.mjs --build BUILD [--size 640x480] [--threads 2] [--rounds 15] [--only NAME,NAME]
+// node compare.mjs --build BUILD [--size 640x480] [--threads 2] [--rounds 15] [--only NAME,NAME] [--model lite]
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -14,6 +14,7 @@ import { keepMemory, quantile, start } from './turns.mjs';
 const { values: options } = parseArgs({
   options: {
     build: { type: 'string' },
+    model: { type: 'string', default: 'default' }, // as seafusion convert takes it
     size: { type: 'string', default: '640x480' },
     threads: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '15' },
@@ -28,6 +29,7 @@ if (!options.build || !/^\d+x\d+$/.test(options.size)) {
 const [width, height] = options.size.split('x');
 const { threads } = options;
 const rounds = Number(options.rounds);
+const full = options.model === 'default';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const bin = path.join(options.build, 'bin');
 const command = path.join(bin, 'seafusion');
@@ -39,12 +41,15 @@ function contestants() {
   const onnx = path.join(scratch, 'fusion.onnx');
   const weights = path.join(scratch, 'fusion.safetensors');
   for (const file of [onnx, weights]) {
-    const made = spawnSync(command, ['convert', 'default', '-o', file, '--quiet'], { stdio: 'inherit' });
+    // OpenCV takes lite networks only at a fixed size.
+    const size = file === onnx && !full ? ['--size', width, height] : [];
+    const made = spawnSync(command, ['convert', options.model, '-o', file, ...size, '--quiet'], { stdio: 'inherit' });
     if (made.status !== 0) throw new Error(`${command} convert failed`);
   }
   const ours = (name, ...more) => ({
     name,
-    run: [command, 'bench', '--on-request', '--size', options.size, '--threads', threads, ...more],
+    run: [command, 'bench', '--on-request', '--size', options.size, '--threads', threads,
+      ...(full ? [] : ['--model', options.model]), ...more],
   });
   const runner = (name, program, model, env = {}) => ({
     name, run: [path.join(bin, program), model, width, height, threads], env,
@@ -59,13 +64,16 @@ function contestants() {
     ours('seafusion int16', '--precision', 'int16'),
   ];
   if (targets.includes('avx512bf16')) all.push(ours('seafusion bf16', '--precision', 'bf16'));
+  if (!full) all.push(ours('seafusion int8', '--precision', 'int8'));
   if (targets.includes('avx512')) {
     all.push(ours('seafusion fp32, AVX2', '--precision', 'fp32', '--cpu-target', 'avx2'));
     all.push(ours('seafusion int16, AVX2', '--precision', 'int16', '--cpu-target', 'avx2'));
   }
-  all.push(runner('LibTorch fp32', 'torch_runner', weights, { ...keepMemory, ...oneThreadEach }));
   all.push(runner('OpenCV DNN fp32', 'opencv_runner', onnx, keepMemory));
-  all.push(runner('oneDNN fp32, layers', 'onednn_runner', weights, oneThreadEach));
+  if (full) {
+    all.push(runner('LibTorch fp32', 'torch_runner', weights, { ...keepMemory, ...oneThreadEach }));
+    all.push(runner('oneDNN fp32, layers', 'onednn_runner', weights, oneThreadEach));
+  }
   const wanted = options.only?.split(',');
   return all.filter(({ name, run }) => {
     if (wanted && name !== 'ONNX Runtime fp32' && !wanted.some((w) => name.includes(w))) return false;
