@@ -134,6 +134,12 @@ TEST_F(CompareRunTest, TasksAreHandedOutOnceForTheSamePictures) {
   EXPECT_THAT(ComparisonText(settings_, *failed), HasSubstr("failed: detection failed"));
 }
 
+TEST_F(CompareRunTest, AStoppedTaskStopsTheRun) {
+  settings_.detector = scratch_.WriteFile("detector.onnx", "a network");
+  const auto stopped = Run({.run_task = [](const TaskRequest&) { return Cancelled("told"); }});
+  EXPECT_EQ(stopped.status().code(), StatusCode::kCancelled);
+}
+
 TEST_F(CompareRunTest, AFolderOfOtherThingsIsRefused) {
   scratch_.WriteFile("out/letter.txt", "mine");
   EXPECT_EQ(Run().status().code(), StatusCode::kAlreadyExists);

@@ -39,8 +39,8 @@ struct TaskRequest {
 /// What a comparison does not bring along, because of the libraries behind it.
 struct CompareServices {
   methods::OpenLearnedMethods open_learned;  ///< May be empty.
-  /// Runs a network and writes its tables; tells itself what fails. Needed for a detector or
-  /// segmenter only.
+  /// Runs a network and writes its tables; tells itself what fails. kCancelled ends the whole run.
+  /// Needed for a detector or segmenter only.
   std::function<Status(const TaskRequest&)> run_task;
 };
 

@@ -53,7 +53,10 @@ class Task {
       const auto before = ReadText(stamp_path_);
       if (before.ok() && *before == stamp && TakeResults().ok()) return std::move(task_);
     }
-    if (!services.run_task || !services.run_task(request_).ok()) {
+    const Status status =
+        services.run_task ? services.run_task(request_) : Unsupported("no service for tasks");
+    if (status.code() == StatusCode::kCancelled) return status;
+    if (!status.ok()) {
       task_.error = task_.name() + " failed";
       return std::move(task_);
     }

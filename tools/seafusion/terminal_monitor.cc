@@ -5,11 +5,11 @@
 
 namespace seafusion::tools {
 
-TerminalMonitor::TerminalMonitor(std::string verb, ProgressMode mode)
+TerminalMonitor::TerminalMonitor(std::string verb, ProgressMode mode, const std::atomic<bool>* stop)
     : verb_(std::move(verb)), mode_(mode) {
   monitor_.progress = [this](const RunProgress& state) { Show(state); };
   monitor_.message = [this](std::string_view text) { Print(text); };
-  monitor_.stop = &interrupt_.Flag();
+  monitor_.stop = stop != nullptr ? stop : &interrupt_.emplace().Flag();
 }
 
 void TerminalMonitor::Show(const RunProgress& state) {

@@ -1,5 +1,6 @@
 #include "terminal_monitor.h"
 
+#include <atomic>
 #include <csignal>
 
 #include <gtest/gtest.h>
@@ -95,6 +96,18 @@ TEST(TerminalMonitorTest, TheFirstSignalAsksTheRunToEnd) {
   std::raise(SIGINT);
   EXPECT_TRUE(terminal.monitor().Stopped());
   EXPECT_TRUE(terminal.Interrupted());
+}
+
+TEST(TerminalMonitorTest, ARunInsideAnotherIsEndedByThatOne) {
+  std::atomic<bool> stop = false;
+  const TerminalMonitor inner("detect", ProgressMode::kNever, &stop);
+  struct sigaction action {};
+  ASSERT_EQ(::sigaction(SIGINT, nullptr, &action), 0);
+  EXPECT_EQ(action.sa_handler, SIG_DFL) << "Ctrl-C is the other's";
+  EXPECT_FALSE(inner.monitor().Stopped());
+  stop = true;
+  EXPECT_TRUE(inner.monitor().Stopped());
+  EXPECT_TRUE(inner.Interrupted());
 }
 
 }  // namespace

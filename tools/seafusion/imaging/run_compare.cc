@@ -1,5 +1,6 @@
 // `seafusion compare`.
 #include <array>
+#include <atomic>
 #include <cstdio>
 
 #include "command_status.h"
@@ -14,8 +15,8 @@
 namespace seafusion::tools {
 namespace {
 
-// As `seafusion detect` and `seafusion segment`, which say what fails.
-Status RunTask(const compare::TaskRequest& request, bool progress) {
+// As `seafusion detect` and `seafusion segment`, which say what fails. `stop` ends it.
+Status RunTask(const compare::TaskRequest& request, bool progress, const std::atomic<bool>& stop) {
   DetectOptions options;
   options.pictures = request.pictures;
   options.stems = request.stems;
@@ -28,11 +29,13 @@ Status RunTask(const compare::TaskRequest& request, bool progress) {
   options.max_pixels = request.max_pixels;
   options.quiet = true;
   options.progress = progress;
+  options.stop = &stop;
   const int status = request.kind == compare::TaskKind::kDetection
                          ? RunInModule("vision", "seafusion_run_detect", &options)
                          : RunInModule("vision", "seafusion_run_segment",
                                        static_cast<const VisionOptions*>(&options));
-  return status == kExitOk ? OkStatus() : Status(StatusCode::kInternal, "");
+  if (status == kExitOk) return OkStatus();
+  return stop ? Cancelled("interrupted") : Status(StatusCode::kInternal, "");
 }
 
 std::string TextOf(const CompareOptions& options, const compare::Comparison& comparison) {
@@ -48,7 +51,7 @@ int Compare(const CompareOptions& options) {
   TerminalMonitor terminal("compare", ModeOf(options.progress, options.quiet));
   const auto run_task = [&](const compare::TaskRequest& request) {
     terminal.Finish();  // the task has a progress of its own
-    return RunTask(request, options.progress);
+    return RunTask(request, options.progress, terminal.monitor().StopFlag());
   };
   const auto comparison =
       compare::CompareMethods(options, {OpenLearnedMethods, run_task}, terminal.monitor());

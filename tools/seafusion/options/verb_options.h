@@ -2,6 +2,8 @@
 #ifndef SEAFUSION_TOOLS_OPTIONS_VERB_OPTIONS_H_
 #define SEAFUSION_TOOLS_OPTIONS_VERB_OPTIONS_H_
 
+#include <atomic>
+
 namespace seafusion::tools {
 
 /// The settings of a layer's run, and how the command tells of it.
@@ -10,6 +12,8 @@ struct VerbOptions : Settings {
   bool json = false;      ///< Print the result as JSON.
   bool quiet = false;     ///< Print nothing but errors.
   bool progress = false;  ///< Show progress where stderr is no terminal, too.
+  /// Where another verb runs this one: true ends the run, in place of Ctrl-C, which is the other's.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 }  // namespace seafusion::tools

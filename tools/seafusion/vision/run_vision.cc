@@ -14,13 +14,17 @@ namespace {
 // `evaluate`: of a RunMonitor, a StatusOr<Evaluation>.
 template <typename Evaluate>
 int Run(const char* verb, const VisionOptions& options, const Evaluate& evaluate) {
-  TerminalMonitor terminal(verb, ModeOf(options.progress, options.quiet));
+  TerminalMonitor terminal(verb, ModeOf(options.progress, options.quiet), options.stop);
   const StatusOr<tasks::Evaluation> evaluation = evaluate(terminal.monitor());
   terminal.Finish();
-  if (!evaluation.ok()) return ExitStatus(verb, evaluation.status());
+  if (!evaluation.ok()) {
+    // Who stopped it says so.
+    const bool stopped = options.stop != nullptr && terminal.Interrupted();
+    return stopped ? kExitFailed : ExitStatus(verb, evaluation.status());
+  }
   if (options.quiet) return kExitOk;
-  const std::string text = options.json ? tasks::FigureTableJson(evaluation->table)
-                                        : tasks::EvaluationText(*evaluation);
+  const std::string text =
+      options.json ? tasks::FigureTableJson(evaluation->table) : tasks::EvaluationText(*evaluation);
   return PrintResult(verb, text) ? kExitOk : kExitFailed;
 }
 
