@@ -192,7 +192,11 @@ Status CheckCanBeWritten(const std::string& path, IfExists if_exists) {
 Status MakeFolder(const std::string& path) {
   std::error_code ec;
   std::filesystem::create_directories(path, ec);
-  if (ec) return IoError(path + ": cannot be made: " + ec.message());
+  if (ec) return IoError(path + ": cannot make this folder: " + ec.message());
+  // Not every obstacle comes back as an error code.
+  if (!std::filesystem::is_directory(path, ec)) {
+    return IoError(path + ": cannot make this folder: something else has its name");
+  }
   return OkStatus();
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace seafusion {
@@ -122,6 +123,7 @@ TEST_F(FileTest, WhatCannotBeWrittenIsRefusedBefore) {
   EXPECT_EQ(CheckCanBeWritten(Path("a"), IfExists::kFail).code(), StatusCode::kAlreadyExists);
   EXPECT_TRUE(CheckCanBeWritten(Path("a"), IfExists::kReplace).ok());
   EXPECT_EQ(MakeFolder(Path("a/b")).code(), StatusCode::kIoError);
+  EXPECT_THAT(MakeFolder(Path("a")).message(), ::testing::MatchesRegex(".*/a: .*folder: .+"));
 }
 
 }  // namespace

@@ -86,8 +86,7 @@ Status Prepare(const SceneFileSettings& o) {
   }
   for (const char* folder : {"vi", "ir", "Segmentation_labels", "boxes"}) {
     const fs::path path = fs::path(o.out) / o.split / folder;
-    fs::create_directories(path, ec);
-    if (ec) return IoError(path.string() + ": cannot create: " + ec.message());
+    SEAFUSION_RETURN_IF_ERROR(MakeFolder(path.string()));
   }
   return OkStatus();
 }

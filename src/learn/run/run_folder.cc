@@ -26,10 +26,7 @@ bool RunFolder::Has(std::string_view file) const {
 }
 
 Status RunFolder::Create(std::string_view subfolder) const {
-  std::error_code ec;
-  fs::create_directories(root_ / subfolder, ec);
-  if (ec) return IoError((root_ / subfolder).string() + ": cannot create: " + ec.message());
-  return OkStatus();
+  return MakeFolder((root_ / subfolder).string());
 }
 
 StatusOr<std::string> RunFolder::ReadText(std::string_view file) const {

@@ -6,24 +6,12 @@
 #include "core/status_macros.h"
 
 namespace seafusion::tasks {
-namespace {
-
-namespace fs = std::filesystem;
-
-Status Make(const fs::path& folder) {
-  std::error_code ec;
-  fs::create_directories(folder, ec);
-  if (ec) return IoError(folder.string() + ": cannot make this folder: " + ec.message());
-  return OkStatus();
-}
-
-}  // namespace
 
 Status OutputFolder::Check() const {
   if (path_.empty()) return OkStatus();
-  SEAFUSION_RETURN_IF_ERROR(Make(path_));
+  SEAFUSION_RETURN_IF_ERROR(MakeFolder(path_.string()));
   std::error_code ec;
-  if (!overwrite_ && !fs::is_empty(path_, ec)) {
+  if (!overwrite_ && !std::filesystem::is_empty(path_, ec)) {
     return AlreadyExists(path_.string() +
                          " is not empty; --overwrite replaces what has the same names");
   }
@@ -31,8 +19,8 @@ Status OutputFolder::Check() const {
 }
 
 StatusOr<std::string> OutputFolder::Place(const std::string& name) const {
-  const fs::path path = path_ / name;
-  SEAFUSION_RETURN_IF_ERROR(Make(path.parent_path()));
+  const std::filesystem::path path = path_ / name;
+  SEAFUSION_RETURN_IF_ERROR(MakeFolder(path.parent_path().string()));
   return path.string();
 }
 
