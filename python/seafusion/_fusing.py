@@ -196,7 +196,7 @@ def _make(
 
 
 @functools.lru_cache(maxsize=4)
-def _shared_fuser(model: Path, precision: str, threads: int) -> Fuser:
+def _shared_fuser(model: bytes, precision: str, threads: int) -> Fuser:
     return Fuser(model, precision, threads)
 
 
@@ -247,10 +247,9 @@ def fuse(
     so that calling it again costs nothing. A file of weights that changes meanwhile is not read
     again: make a Fuser for that.
     """
-    try:
-        fuser = _shared_fuser(model, precision, threads)
-    except TypeError:  # what cannot be a key is no good argument either
-        fuser = Fuser(model, precision, threads)
+    fuser = _shared_fuser(
+        path_bytes(model, "model"), text(precision, "precision"), count(threads, "threads")
+    )
     return fuser(ir, visible, out, ir_range=ir_range, gray=gray)
 
 
