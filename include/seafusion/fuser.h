@@ -46,6 +46,12 @@ struct OutputRange {
   double lo = 0.0, hi = 1.0;
 };
 
+/// How 8- and 16-bit gray samples, and the Y of kYuyv8, hold brightness.
+enum class LumaRange : std::uint8_t {
+  kFull,   ///< 0 is black, 255 (65535) white: pictures.
+  kVideo,  ///< 16 is black, 235 white, with 16 bits 4096 and 60160: most video (ITU-R BT.601, 709).
+};
+
 /// Arithmetic of the network.
 enum class Precision : std::uint8_t {
   /// The fastest on this machine that cannot be told from kFp32 by eye. SeAFusion: at most one
@@ -81,6 +87,10 @@ struct FuseSettings {
   OutputRange output_range;
   /// True, set by any thread, ends the call after the tiles under way, with kCancelled; null: none.
   const std::atomic<bool>* stop = nullptr;
+  /// Of a gray or kYuyv8 visible picture and of such a result. Infrared in video's range:
+  /// InfraredRange kFixed 16..235.
+  LumaRange visible_luma = LumaRange::kFull;
+  LumaRange output_luma = LumaRange::kFull;
 };
 
 /// Fuses pictures. Immutable after Create, so one Fuser serves any number of threads at once; calls
@@ -97,12 +107,14 @@ class Fuser {
   ~Fuser();
 
   /// `ir`: gray8, gray16 or float, or colour whose luma is taken. `vi`: any format. `out`: the same
-  /// size; gray for the fused luma alone, rgb for the fused luma with the visible picture's Cb and
-  /// Cr. A gray `vi` may go to an rgb `out` (three equal channels). 8 and 16 bits may be mixed
-  /// freely, floats with both (result 0..1). `out` must not overlap the inputs. Scratch memory: a
-  /// few megabytes a thread; with OutputRange kImage and kReference, 4 bytes a pixel more. On
-  /// failure `out` may hold part of the result. Errors: kInvalidArgument, kResourceExhausted,
-  /// kCancelled (FuseSettings::stop).
+  /// size; gray for the fused luma alone, rgb, bgr or rgba for the fused luma with the visible
+  /// picture's Cb and Cr. A gray `vi` may go to a colour `out` (three equal channels). 8 and 16
+  /// bits may be mixed freely, floats with both (result 0..1). kYuyv8 keeps the chroma of a `vi` in
+  /// the same format and takes no other; it goes to gray, too. Planar video (I420, NV12): fuse the Y
+  /// plane as gray8, with the settings' luma ranges, and copy the others. `out` must not overlap the
+  /// inputs. Scratch memory: a few megabytes a thread; with OutputRange kImage and kReference, 4
+  /// bytes a pixel more. On failure `out` may hold part of the result. Errors: kInvalidArgument,
+  /// kResourceExhausted, kCancelled (FuseSettings::stop).
   Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
               const FuseSettings& settings = {}) const;
 

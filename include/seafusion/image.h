@@ -11,7 +11,8 @@
 namespace seafusion {
 
 /// Sample layout of a picture. Integers are in the machine's byte order; rgb is interleaved R, G,
-/// B.
+/// B. The last three are what cameras, OpenCV and video deliver; pictures in files are never held
+/// in them.
 enum class PixelFormat : std::uint8_t {
   kGray8,
   kGray16,
@@ -19,15 +20,37 @@ enum class PixelFormat : std::uint8_t {
   kRgb16,
   kGrayF32,  ///< Nominal range 0..1.
   kRgbF32,   ///< The same, interleaved.
+  kBgr8,
+  kRgba8,  ///< Alpha is not looked at; a result takes it over from the visible picture.
+  kYuyv8,  ///< Y, U, Y, V for two pixels side by side (YUY2).
 };
 
+/// Interleaved samples of a pixel; a kYuyv8 pixel has its own Y and either U or V.
 constexpr int ChannelCount(PixelFormat f) {
-  return f == PixelFormat::kRgb8 || f == PixelFormat::kRgb16 || f == PixelFormat::kRgbF32 ? 3 : 1;
+  switch (f) {
+    case PixelFormat::kGray8:
+    case PixelFormat::kGray16:
+    case PixelFormat::kGrayF32:
+      return 1;
+    case PixelFormat::kYuyv8:
+      return 2;
+    case PixelFormat::kRgb8:
+    case PixelFormat::kRgb16:
+    case PixelFormat::kRgbF32:
+    case PixelFormat::kBgr8:
+      return 3;
+    case PixelFormat::kRgba8:
+      return 4;
+  }
+  return 1;
 }
 constexpr int BytesPerSample(PixelFormat f) {
   switch (f) {
     case PixelFormat::kGray8:
     case PixelFormat::kRgb8:
+    case PixelFormat::kBgr8:
+    case PixelFormat::kRgba8:
+    case PixelFormat::kYuyv8:
       return 1;
     case PixelFormat::kGray16:
     case PixelFormat::kRgb16:
@@ -45,7 +68,7 @@ constexpr int BytesPerPixel(PixelFormat f) {
   return ChannelCount(f) * BytesPerSample(f);
 }
 
-/// "gray8", "gray16", "rgb8", "rgb16", "float", "rgb float".
+/// "gray8", "gray16", "rgb8", "rgb16", "float", "rgb float", "bgr8", "rgba8", "yuyv8".
 std::string_view PixelFormatName(PixelFormat f);
 
 /// A read-only picture: row y begins `y * stride` bytes after `data`.

@@ -15,6 +15,7 @@
 #include "align/overlap.h"
 #include "core/out_of_memory.h"
 #include "core/status_macros.h"
+#include "fuse/packed_row.h"
 
 namespace seafusion::align {
 namespace {
@@ -85,7 +86,7 @@ void Fade(const ImageView& share, const ImageView& alone, const LinearMap& map,
       if (s[x] == 255) continue;
       const float kept = static_cast<float>(s[x]) / 255;
       for (int c = 0; c < channels; ++c) {
-        const From sample = from[x * from_channels + (from_channels == 3 ? c : 0)];
+        const From sample = from[x * from_channels + (from_channels > 1 ? c : 0)];
         const float value =
             std::clamp((static_cast<float>(sample) - map.lo) * map.scale, 0.0f, 1.0f) * kWhite;
         To& out = to[x * channels + c];
@@ -261,6 +262,9 @@ Status Warper::Warp(Source source, const ImageView& picture, const MutableImageV
                            SizeText(width(), height()) + " " +
                            std::string(PixelFormatName(picture.format)));
   }
+  if (picture.format == PixelFormat::kYuyv8 && camera.cut.empty()) {
+    return Unsupported("yuyv8 cannot be warped: its chroma belongs to pairs of pixels");
+  }
   try {
     const cv::Mat from = Mat(picture);
     cv::Mat to = Mat(out);
@@ -326,8 +330,12 @@ Status Warper::ShowAlone(Source source, const ImageView& on_canvas, const Linear
                              SizeText(width(), height()));
     }
   }
-  if (ChannelCount(on_canvas.format) == 3 && ChannelCount(fused.format) == 1) {
-    return InvalidArgument("a colour picture cannot be shown in a gray one");
+  const bool packed = IsPacked(on_canvas.format) || IsPacked(fused.format);
+  if (on_canvas.format != fused.format &&
+      (packed || (HasColour(on_canvas.format) && !HasColour(fused.format)))) {
+    return InvalidArgument("a picture of " + std::string(PixelFormatName(on_canvas.format)) +
+                           " cannot be shown in one of " +
+                           std::string(PixelFormatName(fused.format)));
   }
   const ImageView share =
       Coverage(source == Source::kInfrared ? Source::kVisible : Source::kInfrared);

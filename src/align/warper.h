@@ -48,7 +48,7 @@ class Warper {
   /// size and the same format, not overlapping it. Area averaging where the camera has more pixels
   /// than the canvas, cubic interpolation where it has fewer; 16 bits stay 16 bits. Beyond the
   /// camera's field its edge is repeated, so that nothing near it gets a dark seam. Errors:
-  /// kInvalidArgument, kResourceExhausted.
+  /// kInvalidArgument, kResourceExhausted; kUnsupported for kYuyv8 that would be interpolated.
   Status Warp(Source source, const ImageView& picture, const MutableImageView& out) const;
   /// The same for labels, gray8: the nearest pixel's value; `outside` beyond the camera's field.
   Status WarpLabels(Source source, const ImageView& labels, std::uint8_t outside,
@@ -61,8 +61,8 @@ class Warper {
   ImageView Coverage(Source source) const;
   /// Puts into `fused` what only one camera sees: fades it to that camera's picture on the canvas
   /// wherever the other camera's coverage fades. Both of the canvas' size, in integer formats;
-  /// `map` takes the picture's samples to 0..1, black to white. Gray goes into colour, but not the
-  /// other way round. Errors: kInvalidArgument.
+  /// `map` takes the picture's samples to 0..1, black to white. Gray goes into rgb, but not the
+  /// other way round; what else PixelFormat has, only into its own kind. Errors: kInvalidArgument.
   Status ShowAlone(Source source, const ImageView& on_canvas, const LinearMap& map,
                    const MutableImageView& fused) const;
 

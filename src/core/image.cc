@@ -20,6 +20,12 @@ std::string_view PixelFormatName(PixelFormat f) {
       return "float";
     case PixelFormat::kRgbF32:
       return "rgb float";
+    case PixelFormat::kBgr8:
+      return "bgr8";
+    case PixelFormat::kRgba8:
+      return "rgba8";
+    case PixelFormat::kYuyv8:
+      return "yuyv8";
   }
   return "unknown";
 }

@@ -17,6 +17,9 @@ TEST(Image, PixelSizes) {
   EXPECT_EQ(BytesPerPixel(PixelFormat::kRgb8), 3);
   EXPECT_EQ(BytesPerPixel(PixelFormat::kRgb16), 6);
   EXPECT_EQ(BytesPerPixel(PixelFormat::kGrayF32), 4);
+  EXPECT_EQ(BytesPerPixel(PixelFormat::kBgr8), 3);
+  EXPECT_EQ(BytesPerPixel(PixelFormat::kRgba8), 4);
+  EXPECT_EQ(BytesPerPixel(PixelFormat::kYuyv8), 2);
 }
 
 class ValidateImageTest : public ::testing::Test {

@@ -7,6 +7,7 @@
 #include "core/status_macros.h"
 #include "fuse/infrared_range.h"
 #include "fuse/output_writer.h"
+#include "fuse/packed_row.h"
 
 namespace seafusion {
 namespace {
@@ -29,7 +30,7 @@ bool Overlap(const ImageView& a, const ImageView& b) {
 }  // namespace
 
 Status CheckFuseCall(const ImageView& ir, const ImageView& vi, const ImageView& out,
-                     const FuseSettings& settings) {
+                     const FuseSettings& settings, LumaRange widest) {
   SEAFUSION_RETURN_IF_ERROR(ValidateImage(ir, "ir"));
   SEAFUSION_RETURN_IF_ERROR(ValidateImage(vi, "vi"));
   SEAFUSION_RETURN_IF_ERROR(ValidateImage(out, "out"));
@@ -40,6 +41,17 @@ Status CheckFuseCall(const ImageView& ir, const ImageView& vi, const ImageView& 
     return InvalidArgument("out is " + SizeName(out) + ", the sources are " + SizeName(vi));
   }
   if (Overlap(out, ir) || Overlap(out, vi)) return InvalidArgument("out overlaps a source");
+  if (out.format == PixelFormat::kYuyv8
+          ? vi.format != out.format
+          : vi.format == PixelFormat::kYuyv8 && HasColour(out.format)) {
+    return InvalidArgument("vi is " + std::string(PixelFormatName(vi.format)) + ", out " +
+                           std::string(PixelFormatName(out.format)) +
+                           ": yuyv8 is fused to yuyv8 or gray, and nothing else to yuyv8");
+  }
+  if (widest == LumaRange::kFull &&
+      (settings.visible_luma != LumaRange::kFull || settings.output_luma != LumaRange::kFull)) {
+    return Unsupported("this method knows no luma in video's range");
+  }
   SEAFUSION_RETURN_IF_ERROR(ValidateInfraredRange(settings.infrared_range));
   return ValidateOutputRange(settings.output_range);
 }

@@ -8,10 +8,11 @@
 
 namespace seafusion {
 
-/// Valid views, one size for all three, an output that overlaps no source, ranges that make sense.
-/// Fails with kInvalidArgument.
+/// Valid views, one size for all three, an output that overlaps no source and can hold the result,
+/// ranges that make sense. Fails with kInvalidArgument; with kUnsupported for luma in video's range
+/// where the method's `widest` is kFull.
 Status CheckFuseCall(const ImageView& ir, const ImageView& vi, const ImageView& out,
-                     const FuseSettings& settings);
+                     const FuseSettings& settings, LumaRange widest = LumaRange::kFull);
 
 }  // namespace seafusion
 

@@ -81,12 +81,14 @@ struct Fuser::State {
 
   // What the engine must know of the whole picture before its tiles; nullptr where that is nothing.
   StatusOr<std::unique_ptr<nn::PictureMaps>> ReadPicture(const ImageView& ir, const LinearMap& map,
-                                                         const ImageView& vi);
+                                                         const ImageView& vi,
+                                                         LumaRange visible_luma);
 };
 
 StatusOr<std::unique_ptr<nn::PictureMaps>> Fuser::State::ReadPicture(const ImageView& ir,
                                                                      const LinearMap& map,
-                                                                     const ImageView& vi) {
+                                                                     const ImageView& vi,
+                                                                     LumaRange visible_luma) {
   const int block = engine->picture_block();
   if (block == 0) return std::unique_ptr<nn::PictureMaps>();
   const int width = vi.width, height = vi.height;
@@ -107,7 +109,7 @@ StatusOr<std::unique_ptr<nn::PictureMaps>> Fuser::State::ReadPicture(const Image
         if (s.vis.size() < samples) s.vis.resize(samples);
         if (s.inf.size() < samples) s.inf.resize(samples);
         const nn::Plane vis{s.vis.data(), part.width()}, inf{s.inf.data(), part.width()};
-        SEAFUSION_RETURN_IF_ERROR(ReadVisibleLuma(vi, part, vis));
+        SEAFUSION_RETURN_IF_ERROR(ReadVisibleLuma(vi, part, vis, visible_luma));
         SEAFUSION_RETURN_IF_ERROR(ReadInfrared(ir, map, part, inf));
         return engine->AddToPicture({vis.data, vis.stride}, {inf.data, inf.stride}, part, *maps);
       }));
@@ -146,7 +148,7 @@ std::string Fuser::engine_name() const {
 Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
                    const FuseSettings& settings) const {
   try {
-    SEAFUSION_RETURN_IF_ERROR(CheckFuseCall(ir, vi, out, settings));
+    SEAFUSION_RETURN_IF_ERROR(CheckFuseCall(ir, vi, out, settings, LumaRange::kVideo));
     State& s = *state_;
     SEAFUSION_ASSIGN_OR_RETURN(const LinearMap ir_map,
                                FindInfraredMap(ir, settings.infrared_range));
@@ -166,8 +168,8 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
     };
 
     SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<nn::PictureMaps> picture,
-                               s.ReadPicture(ir, ir_map, vi));
-    const OutputWriter writer(vi, out, settings.output_range);
+                               s.ReadPicture(ir, ir_map, vi, settings.visible_luma));
+    const OutputWriter writer(vi, out, settings.output_range, settings.output_luma);
     const bool two_passes = NeedsExtremes(settings.output_range);
     std::vector<float> whole_luma(two_passes ? static_cast<std::size_t>(width) * height : 0);
     std::vector<SampleExtremes> extremes(s.scratch.size());
@@ -178,7 +180,7 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
           TileScratch& scratch = s.scratch[static_cast<std::size_t>(worker)];
           SEAFUSION_RETURN_IF_ERROR(s.PrepareScratch(scratch, tile_width, tile_height));
           const nn::Rect tile = tile_at(index);
-          PictureSource source(ir, ir_map, vi);
+          PictureSource source(ir, ir_map, vi, settings.visible_luma);
           const auto run = [&](nn::RowSink& sink) {
             return s.engine->RunRows(source, width, height, tile, picture.get(), *scratch.workspace,
                                      sink);

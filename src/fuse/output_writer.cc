@@ -9,6 +9,7 @@
 
 #include "fuse/colour.h"
 #include "fuse/infrared_range.h"
+#include "fuse/packed_row.h"
 #include "fuse/pixels/kernels.h"
 #include "fuse/tile_reader.h"
 
@@ -32,14 +33,21 @@ Quantization QuantizationOf(const OutputRange& range, const SampleExtremes& extr
   return q;
 }
 
-// Calls body(first sample of the visible picture's row y at x).
+// Calls body(x, count, their first sample as rgb) for pieces of pixels [x0, x1) of row y of a
+// colour picture.
 template <typename Body>
-void WithSource(const ImageView& vi, int y, int x, const Body& body) {
-  const std::ptrdiff_t at = std::ptrdiff_t{3} * x;
-  if (BytesPerSample(vi.format) == 1) {
-    body(vi.Row<std::uint8_t>(y) + at);
+void WithSource(const ImageView& vi, int y, int x0, int x1, const Body& body) {
+  const std::ptrdiff_t at = std::ptrdiff_t{3} * x0;
+  if (IsPackedRgb(vi.format)) {
+    InPieces(x0, x1, [&](int x, int count) {
+      std::uint8_t rgb[3 * kPackedPixels];
+      UnpackRgb(vi, y, x, count, rgb);
+      body(x, count, static_cast<const std::uint8_t*>(rgb));
+    });
+  } else if (BytesPerSample(vi.format) == 1) {
+    body(x0, x1 - x0, vi.Row<std::uint8_t>(y) + at);
   } else {
-    body(vi.Row<std::uint16_t>(y) + at);
+    body(x0, x1 - x0, vi.Row<std::uint16_t>(y) + at);
   }
 }
 
@@ -77,74 +85,114 @@ bool NeedsExtremes(const OutputRange& range) {
 
 SampleExtremes OutputWriter::FindExtremes(nn::ConstPlane luma, const nn::Rect& region) const {
   SampleExtremes e;
-  const bool colour = ChannelCount(out_.format) == 3 && ChannelCount(vi_.format) == 3;
-  const int count = region.width();
+  const bool colour = HasColour(out_.format) && HasColour(vi_.format);
   for (int y = region.y0; y < region.y1; ++y) {
     const float* row = luma.Row(y - region.y0);
     if (!colour) {
-      const auto [lo, hi] = std::minmax_element(row, row + count);
+      const auto [lo, hi] = std::minmax_element(row, row + region.width());
       e.Merge({*lo, *hi});
       continue;
     }
     if (IsFloatingPoint(vi_.format)) {
-      for (int i = 0; i < count; ++i) {
+      for (int i = 0; i < region.width(); ++i) {
         const Rgb c = FusedPixel(row[i], ReadVisible(vi_, y, region.x0 + i));
         e.Merge({std::min({c.r, c.g, c.b}), std::max({c.r, c.g, c.b})});
       }
       continue;
     }
-    WithSource(vi_, y, region.x0, [&]<typename From>(const From* source) {
-      BestPixelKernels().Extremes<From>()(row, source, count, &e.lo, &e.hi);
-    });
+    WithSource(
+        vi_, y, region.x0, region.x1, [&]<typename From>(int x, int count, const From* source) {
+          BestPixelKernels().Extremes<From>()(row + (x - region.x0), source, count, &e.lo, &e.hi);
+        });
   }
   return e;
 }
 
+// `luma` is that of pixel x0.
 template <typename T>
-void OutputWriter::WriteAs(nn::ConstPlane luma, const nn::Rect& region,
-                           const SampleExtremes& extremes) const {
-  const Quantization q = QuantizationOf(range_, extremes, FullScale(out_.format));
-  const bool rgb_out = ChannelCount(out_.format) == 3;
-  const bool colour = rgb_out && ChannelCount(vi_.format) == 3;
-  const int count = region.width();
-  for (int y = region.y0; y < region.y1; ++y) {
-    const float* row = luma.Row(y - region.y0);
-    T* out = out_.Row<T>(y) + std::ptrdiff_t{region.x0} * (rgb_out ? 3 : 1);
-    if (colour && (IsFloatingPoint(vi_.format) || std::is_same_v<T, float>)) {
-      for (int i = 0; i < count; ++i, out += 3) {
-        const Rgb c = FusedPixel(row[i], ReadVisible(vi_, y, region.x0 + i));
-        out[0] = Quantize<T>(c.r, q);
-        out[1] = Quantize<T>(c.g, q);
-        out[2] = Quantize<T>(c.b, q);
-      }
-      continue;
+void OutputWriter::WriteRow(const float* luma, int y, int x0, int x1, const Quantization& q) const {
+  const int count = x1 - x0;
+  const bool rgb_out = HasColour(out_.format);
+  const bool colour = rgb_out && HasColour(vi_.format);
+  T* out = out_.Row<T>(y) + std::ptrdiff_t{x0} * (rgb_out ? 3 : 1);
+  if (colour && (IsFloatingPoint(vi_.format) || std::is_same_v<T, float>)) {
+    for (int i = 0; i < count; ++i, out += 3) {
+      const Rgb c = FusedPixel(luma[i], ReadVisible(vi_, y, x0 + i));
+      out[0] = Quantize<T>(c.r, q);
+      out[1] = Quantize<T>(c.g, q);
+      out[2] = Quantize<T>(c.b, q);
     }
-    if constexpr (std::is_same_v<T, float>) {
-      const int channels = rgb_out ? 3 : 1;
-      for (int i = 0; i < count; ++i) {
-        for (int c = 0; c < channels; ++c) *out++ = Quantize<T>(row[i], q);
-      }
-    } else if (colour) {
-      WithSource(vi_, y, region.x0, [&]<typename From>(const From* source) {
-        BestPixelKernels().Colour<From, T>().write_rgb(row, source, count, q, out);
-      });
-    } else if (rgb_out) {
-      BestPixelKernels().Samples<T>().write_gray_rgb(row, count, q, out);
-    } else {
-      BestPixelKernels().Samples<T>().write_gray(row, count, q, out);
-    }
+    return;
   }
+  if constexpr (std::is_same_v<T, float>) {
+    const int channels = rgb_out ? 3 : 1;
+    for (int i = 0; i < count; ++i) {
+      for (int c = 0; c < channels; ++c) *out++ = Quantize<T>(luma[i], q);
+    }
+  } else if (colour) {
+    WithSource(vi_, y, x0, x1, [&]<typename From>(int x, int n, const From* source) {
+      BestPixelKernels().Colour<From, T>().write_rgb(luma + (x - x0), source, n, q,
+                                                     out + std::ptrdiff_t{3} * (x - x0));
+    });
+  } else if (rgb_out) {
+    BestPixelKernels().Samples<T>().write_gray_rgb(luma, count, q, out);
+  } else {
+    BestPixelKernels().Samples<T>().write_gray(luma, count, q, out);
+  }
+}
+
+// As WriteRow, a piece at a time by way of rgb8 or gray8.
+void OutputWriter::WritePackedRow(const float* luma, int y, int x0, int x1,
+                                  const Quantization& q) const {
+  const PixelKernels& kernels = BestPixelKernels();
+  InPieces(x0, x1, [&](int x, int count) {
+    std::uint8_t piece[3 * kPackedPixels];
+    const float* in = luma + (x - x0);
+    if (out_.format == PixelFormat::kYuyv8) {
+      kernels.bytes.write_gray(in, count, q, piece);
+      return PackLuma(piece, vi_, y, x, count, out_);
+    }
+    if (IsFloatingPoint(vi_.format) && HasColour(vi_.format)) {
+      for (int i = 0; i < count; ++i) {
+        const Rgb c = FusedPixel(in[i], ReadVisible(vi_, y, x + i));
+        piece[3 * i] = Quantize<std::uint8_t>(c.r, q);
+        piece[3 * i + 1] = Quantize<std::uint8_t>(c.g, q);
+        piece[3 * i + 2] = Quantize<std::uint8_t>(c.b, q);
+      }
+    } else if (HasColour(vi_.format)) {
+      WithSource(vi_, y, x, x + count, [&]<typename From>(int, int n, const From* source) {
+        kernels.Colour<From, std::uint8_t>().write_rgb(in, source, n, q, piece);
+      });
+    } else {
+      kernels.bytes.write_gray_rgb(in, count, q, piece);
+    }
+    PackRgb(piece, vi_, y, x, count, out_);
+  });
 }
 
 void OutputWriter::Write(nn::ConstPlane luma, const nn::Rect& region,
                          const SampleExtremes& extremes) const {
-  switch (BytesPerSample(out_.format)) {
-    case 1:
-      return WriteAs<std::uint8_t>(luma, region, extremes);
-    case 2:
-      return WriteAs<std::uint16_t>(luma, region, extremes);
-    default:
-      return WriteAs<float>(luma, region, extremes);
+  Quantization q = QuantizationOf(range_, extremes, FullScale(out_.format));
+  if (const LumaEnds ends = LumaEndsOf(out_.format, luma_); ends.black > 0.0f) {
+    q.offset += ends.black * q.full_scale;
+    q.full_scale *= ends.white - ends.black;
+  }
+  for (int y = region.y0; y < region.y1; ++y) {
+    const float* row = luma.Row(y - region.y0);
+    if (IsPacked(out_.format)) {
+      WritePackedRow(row, y, region.x0, region.x1, q);
+      continue;
+    }
+    switch (BytesPerSample(out_.format)) {
+      case 1:
+        WriteRow<std::uint8_t>(row, y, region.x0, region.x1, q);
+        break;
+      case 2:
+        WriteRow<std::uint16_t>(row, y, region.x0, region.x1, q);
+        break;
+      default:
+        WriteRow<float>(row, y, region.x0, region.x1, q);
+    }
   }
 }
 

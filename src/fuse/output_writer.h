@@ -7,6 +7,7 @@
 #include <seafusion/fuser.h>
 #include <seafusion/image.h>
 
+#include "fuse/pixels/kernels.h"
 #include "nn/plane.h"
 
 namespace seafusion {
@@ -28,8 +29,10 @@ bool NeedsExtremes(const OutputRange& range);
 /// threads.
 class OutputWriter {
  public:
-  OutputWriter(const ImageView& vi, const MutableImageView& out, const OutputRange& range)
-      : vi_(vi), out_(out), range_(range) {}
+  /// `luma`: of `out`, where that is gray or kYuyv8.
+  OutputWriter(const ImageView& vi, const MutableImageView& out, const OutputRange& range,
+               LumaRange luma = LumaRange::kFull)
+      : vi_(vi), out_(out), range_(range), luma_(luma) {}
 
   /// What Write would scale by; `luma` holds `region`.
   SampleExtremes FindExtremes(nn::ConstPlane luma, const nn::Rect& region) const;
@@ -39,11 +42,13 @@ class OutputWriter {
 
  private:
   template <typename T>
-  void WriteAs(nn::ConstPlane luma, const nn::Rect& region, const SampleExtremes& extremes) const;
+  void WriteRow(const float* luma, int y, int x0, int x1, const Quantization& q) const;
+  void WritePackedRow(const float* luma, int y, int x0, int x1, const Quantization& q) const;
 
   ImageView vi_;
   MutableImageView out_;
   OutputRange range_;
+  LumaRange luma_;
 };
 
 }  // namespace seafusion

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/status_macros.h"
+#include "fuse/packed_row.h"
 #include "fuse/pixels/kernels.h"
 
 namespace seafusion {
@@ -69,6 +70,21 @@ Status ReadInfraredSamples(const ImageView& ir, int y, int x0, int x1, float* ou
     case PixelFormat::kRgbF32:
       LumaOfFloats(ir.Row<float>(y) + std::ptrdiff_t{3} * x0, count, out);
       break;
+    case PixelFormat::kBgr8:
+    case PixelFormat::kRgba8:
+      InPieces(x0, x1, [&](int x, int n) {
+        std::uint8_t rgb[3 * kPackedPixels];
+        UnpackRgb(ir, y, x, n, rgb);
+        kernels.bytes.integer_luma(rgb, n, out + (x - x0));
+      });
+      break;
+    case PixelFormat::kYuyv8:
+      InPieces(x0, x1, [&](int x, int n) {
+        std::uint8_t luma[kPackedPixels];
+        UnpackLuma(ir, y, x, n, luma);
+        kernels.bytes.widen(luma, n, out + (x - x0));
+      });
+      break;
   }
   return OkStatus();
 }
@@ -88,6 +104,14 @@ Rgb ReadVisible(const ImageView& vi, int y, int x) {
       const float* p = vi.Row<float>(y) + std::ptrdiff_t{3} * x;
       return {Clamp01(p[0]), Clamp01(p[1]), Clamp01(p[2])};
     }
+    case PixelFormat::kBgr8:
+    case PixelFormat::kRgba8: {
+      std::uint8_t rgb[3];
+      UnpackRgb(vi, y, x, 1, rgb);
+      return ColourPixel(rgb, full);
+    }
+    case PixelFormat::kYuyv8:
+      return GrayPixel(vi.Row<std::uint8_t>(y)[std::ptrdiff_t{2} * x], full);
     case PixelFormat::kGrayF32:
       break;
   }
@@ -101,7 +125,16 @@ Status ReadMappedInfraredRow(const ImageView& ir, const LinearMap& map, int y, i
   return OkStatus();
 }
 
-Status ReadVisibleLumaRow(const ImageView& vi, int y, int x0, int x1, float* out) {
+LumaEnds LumaEndsOf(PixelFormat format, LumaRange range) {
+  const bool integer_luma = !HasColour(format) && format != PixelFormat::kGrayF32;
+  if (range == LumaRange::kFull || !integer_luma) return {};
+  // BT.601 and BT.709: 16 and 235, shifted by what there is beyond 8 bits.
+  const float step = BytesPerSample(format) == 1 ? 1.0f : 256.0f;
+  const float full = FullScale(format);
+  return {16 * step / full, 235 * step / full};
+}
+
+Status ReadVisibleLumaRow(const ImageView& vi, int y, int x0, int x1, float* out, LumaRange range) {
   SEAFUSION_RETURN_IF_ERROR(CheckFinite(vi, "vi", y, x0, x1));
   const PixelKernels& kernels = BestPixelKernels();
   const int count = x1 - x0;
@@ -124,6 +157,24 @@ Status ReadVisibleLumaRow(const ImageView& vi, int y, int x0, int x1, float* out
     case PixelFormat::kRgbF32:
       for (int x = x0; x < x1; ++x) out[x - x0] = LumaOf(ReadVisible(vi, y, x));
       break;
+    case PixelFormat::kBgr8:
+    case PixelFormat::kRgba8:
+      InPieces(x0, x1, [&](int x, int n) {
+        std::uint8_t rgb[3 * kPackedPixels];
+        UnpackRgb(vi, y, x, n, rgb);
+        kernels.bytes.rgb_luma(rgb, n, out + (x - x0));
+      });
+      break;
+    case PixelFormat::kYuyv8:
+      InPieces(x0, x1, [&](int x, int n) {
+        std::uint8_t luma[kPackedPixels];
+        UnpackLuma(vi, y, x, n, luma);
+        kernels.bytes.gray_luma(luma, n, out + (x - x0));
+      });
+      break;
+  }
+  if (const LumaEnds ends = LumaEndsOf(vi.format, range); ends.black > 0.0f) {
+    kernels.stretch(out, count, ends.black, 1.0f / (ends.white - ends.black));
   }
   return OkStatus();
 }
@@ -137,10 +188,11 @@ Status ReadInfrared(const ImageView& ir, const LinearMap& map, const nn::Rect& r
   return OkStatus();
 }
 
-Status ReadVisibleLuma(const ImageView& vi, const nn::Rect& region, nn::Plane out) {
+Status ReadVisibleLuma(const ImageView& vi, const nn::Rect& region, nn::Plane out,
+                       LumaRange range) {
   for (int y = region.y0; y < region.y1; ++y) {
     SEAFUSION_RETURN_IF_ERROR(
-        ReadVisibleLumaRow(vi, y, region.x0, region.x1, out.Row(y - region.y0)));
+        ReadVisibleLumaRow(vi, y, region.x0, region.x1, out.Row(y - region.y0), range));
   }
   return OkStatus();
 }

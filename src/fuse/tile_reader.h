@@ -2,6 +2,7 @@
 #ifndef SEAFUSION_FUSE_TILE_READER_H_
 #define SEAFUSION_FUSE_TILE_READER_H_
 
+#include <seafusion/fuser.h>
 #include <seafusion/image.h>
 
 #include "fuse/colour.h"
@@ -19,23 +20,31 @@ void LumaOfFloats(const float* rgb, int count, float* out);
 /// float sample is not finite, naming its place.
 Status ReadInfraredSamples(const ImageView& ir, int y, int x0, int x1, float* out);
 
-/// Pixel x of row y of the visible picture, 0..1; gray gives three equal channels. Float samples
-/// are clamped, NaN becomes 0: ReadVisibleLuma has refused such pictures before.
+/// Pixel x of row y of the visible picture, 0..1; gray and kYuyv8 give three equal channels. Float
+/// samples are clamped, NaN becomes 0: ReadVisibleLuma has refused such pictures before.
 Rgb ReadVisible(const ImageView& vi, int y, int x);
 
 /// Pixels [x0, x1) of row y of the infrared picture, 0..1. Errors: those of ReadInfraredSamples.
 Status ReadMappedInfraredRow(const ImageView& ir, const LinearMap& map, int y, int x0, int x1,
                              float* out);
 
-/// Likewise of the visible picture, its luma.
-Status ReadVisibleLumaRow(const ImageView& vi, int y, int x0, int x1, float* out);
+/// Likewise of the visible picture, its luma. `range` counts for gray integers and kYuyv8.
+Status ReadVisibleLumaRow(const ImageView& vi, int y, int x0, int x1, float* out,
+                          LumaRange range = LumaRange::kFull);
+
+/// Black and white of `range` among samples of `format`, 0..1 of their full scale.
+struct LumaEnds {
+  float black = 0.0f, white = 1.0f;
+};
+LumaEnds LumaEndsOf(PixelFormat format, LumaRange range);
 
 /// Infrared of `region` in 0..1.
 Status ReadInfrared(const ImageView& ir, const LinearMap& map, const nn::Rect& region,
                     nn::Plane out);
 
 /// Luma of the visible picture in `region`, 0..1.
-Status ReadVisibleLuma(const ImageView& vi, const nn::Rect& region, nn::Plane out);
+Status ReadVisibleLuma(const ImageView& vi, const nn::Rect& region, nn::Plane out,
+                       LumaRange range = LumaRange::kFull);
 
 }  // namespace seafusion
 

@@ -17,6 +17,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/status_macros.h"
+#include "fuse/packed_row.h"
 #include "io/camera/byte_order.h"
 #include "io/camera/infiray.h"
 #include "io/camera/radiometric_file.h"
@@ -297,6 +298,10 @@ Status WriteImage(const std::string& path, const ImageView& image, IfExists if_e
   if (Status s = ValidateImage(image, "the picture"); !s.ok()) return s.Annotate(path);
   if (IsFloatingPoint(image.format)) {
     return InvalidArgument(path + ": floating-point pictures cannot be written");
+  }
+  if (IsPacked(image.format)) {
+    return InvalidArgument(path + ": " + std::string(PixelFormatName(image.format)) +
+                           " cannot be written; gray and rgb can");
   }
   const OutputFormat* format = FindOutputFormat(path);
   if (format == nullptr) {

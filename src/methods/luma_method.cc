@@ -11,6 +11,7 @@
 #include "fuse/fuse_call.h"
 #include "fuse/infrared_range.h"
 #include "fuse/output_writer.h"
+#include "fuse/packed_row.h"
 #include "fuse/tile_reader.h"
 
 namespace seafusion::methods {
@@ -83,7 +84,8 @@ void WriteFused(const LumaPlane& fused, const ImageView& vi, const MutableImageV
   using Kind = OutputRange::Kind;
   if (range.kind == Kind::kReference) range.kind = Kind::kNone;
   const bool gray = ChannelCount(vi.format) == 1 || ChannelCount(out.format) == 1;
-  if (gray && range.kind == Kind::kNone && BytesPerSample(out.format) == 1) {
+  if (gray && range.kind == Kind::kNone && BytesPerSample(out.format) == 1 &&
+      !IsPacked(out.format)) {
     return WriteGray<std::uint8_t>(fused, out);
   }
   if (gray && range.kind == Kind::kNone && BytesPerSample(out.format) == 2) {

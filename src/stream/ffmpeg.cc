@@ -75,6 +75,12 @@ AVPixelFormat PixelFormatOf(PixelFormat format) {
       return AV_PIX_FMT_RGB24;
     case PixelFormat::kRgb16:
       return kLittle ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB48BE;
+    case PixelFormat::kBgr8:
+      return AV_PIX_FMT_BGR24;
+    case PixelFormat::kRgba8:
+      return AV_PIX_FMT_RGBA;
+    case PixelFormat::kYuyv8:
+      return AV_PIX_FMT_YUYV422;
     case PixelFormat::kGrayF32:
     case PixelFormat::kRgbF32:
       break;

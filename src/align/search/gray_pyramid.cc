@@ -7,6 +7,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "fuse/tile_reader.h"
+
 namespace seafusion::align {
 namespace {
 
@@ -34,6 +36,15 @@ cv::Mat Luma(const ImageView& view) {
   return out;
 }
 
+// Integers cannot fail to be read.
+cv::Mat PackedLuma(const ImageView& view) {
+  cv::Mat out(view.height, view.width, CV_32F);
+  ReadVisibleLuma(view, {0, 0, view.width, view.height}, {out.ptr<float>(), view.width})
+      .IgnoreError();
+  out *= 255;
+  return out;
+}
+
 cv::Mat LumaOf(const ImageView& view) {
   switch (view.format) {
     case PixelFormat::kGray8:
@@ -42,6 +53,10 @@ cv::Mat LumaOf(const ImageView& view) {
     case PixelFormat::kGray16:
     case PixelFormat::kRgb16:
       return Luma<std::uint16_t>(view);
+    case PixelFormat::kBgr8:
+    case PixelFormat::kRgba8:
+    case PixelFormat::kYuyv8:
+      return PackedLuma(view);
     case PixelFormat::kGrayF32:
     case PixelFormat::kRgbF32:
       break;

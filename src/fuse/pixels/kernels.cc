@@ -224,6 +224,80 @@ void UnitLuma(const float* in, int count, float* out) {
   ReferencePixelKernels().unit_luma(in + whole, count - whole, out + whole);
 }
 
+using ByteTag = hn::ScalableTag<std::uint8_t>;
+using ByteVector = hn::Vec<ByteTag>;
+constexpr int kByteLanes = static_cast<int>(HWY_LANES(std::uint8_t));
+
+HWY_INLINE int WholeByteVectors(int count) {
+  return HWY_LANES(std::uint8_t) == 1 ? 0 : count - count % kByteLanes;
+}
+
+void TurnBgr(const std::uint8_t* in, int count, std::uint8_t* out) {
+  const int whole = WholeByteVectors(count);
+  const ByteTag tag;
+  ByteVector a, b, c;
+  for (int i = 0; i < whole; i += kByteLanes) {
+    hn::LoadInterleaved3(tag, in + std::ptrdiff_t{3} * i, a, b, c);
+    hn::StoreInterleaved3(c, b, a, tag, out + std::ptrdiff_t{3} * i);
+  }
+  const std::ptrdiff_t at = std::ptrdiff_t{3} * whole;
+  ReferencePixelKernels().packed.turn_bgr(in + at, count - whole, out + at);
+}
+
+void DropAlpha(const std::uint8_t* rgba, int count, std::uint8_t* rgb) {
+  const int whole = WholeByteVectors(count);
+  const ByteTag tag;
+  ByteVector r, g, b, a;
+  for (int i = 0; i < whole; i += kByteLanes) {
+    hn::LoadInterleaved4(tag, rgba + std::ptrdiff_t{4} * i, r, g, b, a);
+    hn::StoreInterleaved3(r, g, b, tag, rgb + std::ptrdiff_t{3} * i);
+  }
+  ReferencePixelKernels().packed.drop_alpha(rgba + std::ptrdiff_t{4} * whole, count - whole,
+                                            rgb + std::ptrdiff_t{3} * whole);
+}
+
+void JoinAlpha(const std::uint8_t* rgb, const std::uint8_t* source, int count, std::uint8_t* rgba) {
+  const int whole = WholeByteVectors(count);
+  const ByteTag tag;
+  ByteVector r, g, b, a = hn::Set(tag, 255);
+  for (int i = 0; i < whole; i += kByteLanes) {
+    if (source != nullptr) {
+      ByteVector x, y, z;
+      hn::LoadInterleaved4(tag, source + std::ptrdiff_t{4} * i, x, y, z, a);
+    }
+    hn::LoadInterleaved3(tag, rgb + std::ptrdiff_t{3} * i, r, g, b);
+    hn::StoreInterleaved4(r, g, b, a, tag, rgba + std::ptrdiff_t{4} * i);
+  }
+  ReferencePixelKernels().packed.join_alpha(
+      rgb + std::ptrdiff_t{3} * whole,
+      source == nullptr ? nullptr : source + std::ptrdiff_t{4} * whole, count - whole,
+      rgba + std::ptrdiff_t{4} * whole);
+}
+
+void TakeLuma(const std::uint8_t* yuyv, int count, std::uint8_t* luma) {
+  const int whole = WholeByteVectors(count);
+  const ByteTag tag;
+  ByteVector y, chroma;
+  for (int i = 0; i < whole; i += kByteLanes) {
+    hn::LoadInterleaved2(tag, yuyv + std::ptrdiff_t{2} * i, y, chroma);
+    hn::StoreU(y, tag, luma + i);
+  }
+  ReferencePixelKernels().packed.take_luma(yuyv + std::ptrdiff_t{2} * whole, count - whole,
+                                           luma + whole);
+}
+
+void JoinLuma(const std::uint8_t* luma, const std::uint8_t* source, int count, std::uint8_t* yuyv) {
+  const int whole = WholeByteVectors(count);
+  const ByteTag tag;
+  ByteVector y, chroma;
+  for (int i = 0; i < whole; i += kByteLanes) {
+    hn::LoadInterleaved2(tag, source + std::ptrdiff_t{2} * i, y, chroma);
+    hn::StoreInterleaved2(hn::LoadU(tag, luma + i), chroma, tag, yuyv + std::ptrdiff_t{2} * i);
+  }
+  const std::ptrdiff_t at = std::ptrdiff_t{2} * whole;
+  ReferencePixelKernels().packed.join_luma(luma + whole, source + at, count - whole, yuyv + at);
+}
+
 using Byte = std::uint8_t;
 using Word = std::uint16_t;
 constexpr PixelKernels kTable = {{Widen<Byte>, ByteIntegerLuma, GrayLuma<Byte>, RgbLuma<Byte>,
@@ -237,7 +311,8 @@ constexpr PixelKernels kTable = {{Widen<Byte>, ByteIntegerLuma, GrayLuma<Byte>, 
                                  RgbExtremes<Byte>,
                                  RgbExtremes<Word>,
                                  Stretch,
-                                 UnitLuma};
+                                 UnitLuma,
+                                 {TurnBgr, DropAlpha, JoinAlpha, TakeLuma, JoinLuma}};
 
 }  // namespace HWY_NAMESPACE
 }  // namespace seafusion

@@ -45,6 +45,20 @@ template <typename From>
 using FindRgbExtremes = void (*)(const float* luma, const From* source, int count, float* lo,
                                  float* hi);
 
+/// Bytes of packed pixels into other orders.
+struct PackedKernels {
+  /// BGR into RGB, or back.
+  void (*turn_bgr)(const std::uint8_t* in, int count, std::uint8_t* out);
+  void (*drop_alpha)(const std::uint8_t* rgba, int count, std::uint8_t* rgb);
+  /// With the alpha of `source`, which is rgba; null: opaque.
+  void (*join_alpha)(const std::uint8_t* rgb, const std::uint8_t* source, int count,
+                     std::uint8_t* rgba);
+  void (*take_luma)(const std::uint8_t* yuyv, int count, std::uint8_t* luma);
+  /// With the chroma of `source`, which is yuyv.
+  void (*join_luma)(const std::uint8_t* luma, const std::uint8_t* source, int count,
+                    std::uint8_t* yuyv);
+};
+
 struct PixelKernels {
   SampleKernels<std::uint8_t> bytes;
   SampleKernels<std::uint16_t> words;
@@ -58,6 +72,7 @@ struct PixelKernels {
   void (*stretch)(float* row, int count, float lo, float scale);
   /// LumaOf three equal channels of clamp(in, 0, 1); NaN is 0.
   void (*unit_luma)(const float* in, int count, float* out);
+  PackedKernels packed;
 
   template <typename T>
   const SampleKernels<T>& Samples() const {

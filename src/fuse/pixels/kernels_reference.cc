@@ -101,6 +101,37 @@ void UnitLuma(const float* in, int count, float* out) {
   }
 }
 
+void TurnBgr(const std::uint8_t* in, int count, std::uint8_t* out) {
+  for (int i = 0; i < count; ++i, in += 3, out += 3) {
+    const std::uint8_t first = in[0], last = in[2];
+    out[0] = last;
+    out[1] = in[1];
+    out[2] = first;
+  }
+}
+
+void DropAlpha(const std::uint8_t* rgba, int count, std::uint8_t* rgb) {
+  for (int i = 0; i < count; ++i, rgba += 4, rgb += 3) std::copy_n(rgba, 3, rgb);
+}
+
+void JoinAlpha(const std::uint8_t* rgb, const std::uint8_t* source, int count, std::uint8_t* rgba) {
+  for (int i = 0; i < count; ++i, rgb += 3, rgba += 4) {
+    std::copy_n(rgb, 3, rgba);
+    rgba[3] = source == nullptr ? 255 : source[4 * i + 3];
+  }
+}
+
+void TakeLuma(const std::uint8_t* yuyv, int count, std::uint8_t* luma) {
+  for (int i = 0; i < count; ++i) luma[i] = yuyv[2 * i];
+}
+
+void JoinLuma(const std::uint8_t* luma, const std::uint8_t* source, int count, std::uint8_t* yuyv) {
+  for (int i = 0; i < count; ++i) {
+    yuyv[2 * i] = luma[i];
+    yuyv[2 * i + 1] = source[2 * i + 1];
+  }
+}
+
 template <typename T>
 constexpr SampleKernels<T> kSamples = {Widen<T>,   IntegerLuma<T>, GrayLuma<T>,
                                        RgbLuma<T>, WriteGray<T>,   WriteGrayRgb<T>};
@@ -119,7 +150,8 @@ const PixelKernels& ReferencePixelKernels() {
                                           RgbExtremes<Byte>,
                                           RgbExtremes<Word>,
                                           Stretch,
-                                          UnitLuma};
+                                          UnitLuma,
+                                          {TurnBgr, DropAlpha, JoinAlpha, TakeLuma, JoinLuma}};
   return kTable;
 }
 

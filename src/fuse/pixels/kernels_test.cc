@@ -150,6 +150,30 @@ TEST_P(PixelKernelsTest, WriteColour) {
   TestColour<std::uint16_t, std::uint16_t>(kernels(), ReferencePixelKernels());
 }
 
+TEST_P(PixelKernelsTest, PackedOrders) {
+  const PackedKernels& got = kernels().packed;
+  const PackedKernels& expected = ReferencePixelKernels().packed;
+  for (const int count : {1, 5, 16, 17, 64, 65, 201}) {
+    const auto a = Samples<std::uint8_t>(std::size_t{4} * count);
+    const std::vector<std::uint8_t> b(a.rbegin(), a.rend());
+    // Reads and writes nothing beyond its pixels: `room` is what one may hold.
+    const auto compare = [&](int room, const auto& call) {
+      std::vector<std::uint8_t> x(std::size_t(room) * count + 1, 77), y(x);
+      call(got, x.data());
+      call(expected, y.data());
+      EXPECT_EQ(x, y) << count << " pixels";
+      EXPECT_EQ(x.back(), 77);
+    };
+    using Table = const PackedKernels&;
+    compare(3, [&](Table k, auto* out) { k.turn_bgr(a.data(), count, out); });
+    compare(3, [&](Table k, auto* out) { k.drop_alpha(a.data(), count, out); });
+    compare(4, [&](Table k, auto* out) { k.join_alpha(a.data(), b.data(), count, out); });
+    compare(4, [&](Table k, auto* out) { k.join_alpha(a.data(), nullptr, count, out); });
+    compare(1, [&](Table k, auto* out) { k.take_luma(a.data(), count, out); });
+    compare(2, [&](Table k, auto* out) { k.join_luma(a.data(), b.data(), count, out); });
+  }
+}
+
 TEST_P(PixelKernelsTest, FloatsAndRanges) {
   for (const int count : {1, 5, 16, 17, 64, 201}) {
     auto in = Luma(count);

@@ -46,6 +46,10 @@ void ForSamples(const ImageView& p, const Visit& visit) {
         case PixelFormat::kRgbF32:
           visit(luma(p.Row<float>(y) + at));
           break;
+        case PixelFormat::kBgr8:
+        case PixelFormat::kRgba8:
+        case PixelFormat::kYuyv8:
+          break;  // never read from a file
       }
     }
   }
