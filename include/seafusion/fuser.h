@@ -110,10 +110,10 @@ class Fuser {
   /// size; gray for the fused luma alone, rgb, bgr or rgba for the fused luma with the visible
   /// picture's Cb and Cr. A gray `vi` may go to a colour `out` (three equal channels). 8 and 16
   /// bits may be mixed freely, floats with both (result 0..1). kYuyv8 keeps the chroma of a `vi` in
-  /// the same format and takes no other; it goes to gray, too. Planar video (I420, NV12): fuse the Y
-  /// plane as gray8, with the settings' luma ranges, and copy the others. `out` must not overlap the
-  /// inputs. Scratch memory: a few megabytes a thread; with OutputRange kImage and kReference, 4
-  /// bytes a pixel more. On failure `out` may hold part of the result. Errors: kInvalidArgument,
+  /// the same format and takes no other; it goes to gray, too. Planar video (I420, NV12): fuse the
+  /// Y plane as gray8, with the settings' luma ranges, and copy the others. `out` must not overlap
+  /// the inputs. Scratch memory: a few megabytes a thread; with OutputRange kImage and kReference,
+  /// 4 bytes a pixel more. On failure `out` may hold part of the result. Errors: kInvalidArgument,
   /// kResourceExhausted, kCancelled (FuseSettings::stop).
   Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
               const FuseSettings& settings = {}) const;
