@@ -1,5 +1,5 @@
-# cmake -DINPUT=FILE -DOUTPUT=FILE.cc -DNAME=Default -P EmbedWeights.cmake
-# Writes the C++ source that holds a safetensors file as what DefaultWeights(), or NAMEWeights(), returns: no file has to
+# cmake -DINPUT=FILE -DOUTPUT=FILE.cc -DNAME=Lite -P EmbedWeights.cmake
+# Writes the C++ source that holds a safetensors file as what NAMEWeights() returns: no file has to
 # be found at run time, on any platform, and the hash is of what is compiled in.
 include("${CMAKE_CURRENT_LIST_DIR}/HexBytes.cmake")
 hex_bytes(bytes "${INPUT}")

@@ -27,14 +27,14 @@ ImageBuffer Picture(int width, int height, PixelFormat format, int seed) {
   return image;
 }
 
-model::TensorArchive DefaultArchive() {
-  return *model::ParseSafetensors(DefaultWeights());
+model::TensorArchive FullArchive() {
+  return *model::ParseSafetensors(FullWeights());
 }
 
 TEST(Calibration, WhatItMeasuresMakesInt16Precise) {
   const ImageBuffer ir = Picture(70, 50, PixelFormat::kGray8, 1);
   const ImageBuffer vi = Picture(70, 50, PixelFormat::kGray8, 3);
-  auto calibration = Calibration::Create(DefaultArchive());
+  auto calibration = Calibration::Create(FullArchive());
   ASSERT_TRUE(calibration.ok());
   ASSERT_TRUE(calibration->Add(ir.view(), vi.view(), {}).ok());
   const auto bytes = model::SerializeSafetensors((*std::move(calibration)).Finish());
@@ -91,7 +91,7 @@ nn::Ranges RangesOf(const model::TensorArchive& archive) {
 
 TEST(Calibration, MorePicturesNeverMakeRangesSmaller) {
   const auto measure = [](int pictures) {
-    auto calibration = Calibration::Create(DefaultArchive());
+    auto calibration = Calibration::Create(FullArchive());
     EXPECT_TRUE(calibration.ok());
     for (int i = 1; i <= pictures; ++i) {
       EXPECT_TRUE(calibration
@@ -114,7 +114,7 @@ TEST(Calibration, MorePicturesNeverMakeRangesSmaller) {
 
 TEST(Calibration, APictureInSeveralTilesGivesTheSameRangesAsItsParts) {
   // Wider than a tile; every value is met in some tile, and none beyond.
-  auto calibration = Calibration::Create(DefaultArchive());
+  auto calibration = Calibration::Create(FullArchive());
   ASSERT_TRUE(calibration.ok());
   const ImageBuffer ir = Picture(700, 5, PixelFormat::kGray8, 1);
   ASSERT_TRUE(calibration->Add(ir.view(), ir.view(), {}).ok());
@@ -125,7 +125,7 @@ TEST(Calibration, APictureInSeveralTilesGivesTheSameRangesAsItsParts) {
 }
 
 TEST(Calibration, RefusesPicturesOfTwoSizesAndOtherNetworks) {
-  auto calibration = Calibration::Create(DefaultArchive());
+  auto calibration = Calibration::Create(FullArchive());
   ASSERT_TRUE(calibration.ok());
   EXPECT_EQ(calibration
                 ->Add(Picture(8, 8, PixelFormat::kGray8, 1).view(),

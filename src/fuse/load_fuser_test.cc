@@ -34,11 +34,11 @@ TEST_F(LoadFuserTest, NamesMeanBuiltInWeights) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end());
   };
   EXPECT_TRUE(same(DefaultWeights(), *ReadWeights("default")));
-  EXPECT_TRUE(same(DefaultWeights(), *ReadWeights("full")));
+  EXPECT_TRUE(same(FullWeights(), *ReadWeights("full")));
   EXPECT_TRUE(same(LiteWeights(), *ReadWeights("lite")));
   EXPECT_TRUE(LoadFuser("lite", {.threads = 1}).ok());
   EXPECT_EQ(LoadWeights("lite")->metadata.at("network"), "lite");
-  EXPECT_EQ(LoadWeights("")->tensors.size(), LoadWeights("full")->tensors.size());
+  EXPECT_EQ(LoadWeights("")->tensors.size(), LoadWeights("default")->tensors.size());
   // Any other text is a path.
   EXPECT_EQ(ReadWeights("./lite").status().code(), StatusCode::kNotFound);
 }

@@ -13,12 +13,13 @@ namespace {
 
 TEST(BuiltInWeights, HashesAreOfTheBytesCompiledIn) {
   EXPECT_EQ(DefaultWeightsSha256(), Sha256Hex(DefaultWeights()));
+  EXPECT_EQ(FullWeightsSha256(), Sha256Hex(FullWeights()));
   EXPECT_EQ(LiteWeightsSha256(), Sha256Hex(LiteWeights()));
 }
 
 TEST(BuiltInWeights, FitTheirNetworks) {
   for (const auto& [name, network] :
-       {std::pair{"default", kSeAFusionName}, {"full", kSeAFusionName}, {"lite", kLiteName}}) {
+       {std::pair{"default", kLiteName}, {"full", kSeAFusionName}, {"lite", kLiteName}}) {
     const auto archive = ParseSafetensors(BuiltInWeights(name));
     ASSERT_TRUE(archive.ok()) << name << ": " << archive.status().message();
     const auto found = IdentifyNetwork(*archive);

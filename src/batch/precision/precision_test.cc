@@ -32,6 +32,7 @@ class PrecisionTest : public ::testing::Test {
 TEST_F(PrecisionTest, Fp32EqualsItselfAndInt16IsALittleOff) {
   AccuracySettings settings = {.infrared = infrared_,
                                .visible = visible_,
+                               .model = "full",
                                .precision = Precision::kFp32,
                                .cpu_target = "scalar",
                                .threads = 1};

@@ -18,7 +18,9 @@ SpeedSettings Small() {
 }
 
 TEST(SpeedTest, MeasuresTheFramesAskedForAndTheFiguresFitTogether) {
-  const auto report = MeasureSpeed(Small());
+  SpeedSettings settings = Small();
+  settings.weights = "full";
+  const auto report = MeasureSpeed(settings);
   ASSERT_TRUE(report.ok()) << report.status().message();
   EXPECT_EQ(report->frames, 4u);
   EXPECT_EQ(report->threads, 1);
@@ -51,6 +53,7 @@ TEST(SpeedTest, FailuresNameTheFileAndAStopEndsIt) {
 
 TEST(SpeedTest, TableHasALineForEachPrecisionThatThereIs) {
   SpeedSettings settings = Small();
+  settings.weights = "full";
   settings.frames = 1;
   settings.engine.threads = 2;
   const auto table = MeasureSpeedTable(settings, {{9, 7}, {11, 5}});
@@ -65,8 +68,8 @@ TEST(SpeedTest, TableHasALineForEachPrecisionThatThereIs) {
     EXPECT_EQ(row.reports[1].threads, 2);
     EXPECT_GT(row.reports[1].frames_per_second(), 0);
   }
-  // The default weights are SeAFusion's.
-  const std::string why = "int8: int8 is for lite networks, and these weights are of seafusion";
+  const std::string why =
+      "int8: full: int8 is for lite networks, and these weights are of seafusion";
   EXPECT_EQ(std::count(table->missing.begin(), table->missing.end(), why), 1);
   const std::string text = SpeedTableText(*table);
   EXPECT_NE(text.find("without " + why), std::string::npos) << text;

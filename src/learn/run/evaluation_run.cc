@@ -15,10 +15,10 @@
 namespace seafusion::learn {
 namespace {
 
-// `path` empty: the default weights.
+// `path` empty: those of SeAFusion's network, which FusionNet is.
 StatusOr<FusionNet> LoadNet(const std::string& path) {
   auto archive =
-      path.empty() ? model::ParseSafetensors(DefaultWeights()) : model::LoadSafetensors(path);
+      path.empty() ? model::ParseSafetensors(FullWeights()) : model::LoadSafetensors(path);
   if (!archive.ok()) return archive.status();
   auto net = FusionNet::FromArchive(*archive);
   if (!net.ok()) return net.status().Annotate(path.empty() ? "built-in weights" : path);

@@ -10,8 +10,8 @@ namespace seafusion::tools {
 namespace {
 
 TEST(BenchCommand, ReportsWhatItMeasured) {
-  const CommandResult r =
-      RunSeafusion({"bench", "--size", "40x24", "--threads", "1", "--seconds", "0", "--json"});
+  const CommandResult r = RunSeafusion({"bench", "--model", "full", "--size", "40x24", "--threads",
+                                        "1", "--seconds", "0", "--json"});
   ASSERT_EQ(r.status, 0) << r.err;
   const auto report = nlohmann::json::parse(r.out);
   EXPECT_EQ(report["width"], 40);
@@ -30,6 +30,12 @@ TEST(BenchCommand, ReportsWhatItMeasured) {
   EXPECT_GT(report["peak_gmac_per_s"], 0);
 }
 
+TEST(BenchCommand, TheLiteNetworkIsMeasuredWhenNoOtherIsNamed) {
+  const CommandResult r = RunSeafusion({"bench", "--size", "40x24", "--seconds", "0", "--json"});
+  ASSERT_EQ(r.status, 0) << r.err;
+  EXPECT_EQ(nlohmann::json::parse(r.out)["engine"].get<std::string>().rfind("direct ", 0), 0u);
+}
+
 TEST(BenchCommand, PrecisionChoosesTheEngine) {
   const CommandResult r = RunSeafusion(
       {"bench", "--size", "9x7", "--seconds", "0", "--precision", "reference", "--json"});
@@ -42,8 +48,8 @@ TEST(BenchCommand, CpuTargetIsForced) {
     const std::string name(CpuTargetName(target));
     for (const std::string precision : {"fp32", "int16"}) {
       const CommandResult r =
-          RunSeafusion({"bench", "--size", "9x7", "--seconds", "0", "--frames", "1", "--precision",
-                        precision, "--cpu-target", name, "--json"});
+          RunSeafusion({"bench", "--model", "full", "--size", "9x7", "--seconds", "0", "--frames",
+                        "1", "--precision", precision, "--cpu-target", name, "--json"});
       ASSERT_EQ(r.status, 0) << r.err;
       const auto report = nlohmann::json::parse(r.out);
       EXPECT_EQ(report["engine"], "winograd " + precision + " " + name);
@@ -56,11 +62,12 @@ TEST(BenchCommand, CpuTargetIsForced) {
 }
 
 TEST(BenchCommand, TableHasALineForEachPrecisionThatThereIs) {
-  const CommandResult r = RunSeafusion(
-      {"bench", "--table", "--size", "9x7", "--seconds", "0", "--frames", "1", "--threads", "2"});
+  const CommandResult r = RunSeafusion({"bench", "--model", "full", "--table", "--size", "9x7",
+                                        "--seconds", "0", "--frames", "1", "--threads", "2"});
   ASSERT_EQ(r.status, 0) << r.err;
   EXPECT_NE(r.out.find("9x7         fp32"), std::string::npos) << r.out;
-  EXPECT_NE(r.out.find("without int8: int8 is for lite networks"), std::string::npos) << r.out;
+  EXPECT_NE(r.out.find("without int8: full: int8 is for lite networks"), std::string::npos)
+      << r.out;
   EXPECT_EQ(r.out.find("640x480"), std::string::npos) << r.out;
 }
 

@@ -377,10 +377,10 @@ TEST_F(FuseCommandTest, ModelsByNameAreTheOnesInTheProgram) {
     EXPECT_EQ(result.status, 0) << result.err;
     return ReadText(scratch_ / name);
   };
-  const std::string plain = fused("plain.png", {});
-  EXPECT_EQ(fused("full.png", {"--model", "full"}), plain);
   const std::string lite = fused("lite.png", {"--model", "lite"});
-  EXPECT_NE(lite, plain);
+  EXPECT_EQ(fused("plain.png", {}), lite);
+  EXPECT_EQ(fused("default.png", {"--model", "default"}), lite);
+  EXPECT_NE(fused("full.png", {"--model", "full"}), lite);
   EXPECT_EQ(fused("tiled.png", {"--model", "lite", "--tile", "3", "--threads", "2"}), lite);
   // The same bytes as a file.
   EXPECT_EQ(RunSeafusion({"convert", "lite", "-o", scratch_ / "l.safetensors"}).status, 0);

@@ -17,7 +17,8 @@ const std::string kVis = SEAFUSION_EXAMPLES_DIR "/vi";
 class AccuracyTest : public testing::Test {
  protected:
   static CommandResult Compare(const std::string& precision) {
-    return RunSeafusion({"bench", "--ir", kIr, "--vis", kVis, "--precision", precision, "--json"});
+    return RunSeafusion({"bench", "--model", "full", "--ir", kIr, "--vis", kVis, "--precision",
+                         precision, "--json"});
   }
 };
 
@@ -79,6 +80,8 @@ TEST(FusePrecision, ExactResultsAreNotLeftToInt16) {
   const ScratchFolder scratch;
   const auto engine = [&](std::vector<std::string> more) {
     std::vector<std::string> args = {"fuse",
+                                     "--model",
+                                     "full",
                                      "--ir",
                                      kIr + "/day.png",
                                      "--vis",

@@ -34,7 +34,7 @@ class BenchCommand : public Command {
                     "Instruction set to use; seafusion info lists this\nmachine's")
         ->type_name("T");
     sub->add_option("--model", settings_.weights,
-                    "Weights to use: lite, full (the default) or a file\n(.safetensors)")
+                    "Weights to use: lite (the default), full or a file\n(.safetensors)")
         ->type_name("FILE");
     sub->add_option("--seconds", settings_.seconds, "Time to measure for, at least --frames frames")
         ->check(InRange(0.0, 3600.0))

@@ -113,8 +113,9 @@ class FuseCommand : public Command {
                  "Leave out pairs whose output exists already")
         ->group(group);
     sub.add_option("--model", options_.method.model,
-                   "Weights to use: lite (fast), full (the default), or a\n"
-                   "file (.safetensors), which some methods need")
+                   "Weights to use: lite (the default), full (the paper's\n"
+                   "network) or a file (.safetensors), which some methods\n"
+                   "need")
         ->type_name("FILE")
         ->group(group);
     sub.add_option("--rig", options_.rig,

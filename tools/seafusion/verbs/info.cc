@@ -34,8 +34,8 @@ ordered_json BuildInfo() {
   info["cpu_targets"] = SupportedCpuTargetNames();
   info["weights_bytes"] = DefaultWeights().size();
   info["weights_sha256"] = DefaultWeightsSha256();
-  info["lite_bytes"] = LiteWeights().size();
-  info["lite_sha256"] = LiteWeightsSha256();
+  info["full_bytes"] = FullWeights().size();
+  info["full_sha256"] = FullWeightsSha256();
   info["compiler"] = SEAFUSION_COMPILER;
   info["build_type"] = SEAFUSION_BUILD_TYPE;
   info["modules"] = SEAFUSION_MODULES;
