@@ -14,7 +14,7 @@ parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("ir", type=Path)
 parser.add_argument("visible", type=Path)
 parser.add_argument("out", type=Path)
-parser.add_argument("--model", default="default", help="default, lite or a file of weights")
+parser.add_argument("--model", default="default", help="lite (the default), full or a file of weights")
 arguments = parser.parse_args()
 
 # %% Which files belong together
