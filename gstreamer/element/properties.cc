@@ -148,7 +148,7 @@ void InstallProperties(GObjectClass* klass) {
   g_object_class_install_property(
       klass, kModel,
       g_param_spec_string("model", "Model",
-                          "Weights: default (full), lite (a fiftieth of the work) or a "
+                          "Weights: default (lite), full (fifty times the work) or a "
                           ".safetensors file",
                           defaults.model.c_str(), kAtStart));
   g_object_class_install_property(

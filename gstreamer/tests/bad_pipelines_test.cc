@@ -30,7 +30,7 @@ const BadPipeline kBad[] = {
     {"ModelIsNoModel", "seafusion name=f model=FOLDER/text ! fakesink" IR VISIBLE, "text: "},
     {"ModelIsAFolder", "seafusion name=f model=FOLDER ! fakesink" IR VISIBLE, "not a regular file"},
     {"PrecisionOfAnotherNetwork",
-     "seafusion name=f model=default precision=int8 ! fakesink" IR VISIBLE, "int8"},
+     "seafusion name=f model=full precision=int8 ! fakesink" IR VISIBLE, "int8"},
     {"NoSuchPrecision", "seafusion name=f precision=fp8 ! fakesink" IR VISIBLE,
      "could not set property \"precision\""},
     {"NoSuchProperty", "seafusion name=f colour=red ! fakesink" IR VISIBLE,
