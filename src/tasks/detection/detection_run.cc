@@ -12,6 +12,7 @@
 #include "tasks/detection/files/yolo_text.h"
 #include "tasks/detection/overlay.h"
 #include "tasks/detection/precision/detection_table.h"
+#include "tasks/evaluation/day_night.h"
 #include "tasks/network/network_files.h"
 
 namespace seafusion::tasks {
@@ -55,9 +56,15 @@ class DetectionRun {
 
   // Nothing without labels but the columns.
   DetectionFigures Measure() const {
-    const std::span<const DetectedSet> sets = detected_;
-    return MeasureDetection(settings_.labels.empty() ? sets.first(0) : sets, network_,
-                            detection_.rule, settings_.bootstrap);
+    const auto measure = [&](std::span<const DetectedSet> sets) {
+      return MeasureDetection(sets, network_, detection_.rule, settings_.bootstrap);
+    };
+    if (settings_.labels.empty()) return measure({});
+    DetectionFigures figures = measure(detected_);
+    AddParts(
+        detected_, sets_.front().files,
+        [&](const std::vector<DetectedSet>& sets) { return measure(sets).table; }, figures.table);
+    return figures;
   }
 
   Status Write(const DetectionFigures& figures) const {

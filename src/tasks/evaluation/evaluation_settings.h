@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "io/picture_sets.h"
-#include "tasks/evaluation/bootstrap.h"
+#include "metrics/bootstrap.h"
 
 namespace seafusion::tasks {
 
@@ -17,12 +17,12 @@ struct EvaluationSettings {
   std::string model;               ///< ONNX file.
   /// In place of it, one for each of `pictures`, fed in the same way. For segmentation.
   std::vector<std::string> models;
-  std::string settings;         ///< JSON; empty: the model's name with .json.
-  std::string labels;           ///< Folder of labels; empty: nothing is measured.
-  std::string output;           ///< Folder to write to; empty: none.
-  bool overlays = false;        ///< Draw the answers into the pictures, in `output`.
-  BootstrapSettings bootstrap;  ///< 0 samples: no intervals.
-  int threads = 0;              ///< Of OpenCV, from then on; 0: as they are.
+  std::string settings;                  ///< JSON; empty: the model's name with .json.
+  std::string labels;                    ///< Folder of labels; empty: nothing is measured.
+  std::string output;                    ///< Folder to write to; empty: none.
+  bool overlays = false;                 ///< Draw the answers into the pictures, in `output`.
+  metrics::BootstrapSettings bootstrap;  ///< 0 samples: no intervals.
+  int threads = 0;                       ///< Of OpenCV, from then on; 0: as they are.
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
   bool overwrite = false;
 };

@@ -11,19 +11,19 @@
 #include <utility>
 #include <vector>
 
-#include "tasks/evaluation/bootstrap.h"
+#include "metrics/bootstrap.h"
 
 namespace seafusion::tasks {
 
 struct TaskFigure {
   std::optional<double> value;  ///< Empty: nothing to be found.
-  std::optional<Interval> interval;
+  std::optional<metrics::Interval> interval;
 };
 
 /// A figure of `pictures` pictures, told how often each counts (empty: once), with its interval
-/// where there are samples to be drawn: BootstrapInterval.
+/// where there are samples to be drawn: metrics::BootstrapInterval.
 TaskFigure MeasureFigure(
-    std::size_t pictures, const BootstrapSettings& bootstrap,
+    std::size_t pictures, const metrics::BootstrapSettings& bootstrap,
     const std::function<std::optional<double>(std::span<const std::uint32_t> times)>& figure);
 
 struct TaskColumn {
@@ -44,10 +44,18 @@ struct TaskCurve {
   std::vector<double> values;
 };
 
+/// The same columns over some of the pictures.
+struct TablePart {
+  std::string name;  ///< "night"
+  std::size_t pictures = 0;
+  std::vector<TaskRow> rows;  ///< As FigureTable::rows.
+};
+
 struct FigureTable {
   std::vector<TaskColumn> columns;
   std::vector<TaskRow> rows;
   std::size_t pictures = 0;
+  std::vector<TablePart> parts;
   /// The highest precision at a recall of at least 0, 0.01, ... 1, for JSON.
   std::vector<TaskCurve> precision;
   /// More of what was measured, for JSON: "rule": "coco".
@@ -55,10 +63,11 @@ struct FigureTable {
 };
 
 /// The layout of Tang 2022, Tables 1 and 2: for each figure the categories; then the intervals of
-/// the last column. The highest value of a column has a star, unless all are alike.
+/// the last column; then the same for each part. The highest value of a column has a star, unless
+/// all are alike.
 std::string FigureTableText(const FigureTable& table);
 
-/// name,category,figure,value,low,high
+/// name,category,figure,value,low,high,part; "all" for all pictures together
 std::string FigureTableCsv(const FigureTable& table);
 std::string FigureTableJson(const FigureTable& table);
 

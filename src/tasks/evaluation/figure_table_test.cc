@@ -22,7 +22,7 @@ FigureTable Table() {
   table.pictures = 7;
   table.facts = {{"rule", "coco"}};
   table.rows = {{.name = "a, \"b\"",
-                 .figures = {{0.5, {}}, {0.25, {}}, {0.375, Interval{0.25, 0.5}}},
+                 .figures = {{0.5, {}}, {0.25, {}}, {0.375, metrics::Interval{0.25, 0.5}}},
                  .pictures_per_second = 2},
                 {.name = "c", .figures = {{0.75, {}}, {0.25, {}}, {{}, {}}}}};
   return table;
@@ -38,8 +38,8 @@ TEST(FigureTableTest, TheHighestHasAStarUnlessAllAreAlike) {
 
 TEST(FigureTableTest, CsvQuotesNamesAndLeavesMissingValuesEmpty) {
   const std::string csv = FigureTableCsv(Table());
-  EXPECT_THAT(csv, HasSubstr("\n\"a, \"\"b\"\"\",mean,IoU,0.375,0.25,0.5\n"));
-  EXPECT_THAT(csv, HasSubstr("\nc,mean,IoU,,,\n"));
+  EXPECT_THAT(csv, HasSubstr("\n\"a, \"\"b\"\"\",mean,IoU,0.375,0.25,0.5,all\n"));
+  EXPECT_THAT(csv, HasSubstr("\nc,mean,IoU,,,,all\n"));
 }
 
 TEST(FigureTableTest, JsonHasWhatTheTableHas) {

@@ -10,6 +10,7 @@
 
 #include "core/status_macros.h"
 #include "io/image_file.h"
+#include "tasks/evaluation/day_night.h"
 #include "tasks/network/network_files.h"
 #include "tasks/segmentation/overlay.h"
 #include "tasks/segmentation/segmentation_table.h"
@@ -22,8 +23,11 @@ constexpr int kIgnored = 255;
 
 // Adds the pixels of a picture whose labels are in the file `path`.
 Status Count(const std::string& path, std::uint64_t max_pixels, int width, int height,
-             const std::vector<std::uint8_t>& classes, std::size_t labels,
+             const std::vector<std::uint8_t>& classes, const SegmenterSettings& network,
              metrics::ConfusionMatrix& matrix) {
+  const std::size_t labels = network.labels.size();
+  std::vector<bool> counted(labels, true);
+  for (const int label : network.ignored) counted[static_cast<std::size_t>(label)] = false;
   SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer image, io::ReadImage(path, {max_pixels}));
   const ImageView view = image.view();
   if (view.format != PixelFormat::kGray8) {
@@ -45,7 +49,7 @@ Status Count(const std::string& path, std::uint64_t max_pixels, int width, int h
                                " is of class " + std::to_string(row[x]) + "; there are " +
                                std::to_string(labels));
       }
-      matrix.Add(row[x], *predicted);
+      if (counted[row[x]]) matrix.Add(row[x], *predicted);
     }
   }
   return OkStatus();
@@ -68,9 +72,8 @@ class SegmentationRun {
                   const OutputFolder& folder)
       : settings_(settings), network_(network), folder_(folder) {}
 
-  StatusOr<std::vector<SegmentedSet>> Segment(const RunMonitor& monitor) {
-    SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureSet> sets,
-                               io::ListPictureSets(settings_.pictures, settings_.stems));
+  StatusOr<std::vector<SegmentedSet>> Segment(const std::vector<io::PictureSet>& sets,
+                                              const RunMonitor& monitor) {
     if (!settings_.labels.empty()) {
       SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureFile> files,
                                  io::ListPictures(settings_.labels));
@@ -117,7 +120,7 @@ class SegmentationRun {
         return NotFound(settings_.labels + ": has no label called " + file.stem);
       }
       SEAFUSION_RETURN_IF_ERROR(Count(label->second, settings_.max_pixels, image.width(),
-                                      image.height(), *classes, network_.labels.size(), matrix));
+                                      image.height(), *classes, network_, matrix));
     }
     if (folder_) SEAFUSION_RETURN_IF_ERROR(WritePictures(set, file, image.view(), *classes));
     return matrix;
@@ -153,15 +156,21 @@ StatusOr<Evaluation> EvaluateSegmentation(const EvaluationSettings& settings,
   const OutputFolder folder(settings.output, settings.overwrite);
   SEAFUSION_RETURN_IF_ERROR(folder.Check());
   if (settings.threads > 0) cv::setNumThreads(settings.threads);
+  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureSet> pictures,
+                             io::ListPictureSets(settings.pictures, settings.stems));
   SEAFUSION_ASSIGN_OR_RETURN(const std::vector<SegmentedSet> sets,
-                             SegmentationRun(settings, network, folder).Segment(monitor));
+                             SegmentationRun(settings, network, folder).Segment(pictures, monitor));
   Evaluation evaluation;
   for (const SegmentedSet& set : sets) {
     evaluation.rates.push_back({set.name, set.pictures_per_second});
   }
   if (settings.labels.empty()) return evaluation;
   evaluation.measured = true;
-  evaluation.table = MeasureSegmentation(sets, network, settings.bootstrap);
+  const auto measure = [&](const std::vector<SegmentedSet>& of) {
+    return MeasureSegmentation(of, network, settings.bootstrap);
+  };
+  evaluation.table = measure(sets);
+  AddParts(sets, pictures.front().files, measure, evaluation.table);
   evaluation.counts = std::to_string(evaluation.table.pictures) + " pictures";
   if (folder) {
     SEAFUSION_RETURN_IF_ERROR(WriteTables(folder, evaluation.table));

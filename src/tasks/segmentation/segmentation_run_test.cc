@@ -91,6 +91,44 @@ TEST_F(SegmentationRunTest, CountsPixelsOfEachSet) {
   EXPECT_EQ(EvaluateSegmentation(settings_).status().code(), StatusCode::kAlreadyExists);
 }
 
+TEST_F(SegmentationRunTest, IgnoredLabelsDoNotCount) {
+  // Of the eight columns the right four are of a third class, at half of which "wide" sees persons.
+  for (const char* name : {"a", "b"}) {
+    Picture(std::string("wide/") + name, 6, 250, 10);
+    Picture(std::string("labels/") + name, 4, 1, 2);
+  }
+  settings_.pictures = {{"Wide", scratch_ / "wide"}};
+  const auto iou = [&](const std::string& more) {
+    scratch_.WriteFile("net.json", R"({"input_width": 8, "input_height": 4, "classes": 2,
+      "labels": ["background", "person", "bump"], "evaluated": ["person"],
+      "map": {"0": "background", "1": "person"})" +
+                                       more + "}");
+    const auto evaluation = EvaluateSegmentation(settings_);
+    EXPECT_TRUE(evaluation.ok()) << evaluation.status().message();
+    return evaluation.ok() ? *evaluation->table.rows[0].figures[0].value : -1;
+  };
+  EXPECT_DOUBLE_EQ(iou(""), 4.0 / 6);
+  EXPECT_DOUBLE_EQ(iou(R"(, "ignored": ["bump"])"), 1);
+}
+
+TEST_F(SegmentationRunTest, DayAndNightAreMeasuredApart) {
+  for (const char* name : {"00001D", "00002D", "00003N"}) {
+    Picture(std::string("msrs/") + name, name[5] == 'D' ? 4 : 2, 250, 10);
+    Picture(std::string("labels/") + name, 4, 1, 0);
+  }
+  settings_.pictures = {{"Some", scratch_ / "msrs"}};
+  const auto evaluation = EvaluateSegmentation(settings_);
+  ASSERT_TRUE(evaluation.ok()) << evaluation.status().message();
+  const FigureTable& table = evaluation->table;
+  ASSERT_EQ(table.parts.size(), 2u);
+  EXPECT_EQ(table.parts[0].pictures, 2u);
+  EXPECT_DOUBLE_EQ(*table.parts[0].rows[0].figures[1].value, 1);
+  EXPECT_DOUBLE_EQ(*table.parts[1].rows[0].figures[1].value, 0.5);
+  EXPECT_DOUBLE_EQ(*table.rows[0].figures[1].value, 10.0 / 12);
+  EXPECT_THAT(FigureTableText(table), HasSubstr("\nnight, 1 picture:\n"));
+  EXPECT_THAT(FigureTableCsv(table), HasSubstr("Some,person,IoU,0.5,0.5,0.5,night\n"));
+}
+
 TEST_F(SegmentationRunTest, EachSetMayHaveANetworkOfItsOwn) {
   settings_.model.clear();
   settings_.models = {scratch_ / "net.onnx", scratch_ / "inverted.onnx"};

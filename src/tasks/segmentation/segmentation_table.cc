@@ -24,7 +24,7 @@ ConfusionMatrix Sum(const SegmentedSet& set, std::span<const std::uint32_t> time
 
 FigureTable MeasureSegmentation(std::span<const SegmentedSet> sets,
                                 const SegmenterSettings& settings,
-                                const BootstrapSettings& bootstrap) {
+                                const metrics::BootstrapSettings& bootstrap) {
   FigureTable table;
   table.pictures = sets.front().pictures.size();
   for (const int label : settings.evaluated) {

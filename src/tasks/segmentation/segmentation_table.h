@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "metrics/bootstrap.h"
 #include "metrics/confusion_matrix.h"
-#include "tasks/evaluation/bootstrap.h"
 #include "tasks/evaluation/figure_table.h"
 #include "tasks/segmentation/segmenter_settings.h"
 
@@ -24,7 +24,7 @@ struct SegmentedSet {
 /// Precondition: there is a set, and each has a picture.
 FigureTable MeasureSegmentation(std::span<const SegmentedSet> sets,
                                 const SegmenterSettings& settings,
-                                const BootstrapSettings& bootstrap);
+                                const metrics::BootstrapSettings& bootstrap);
 
 /// labelled,predicted,pixels of all pictures of a set together
 std::string ConfusionCsv(const SegmentedSet& set, const SegmenterSettings& settings);

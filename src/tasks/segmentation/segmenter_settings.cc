@@ -27,9 +27,9 @@ Status TakeTriple(const Json& object, const char* name, bool positive,
 }
 
 StatusOr<SegmenterSettings> FromJson(const Json& object) {
-  SEAFUSION_RETURN_IF_ERROR(
-      CheckMembers(object, {"input_width", "input_height", "classes", "labels", "map"},
-                   {"scale", "mean", "deviation", "rgb", "output", "evaluated", "comment"}));
+  SEAFUSION_RETURN_IF_ERROR(CheckMembers(
+      object, {"input_width", "input_height", "classes", "labels", "map"},
+      {"scale", "mean", "deviation", "rgb", "output", "ignored", "evaluated", "comment"}));
   SegmenterSettings s;
   SEAFUSION_RETURN_IF_ERROR(TakeWhole(object, "input_width", 1, kLargestInput, s.input_width));
   SEAFUSION_RETURN_IF_ERROR(TakeWhole(object, "input_height", 1, kLargestInput, s.input_height));
@@ -47,14 +47,24 @@ StatusOr<SegmenterSettings> FromJson(const Json& object) {
   SEAFUSION_ASSIGN_OR_RETURN(s.labels, TakeNames(object, "labels"));
   if (s.labels.size() > kMostClasses) return NotThat("labels", "a list of at most 255 names");
   SEAFUSION_RETURN_IF_ERROR(TakeMap(object, s.classes, s.labels, s.label_of_class));
+  if (object.contains("ignored")) {
+    SEAFUSION_RETURN_IF_ERROR(TakeLabels(object, "ignored", s.labels, s.ignored));
+  }
+  const auto is_ignored = [&](int label) {
+    return std::find(s.ignored.begin(), s.ignored.end(), label) != s.ignored.end();
+  };
   if (object.contains("evaluated")) {
     SEAFUSION_RETURN_IF_ERROR(TakeLabels(object, "evaluated", s.labels, s.evaluated));
   } else {
     for (int label = 0; label < static_cast<int>(s.labels.size()); ++label) {
-      s.evaluated.push_back(label);
+      if (!is_ignored(label)) s.evaluated.push_back(label);
     }
   }
   for (const int label : s.evaluated) {
+    if (is_ignored(label)) {
+      return InvalidArgument(Quoted(s.labels[static_cast<std::size_t>(label)]) +
+                             " is evaluated and ignored");
+    }
     if (std::count(s.label_of_class.begin(), s.label_of_class.end(), label) == 0) {
       return InvalidArgument(Quoted(s.labels[static_cast<std::size_t>(label)]) +
                              " is evaluated, but no class of the network maps to it");

@@ -27,7 +27,9 @@ struct SegmenterSettings {
   std::vector<std::string> labels;
   /// For each class of the network the label class it counts as, or -1: none of them.
   std::vector<int> label_of_class;
-  /// Label classes that figures are given for, in the order of the columns.
+  /// Label classes whose pixels do not count, whatever the network finds there.
+  std::vector<int> ignored;
+  /// Label classes that figures are given for, in the order of the columns; none of those above.
   std::vector<int> evaluated;
 };
 

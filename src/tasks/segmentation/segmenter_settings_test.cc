@@ -40,6 +40,19 @@ TEST(SegmenterSettingsTest, ReadsEveryMember) {
   EXPECT_DOUBLE_EQ(settings->scale, 1.0 / 255);
 }
 
+TEST(SegmenterSettingsTest, IgnoresLabels) {
+  const std::string members = "\"output\": \"classes\"";
+  const auto settings =
+      ParseSegmenterSettings(With(members, members + ", \"ignored\": [\"background\"]"));
+  ASSERT_TRUE(settings.ok()) << settings.status().message();
+  EXPECT_THAT(settings->ignored, ElementsAre(0));
+  EXPECT_THAT(settings->evaluated, ElementsAre(1));
+  EXPECT_THAT(Refusal(With(members, members + ", \"ignored\": [\"tree\"]")), HasSubstr("\"tree\""));
+  EXPECT_THAT(
+      Refusal(With(members, members + ", \"ignored\": [\"person\"], \"evaluated\": [\"person\"]")),
+      HasSubstr("\"person\" is evaluated and ignored"));
+}
+
 TEST(SegmenterSettingsTest, NamesWhatIsWrong) {
   EXPECT_THAT(Refusal("{"), HasSubstr("not JSON"));
   EXPECT_THAT(Refusal("[]"), HasSubstr("not a JSON object"));

@@ -24,7 +24,7 @@ std::vector<Figure> Figures() {
 class DetectionMeasurement {
  public:
   DetectionMeasurement(const DetectorSettings& settings, ApRule rule,
-                       const BootstrapSettings& bootstrap)
+                       const metrics::BootstrapSettings& bootstrap)
       : settings_(settings), rule_(rule), bootstrap_(bootstrap) {
     result_.table.facts = {{"rule", std::string(ApRuleName(rule))}};
     for (const Figure& figure : figures_) {
@@ -78,7 +78,7 @@ class DetectionMeasurement {
 
   const DetectorSettings& settings_;
   const ApRule rule_;
-  const BootstrapSettings bootstrap_;
+  const metrics::BootstrapSettings bootstrap_;
   const std::vector<Figure> figures_ = Figures();
   DetectionFigures result_;
 };
@@ -102,7 +102,7 @@ PictureBoxes ForEvaluation(const PictureBoxes& boxes, const DetectorSettings& se
 
 DetectionFigures MeasureDetection(std::span<const DetectedSet> sets,
                                   const DetectorSettings& settings, ApRule rule,
-                                  const BootstrapSettings& bootstrap) {
+                                  const metrics::BootstrapSettings& bootstrap) {
   DetectionMeasurement measurement(settings, rule, bootstrap);
   for (const DetectedSet& set : sets) measurement.Add(set);
   return measurement.Take();

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "metrics/bootstrap.h"
 #include "tasks/detection/detector/detector_settings.h"
 #include "tasks/detection/files/coco_json.h"
 #include "tasks/detection/precision/average_precision.h"
 #include "tasks/detection/precision/detection_curves.h"
-#include "tasks/evaluation/bootstrap.h"
 #include "tasks/evaluation/figure_table.h"
 
 namespace seafusion::tasks {
@@ -34,7 +34,7 @@ PictureBoxes ForEvaluation(const PictureBoxes& boxes, const DetectorSettings& se
 /// `bootstrap` of 0 samples: no intervals.
 DetectionFigures MeasureDetection(std::span<const DetectedSet> sets,
                                   const DetectorSettings& settings, ApRule rule,
-                                  const BootstrapSettings& bootstrap);
+                                  const metrics::BootstrapSettings& bootstrap);
 
 }  // namespace seafusion::tasks
 

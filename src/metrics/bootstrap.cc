@@ -1,4 +1,4 @@
-#include "tasks/evaluation/bootstrap.h"
+#include "metrics/bootstrap.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "core/seeded_noise.h"
 
-namespace seafusion::tasks {
+namespace seafusion::metrics {
 namespace {
 
 // Linear between the two samples beside `share` of the way from the lowest to the highest.
@@ -38,4 +38,4 @@ std::optional<Interval> BootstrapInterval(
   return Interval{Quantile(figures, outside), Quantile(figures, 1 - outside)};
 }
 
-}  // namespace seafusion::tasks
+}  // namespace seafusion::metrics

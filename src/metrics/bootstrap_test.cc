@@ -1,4 +1,4 @@
-#include "tasks/evaluation/bootstrap.h"
+#include "metrics/bootstrap.h"
 
 #include <cmath>
 #include <numeric>
@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace seafusion::tasks {
+namespace seafusion::metrics {
 namespace {
 
 std::optional<double> MeanOf(const std::vector<double>& values,
@@ -70,4 +70,4 @@ TEST(BootstrapTest, SamplesWithoutAFigureAreLeftOut) {
 }
 
 }  // namespace
-}  // namespace seafusion::tasks
+}  // namespace seafusion::metrics

@@ -1,6 +1,6 @@
 // How far a figure of a small data set may lie from that of a large one.
-#ifndef SEAFUSION_TASKS_EVALUATION_BOOTSTRAP_H_
-#define SEAFUSION_TASKS_EVALUATION_BOOTSTRAP_H_
+#ifndef SEAFUSION_METRICS_BOOTSTRAP_H_
+#define SEAFUSION_METRICS_BOOTSTRAP_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <optional>
 #include <span>
 
-namespace seafusion::tasks {
+namespace seafusion::metrics {
 
 struct Interval {
   double low = 0;
@@ -29,6 +29,6 @@ std::optional<Interval> BootstrapInterval(
     std::size_t pictures, const BootstrapSettings& settings,
     const std::function<std::optional<double>(std::span<const std::uint32_t> times)>& figure);
 
-}  // namespace seafusion::tasks
+}  // namespace seafusion::metrics
 
-#endif  // SEAFUSION_TASKS_EVALUATION_BOOTSTRAP_H_
+#endif  // SEAFUSION_METRICS_BOOTSTRAP_H_
