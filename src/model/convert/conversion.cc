@@ -15,7 +15,6 @@
 #include "model/convert/input.h"
 #include "model/convert/target.h"
 #include "model/onnx_export.h"
-#include "model/segmentation_onnx.h"
 
 namespace seafusion::model {
 namespace {
@@ -35,15 +34,23 @@ StatusOr<Converted> Take(const ConversionSettings& settings, const ConvertInput&
   if (target == nullptr) return InvalidArgument("there is no method called " + settings.method);
   StatusOr<Converted> taken = target->take(input);
   if (taken.ok()) return taken;
-  const std::string hint = settings.output.ends_with(".onnx") || input.As<MatArrays>() != nullptr
-                               ? ""
-                               : " (--raw takes the tensors of any network)";
+  std::string hint;
+  for (const ConvertTarget& other : ConvertTargets()) {
+    if (!hint.empty() || !other.take(input).ok()) continue;
+    hint = "it holds " + other.what + ": --method " + std::string(other.method);
+  }
+  if (!settings.output.ends_with(".onnx") && input.As<MatArrays>() == nullptr) {
+    hint += (hint.empty() ? "" : "; ") + std::string("--raw takes the tensors of any network");
+  }
+  if (!hint.empty()) hint = " (" + hint + ")";
   return Status(taken.status().code(),
                 settings.input + ": not " + target->what + ": " + taken.status().message() + hint);
 }
 
-std::array<int, 2> SegmentationSize(const ConversionSettings& settings) {
-  return settings.size.value_or(std::array{640, 480});
+// Null for what is no segmentation network.
+const SegmentationForm* SegmentationOf(const ConversionSettings& settings) {
+  const ConvertTarget* target = FindConvertTarget(settings.method);
+  return target != nullptr && target->segmentation ? &*target->segmentation : nullptr;
 }
 
 StatusOr<std::vector<std::uint8_t>> Serialize(const ConversionSettings& settings,
@@ -51,9 +58,9 @@ StatusOr<std::vector<std::uint8_t>> Serialize(const ConversionSettings& settings
   if (!settings.output.ends_with(".onnx")) {
     return SerializeSafetensors(archive, settings.half ? StoredFloat::kF16 : StoredFloat::kF32);
   }
-  if (settings.method == kSegmentationTarget) {
-    const auto [width, height] = SegmentationSize(settings);
-    return ExportSegmentationOnnx(archive, width, height);
+  if (const SegmentationForm* segmentation = SegmentationOf(settings)) {
+    const auto [width, height] = settings.size.value_or(segmentation->size);
+    return segmentation->onnx(archive, width, height);
   }
   if (!settings.size) return ExportOnnx(archive);
   return ExportOnnx(archive, {.width = settings.size->at(0), .height = settings.size->at(1)});
@@ -67,12 +74,11 @@ Status Write(const ConversionSettings& settings, const TensorArchive& archive,
     return AlreadyExists(written.message() + " (--overwrite replaces it)");
   }
   SEAFUSION_RETURN_IF_ERROR(written);
-  if (!settings.output.ends_with(".onnx") || settings.method != kSegmentationTarget) {
-    return OkStatus();
-  }
+  const SegmentationForm* segmentation = SegmentationOf(settings);
+  if (!settings.output.ends_with(".onnx") || segmentation == nullptr) return OkStatus();
   // What segmentation reads beside the network.
-  const auto [width, height] = SegmentationSize(settings);
-  const std::string text = SegmentationOnnxSettings(archive, width, height);
+  const auto [width, height] = settings.size.value_or(segmentation->size);
+  const std::string text = segmentation->settings(archive, width, height);
   return WriteFileAtomically(
       std::filesystem::path(settings.output).replace_extension(".json").string(),
       {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, if_exists);
@@ -107,7 +113,7 @@ std::string ConversionText(const Conversion& conversion) {
                      conversion.input_format + "\n";
   if (conversion.dropped > 0) {
     text += "left out: " + std::to_string(conversion.dropped) +
-            (conversion.raw ? " integer tensors\n" : " tensors that fusing does not need\n");
+            (conversion.raw ? " integer tensors\n" : " tensors that the network does not need\n");
   }
   return text;
 }

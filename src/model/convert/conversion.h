@@ -11,16 +11,13 @@
 
 namespace seafusion::model {
 
-/// The target whose network can be exported as ONNX beside the fusion network.
-inline constexpr char kSegmentationTarget[] = "segmentation";
-
 struct ConversionSettings {
-  std::string input;                  ///< As LoadConvertInput takes it.
-  std::string output;                 ///< Ends in .safetensors or .onnx, which decides the form.
-  std::string method = "seafusion";   ///< A name of ConvertTargets().
-  bool raw = false;                   ///< All tensors as they are, whosever they be.
-  bool half = false;                  ///< 16-bit floats, rounded; safetensors only.
-  /// Width and height of the pictures in ONNX; without it any, of the segmentation network 640, 480.
+  std::string input;                 ///< As LoadConvertInput takes it.
+  std::string output;                ///< Ends in .safetensors or .onnx, which decides the form.
+  std::string method = "seafusion";  ///< A name of ConvertTargets().
+  bool raw = false;                  ///< All tensors as they are, whosever they be.
+  bool half = false;                 ///< 16-bit floats, rounded; safetensors only.
+  /// Width and height of the pictures in ONNX; without it any, of segmentation networks 640, 480.
   std::optional<std::array<int, 2>> size;
   bool overwrite = false;
 };
@@ -35,7 +32,7 @@ struct Conversion {
   bool raw = false;
 };
 
-/// Writes the output, completely or not at all, and beside an ONNX file of the segmentation network
+/// Writes the output, completely or not at all, and beside an ONNX file of a segmentation network
 /// the JSON that says how it is fed. The input's name and hash are noted in the metadata, unless a
 /// source is. Messages begin with the file at fault.
 StatusOr<Conversion> ConvertWeights(const ConversionSettings& settings);

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "core/status_macros.h"
+#include "model/espnetv2/espnetv2_graph.h"
+#include "model/espnetv2/espnetv2_onnx.h"
 #include "model/import/fusion_checkpoint.h"
 #include "model/import/mat/mat_dictionary.h"
 #include "model/import/method_checkpoint.h"
@@ -67,6 +69,12 @@ StatusOr<Converted> TakeNetwork(const PublishedNetwork& network, const ConvertIn
   return Converted{std::move(checkpoint->archive), checkpoint->dropped};
 }
 
+StatusOr<Converted> TakeEspnetv2(const ConvertInput& input) {
+  SEAFUSION_ASSIGN_OR_RETURN(Converted converted, TakeNetwork(Espnetv2Network(), input));
+  SEAFUSION_RETURN_IF_ERROR(CheckEspnetv2Weights(converted.archive));
+  return converted;
+}
+
 }  // namespace
 
 const std::vector<ConvertTarget>& ConvertTargets() {
@@ -76,7 +84,14 @@ const std::vector<ConvertTarget>& ConvertTargets() {
          "PyTorch; safetensors of train, lite too", TakeFusionNetwork},
         {"mst-sr", "a dictionary of mst-sr", "MATLAB: D, an atom of 8x8 a column", TakeDictionary},
         {"segmentation", "the weights of the segmentation network",
-         "safetensors of train, or PyTorch", TakeSegmentation}};
+         "safetensors of train, or PyTorch", TakeSegmentation,
+         SegmentationForm{.onnx = ExportSegmentationOnnx, .settings = SegmentationOnnxSettings}},
+        {"espnetv2", "the weights of ESPNetv2, scale 2.0, for Cityscapes",
+         "PyTorch, for Cityscapes", TakeEspnetv2,
+         SegmentationForm{.onnx = ExportEspnetv2Onnx,
+                          .settings = [](const TensorArchive&, int width, int height) {
+                            return Espnetv2OnnxSettings(width, height);
+                          }}}};
     for (const PublishedNetwork& network : PublishedNetworks()) {
       all.push_back(
           {network.method, "the weights of " + std::string(network.method),

@@ -2,7 +2,10 @@
 #ifndef SEAFUSION_MODEL_CONVERT_TARGET_H_
 #define SEAFUSION_MODEL_CONVERT_TARGET_H_
 
+#include <array>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +21,14 @@ struct Converted {
   int dropped = 0;  ///< Tensors that are not in the result.
 };
 
+/// A segmentation network as ONNX for pictures of one size, and the JSON that `seafusion segment`
+/// wants beside it.
+struct SegmentationForm {
+  std::array<int, 2> size = {640, 480};  ///< Width and height unless others are asked for.
+  StatusOr<std::vector<std::uint8_t>> (*onnx)(const TensorArchive& weights, int width, int height);
+  std::string (*settings)(const TensorArchive& weights, int width, int height);
+};
+
 /// A method whose weights can be taken out of files.
 struct ConvertTarget {
   std::string_view method;
@@ -25,6 +36,7 @@ struct ConvertTarget {
   std::string from;  ///< What its authors' file is, for --help.
   /// The method's tensors, checked. Messages name the tensor.
   std::function<StatusOr<Converted>(const ConvertInput&)> take;
+  std::optional<SegmentationForm> segmentation = {};  ///< Of segmentation networks.
 };
 
 /// seafusion first.

@@ -117,7 +117,8 @@ StatusOr<MethodCheckpoint> ImportMethodCheckpoint(const PublishedNetwork& networ
   MethodCheckpoint result;
   for (const TorchTensor& t : checkpoint.tensors) {
     const std::string name = prefixed ? t.name.substr(kDataParallelPrefix.size()) : t.name;
-    if (name.ends_with(".num_batches_tracked")) {
+    if (name.ends_with(".num_batches_tracked") ||
+        std::find(network.unused.begin(), network.unused.end(), name) != network.unused.end()) {
       ++result.dropped;
       continue;
     }

@@ -27,7 +27,7 @@ StatusOr<MethodCheckpoint> ImportMethodBundle(const PublishedNetwork& network,
                                               std::span<const BundleTensor> tensors);
 
 /// The same for PyTorch: a "module." before all names is taken off, counters of batches
-/// ("num_batches_tracked") are left out.
+/// ("num_batches_tracked") and what the network's authors never apply are left out.
 StatusOr<MethodCheckpoint> ImportMethodCheckpoint(const PublishedNetwork& network,
                                                   const TorchCheckpoint& checkpoint);
 

@@ -33,7 +33,8 @@ void AddSlashed(const std::string& part, const std::string& layer, std::int64_t 
 }
 
 PublishedNetwork DenseFuse() {
-  PublishedNetwork network = {.method = "densefuse", .tensorflow = true, .tensors = {}};
+  PublishedNetwork network = {
+      .method = "densefuse", .tensorflow = true, .tensors = {}, .unused = {}};
   AddSlashed("encoder", "conv1_1", 1, 16, "", network);
   AddSlashed("encoder", "dense_block_conv1", 16, 16, "", network);
   AddSlashed("encoder", "dense_block_conv2", 32, 16, "", network);
@@ -46,7 +47,8 @@ PublishedNetwork DenseFuse() {
 }
 
 PublishedNetwork U2Fusion() {
-  PublishedNetwork network = {.method = "u2fusion", .tensorflow = true, .tensors = {}};
+  PublishedNetwork network = {
+      .method = "u2fusion", .tensorflow = true, .tensors = {}, .unused = {}};
   constexpr std::int64_t kChannels = 44;
   AddSlashed("encoder", "conv1_1", 2, kChannels, "Generator/", network);
   for (int k = 1; k <= 5; ++k) {
@@ -61,7 +63,7 @@ PublishedNetwork U2Fusion() {
 }
 
 PublishedNetwork SdNet() {
-  PublishedNetwork network = {.method = "sdnet", .tensorflow = true, .tensors = {}};
+  PublishedNetwork network = {.method = "sdnet", .tensorflow = true, .tensors = {}, .unused = {}};
   // `number` and `suffix`: "fusion_model/layer1_ir/w1_ir".
   const auto add = [&](const std::string& name, std::int64_t in, std::int64_t out,
                        std::int64_t kernel, const std::string& number, const std::string& suffix) {
@@ -86,7 +88,7 @@ PublishedNetwork SdNet() {
 }
 
 PublishedNetwork Ifcnn() {
-  PublishedNetwork network = {.method = "ifcnn", .tensorflow = false, .tensors = {}};
+  PublishedNetwork network = {.method = "ifcnn", .tensorflow = false, .tensors = {}, .unused = {}};
   const auto add = [&](const std::string& name, std::vector<std::int64_t> shape) {
     network.tensors.push_back({{name, std::move(shape)}, name});
   };
@@ -122,14 +124,15 @@ void AddGanEnd(std::int64_t in, PublishedNetwork& network) {
 }
 
 PublishedNetwork FusionGan() {
-  PublishedNetwork network = {.method = "fusiongan", .tensorflow = true, .tensors = {}};
+  PublishedNetwork network = {
+      .method = "fusiongan", .tensorflow = true, .tensors = {}, .unused = {}};
   AddGanPath(2, "", network);
   AddGanEnd(32, network);
   return network;
 }
 
 PublishedNetwork GanMcC() {
-  PublishedNetwork network = {.method = "ganmcc", .tensorflow = true, .tensors = {}};
+  PublishedNetwork network = {.method = "ganmcc", .tensorflow = true, .tensors = {}, .unused = {}};
   AddGanPath(3, "", network);
   AddGanPath(3, "_vi", network);
   AddGanEnd(128, network);

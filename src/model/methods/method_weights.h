@@ -29,6 +29,7 @@ struct PublishedNetwork {
   std::string_view method;
   bool tensorflow = false;  ///< A tensor bundle; else a PyTorch checkpoint.
   std::vector<PublishedTensor> tensors;
+  std::vector<std::string> unused;  ///< Published names of what its authors' code never applies.
 };
 
 /// densefuse, ifcnn, u2fusion, sdnet, fusiongan, ganmcc. Built once; immutable.

@@ -62,7 +62,7 @@ TEST(ConvertCommandTest, ImportsBothFormsOfACheckpoint) {
     const CommandResult r = RunSeafusion({"convert", in, "-o", out});
     EXPECT_EQ(r.status, 0) << r.err;
     EXPECT_THAT(r.out, AllOf(HasSubstr("52 tensors, 166657 parameters"),
-                             HasSubstr("left out: 1 tensors that fusing")));
+                             HasSubstr("left out: 1 tensors that the network")));
     EXPECT_THAT(r.err, IsEmpty());
     const auto archive = model::LoadSafetensors(out);
     ASSERT_TRUE(archive.ok()) << archive.status().message();

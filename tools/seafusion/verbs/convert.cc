@@ -60,8 +60,9 @@ class ConvertCommand : public Command {
                   "without it they must be the method's");
     sub->add_option("--size", size_,
                     "Width and height of the pictures in ONNX: any unless\n"
-                    "given, which OpenCV needs for lite networks; of the\n"
-                    "segmentation network multiples of 32 (640 480)")
+                    "given, which OpenCV needs for lite networks; of\n"
+                    "segmentation multiples of 32 (640 480), of espnetv2\n"
+                    "multiples of 16 (640 480)")
         ->expected(2)
         ->type_name("W H");
     sub->add_flag("--half", settings_.half, "Write 16-bit floats: half the size, rounded");
@@ -92,10 +93,11 @@ class ConvertCommand : public Command {
     if (settings_.raw && extension == ".onnx") {
       throw CLI::ValidationError("--raw writes .safetensors only: ONNX needs the fusion network");
     }
-    if (settings_.method != "seafusion" && settings_.method != model::kSegmentationTarget &&
-        extension == ".onnx") {
+    const model::ConvertTarget* target = model::FindConvertTarget(settings_.method);
+    if (settings_.method != "seafusion" && !target->segmentation && extension == ".onnx") {
       throw CLI::ValidationError("--method " + settings_.method +
-                                 " writes .safetensors only: ONNX needs the fusion network");
+                                 " writes .safetensors only: ONNX is written of seafusion and of "
+                                 "segmentation networks");
     }
   }
 
