@@ -8,6 +8,7 @@
 #include <seafusion/version.h>
 #include <nlohmann/json.hpp>
 
+#include "compare/means.h"
 #include "core/csv_field.h"
 
 namespace seafusion::compare {
@@ -21,13 +22,14 @@ std::string Seconds(double seconds) {
   return text.data();
 }
 
-Json ToJson(const ComparedData& data, const metrics::MetricRequest& request,
+Json ToJson(const CompareSettings& settings, const ComparedData& data,
             const ComparedMethod& method) {
   Json json = {{"label", method.label}};
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) json[name] = value;
   };
   add("method", method.name);
+  if (method.is_source) json["is_source"] = true;
   add("pictures", method.source);
   add("citation", method.citation);
   add("model", method.model);
@@ -53,7 +55,30 @@ Json ToJson(const ComparedData& data, const metrics::MetricRequest& request,
       json["seconds"]["median"] = time.others.median;
     }
   }
-  json["summary"] = batch::SummariesJson(MetricsOf(request, data, method));
+  json["summary"] = batch::SummariesJson(MetricsOf(settings.request, data, method));
+  json["intervals"] = Json::array();
+  for (const MetricMean& mean : method.means) {
+    if (!mean.interval) continue;
+    json["intervals"].push_back({{"metric", metrics::DescribeMetric(mean.metric).name},
+                                 {"convention", metrics::ConventionName(mean.convention)},
+                                 {"low", mean.interval->low},
+                                 {"high", mean.interval->high}});
+  }
+  return json;
+}
+
+// By label; of each convention and of all together.
+Json RanksJson(const CompareSettings& settings, const ComparedData& data) {
+  const std::vector<const ComparedMethod*> methods = MeasuredMethods(data);
+  Json json = Json::object();
+  const auto add = [&](const std::string& name, const std::vector<metrics::Convention>& of) {
+    const std::vector<double> ranks = MeanRanks(settings, methods, of);
+    for (std::size_t m = 0; m < methods.size(); ++m) json[methods[m]->label][name] = ranks[m];
+  };
+  for (const metrics::Convention convention : settings.request.conventions) {
+    add(std::string(metrics::ConventionName(convention)), {convention});
+  }
+  add("together", settings.request.conventions);
   return json;
 }
 
@@ -88,6 +113,7 @@ int Comparison::failed() const {
   int failed = 0;
   for (const ComparedData& set : data) {
     for (const ComparedMethod& method : set.methods) {
+      if (method.is_source) continue;
       failed += method.failed() + (method.error.empty() ? 0 : 1);
     }
     for (const ComparedTask& task : set.tasks) failed += task.error.empty() ? 0 : 1;
@@ -97,8 +123,9 @@ int Comparison::failed() const {
 
 bool Comparison::anything_measured() const {
   return std::any_of(data.begin(), data.end(), [](const ComparedData& set) {
-    return std::any_of(set.methods.begin(), set.methods.end(),
-                       [](const ComparedMethod& method) { return method.measured() > 0; });
+    return std::any_of(set.methods.begin(), set.methods.end(), [](const ComparedMethod& method) {
+      return !method.is_source && method.measured() > 0;
+    });
   });
 }
 
@@ -181,8 +208,9 @@ std::string ComparisonJson(const CompareSettings& settings, const Comparison& co
                 {"methods", Json::array()},    {"tasks", Json::array()}};
     for (const io::PicturePair& pair : data.pairs) set["pairs"].push_back(pair.stem);
     for (const ComparedMethod& method : data.methods) {
-      set["methods"].push_back(ToJson(data, settings.request, method));
+      set["methods"].push_back(ToJson(settings, data, method));
     }
+    set["mean_ranks"] = RanksJson(settings, data);
     for (const ComparedTask& task : data.tasks) set["tasks"].push_back(ToJson(task));
     json["data"].push_back(std::move(set));
   }

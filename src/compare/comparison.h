@@ -13,6 +13,7 @@
 #include "compare/folder/run_state.h"
 #include "compare/settings.h"
 #include "io/pair_list.h"
+#include "metrics/bootstrap.h"
 
 namespace seafusion::compare {
 
@@ -23,17 +24,33 @@ struct ComparedPair {
   bool taken_over = false;  ///< From an earlier run.
 };
 
+/// One metric in one convention over a method's pictures.
+struct MetricMean {
+  metrics::Metric metric;
+  metrics::Convention convention;
+  metrics::Summary summary;
+  /// In which 95 % of such means lie when pairs are drawn anew; empty: not asked for.
+  std::optional<metrics::Interval> interval;
+};
+
+/// Labels of the sources, which are measured as if they had been fused: what a method is worth
+/// shows beside a copy of one of them. Nothing of theirs counts as failed.
+inline constexpr char kInfraredLabel[] = "Infrared";
+inline constexpr char kVisibleLabel[] = "Visible";
+
 struct ComparedMethod {
   std::string label;
-  std::string name;     ///< As the command knows it; empty: pictures that exist already.
-  std::string source;   ///< Where these are.
-  std::string model;    ///< File of its weights; empty: none.
-  std::string weights;  ///< SHA-256 of these, or of the built-in ones.
-  std::string engine;   ///< What did the arithmetic.
+  bool is_source = false;  ///< The infrared or the visible pictures themselves.
+  std::string name;        ///< As the command knows it; empty: pictures that exist already.
+  std::string source;      ///< Where these are.
+  std::string model;       ///< File of its weights; empty: none.
+  std::string weights;     ///< SHA-256 of these, or of the built-in ones.
+  std::string engine;      ///< What did the arithmetic.
   std::string citation;
   std::string skip;                 ///< Why it was not run; empty: it was.
   std::string error;                ///< Why it could not begin; empty: it could.
   std::vector<ComparedPair> pairs;  ///< As ComparedData::pairs; empty with `skip` or `error`.
+  std::vector<MetricMean> means;    ///< Of those that were measured.
 
   int fused() const;
   int measured() const;
@@ -55,7 +72,7 @@ struct ComparedTask {
 struct ComparedData {
   CompareSettings::DataSet set;
   std::vector<io::PicturePair> pairs;
-  std::vector<ComparedMethod> methods;
+  std::vector<ComparedMethod> methods;  ///< The sources last.
   std::vector<ComparedTask> tasks;
 };
 
@@ -88,7 +105,8 @@ batch::MetricsReport MetricsOf(const metrics::MetricRequest& request, const Comp
 std::string TimesCsv(const Comparison& comparison);
 std::string MetricsCsv(const metrics::MetricRequest& request, const Comparison& comparison);
 std::string ComparisonJson(const CompareSettings& settings, const Comparison& comparison);
-/// Tables of means and of running times, and what failed or was left out.
+/// Tables of means with intervals and mean ranks, of what networks see and of running times, and
+/// what failed or was left out.
 std::string ComparisonText(const CompareSettings& settings, const Comparison& comparison);
 
 }  // namespace seafusion::compare

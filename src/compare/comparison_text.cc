@@ -4,12 +4,13 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
-#include <map>
+#include <numeric>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "compare/comparison.h"
+#include "compare/means.h"
 
 namespace seafusion::compare {
 namespace {
@@ -72,53 +73,85 @@ void AddColumn(std::vector<Row>& rows, const std::string& heading,
   for (std::size_t m = 0; m < texts.size(); ++m) rows[m + 1].push_back(texts[m] + marks[m]);
 }
 
-// Those of the paper, as far as they were asked for; all that were, if none of them was.
-std::vector<Metric> PrintedMetrics(const metrics::MetricRequest& request) {
-  const auto asked = [&](Metric metric) {
-    return std::find(request.metrics.begin(), request.metrics.end(), metric) !=
-           request.metrics.end();
-  };
-  std::vector<Metric> printed;
-  for (const Metric metric : metrics::PaperMetrics()) {
-    if (asked(metric)) printed.push_back(metric);
+void AddRanks(const std::vector<double>& ranks, const std::string& heading,
+              std::vector<Row>& rows) {
+  std::vector<std::string> texts;
+  for (const double rank : ranks) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.2f", rank);
+    texts.emplace_back(text.data());
   }
-  return printed.empty() ? request.metrics : printed;
+  AddColumn(rows, heading, texts, ranks, Direction::kLowerIsBetter);
 }
 
 std::string DataName(const ComparedData& data) {
   return data.set.name.empty() ? "" : " of " + data.set.name;
 }
 
+// A row for each method; the mean is rounded as it is marked: what looks equal is marked alike.
 std::string MetricsTable(const CompareSettings& settings, const ComparedData& data,
                          Convention convention) {
-  std::vector<const ComparedMethod*> shown;
-  std::vector<Row> rows = {{"method", "pairs"}};
-  std::vector<std::vector<batch::MetricLine>> lines;
-  for (const ComparedMethod& method : data.methods) {
-    if (method.measured() == 0) continue;
-    shown.push_back(&method);
-    rows.push_back({method.label, std::to_string(method.measured())});
-    lines.push_back(batch::Summaries(MetricsOf(settings.request, data, method), false));
+  const std::vector<const ComparedMethod*> methods = MeasuredMethods(data);
+  if (methods.empty()) return "";
+  std::vector<Row> rows = {{"method", "pairs"}}, intervals = {{"method"}};
+  for (const ComparedMethod* method : methods) {
+    rows.push_back({method->label, std::to_string(method->measured())});
+    intervals.push_back({method->label});
   }
-  if (shown.empty()) return "";
+  bool any_interval = false;
+  constexpr int kDigits = 5;
   for (const Metric metric : PrintedMetrics(settings.request)) {
     std::vector<std::string> texts;
-    std::vector<double> means;
-    for (const std::vector<batch::MetricLine>& of_method : lines) {
-      const auto line =
-          std::find_if(of_method.begin(), of_method.end(), [&](const batch::MetricLine& l) {
-            return l.info->metric == metric && l.convention == metrics::ConventionName(convention);
-          });
-      texts.push_back(line == of_method.end() ? "-" : batch::NumberText(line->summary.mean, 5));
-      // As shown: what looks equal is marked alike.
-      means.push_back(line == of_method.end() ? kNone : std::stod(texts.back()));
+    std::vector<double> values;
+    for (std::size_t m = 0; m < methods.size(); ++m) {
+      const MetricMean* mean = FindMean(*methods[m], metric, convention);
+      texts.push_back(mean == nullptr ? "-" : batch::NumberText(mean->summary.mean, kDigits));
+      values.push_back(mean == nullptr ? kNone : std::stod(texts.back()));
+      const bool known = mean != nullptr && mean->interval;
+      any_interval = any_interval || known;
+      intervals[m + 1].push_back(known ? batch::NumberText(mean->interval->low, kDigits) + ".." +
+                                             batch::NumberText(mean->interval->high, kDigits)
+                                       : "-");
     }
     const metrics::MetricInfo& info = metrics::DescribeMetric(metric);
-    AddColumn(rows, std::string(info.name), texts, means, info.direction);
+    AddColumn(rows, std::string(info.name), texts, values, info.direction);
+    intervals[0].emplace_back(info.name);
   }
-  return "Mean metrics" + DataName(data) + ", convention " +
-         std::string(metrics::ConventionName(convention)) + "; * best, + second best\n" +
-         Aligned(rows) + "\n";
+  AddRanks(MeanRanks(settings, methods, {convention}), "mean rank", rows);
+  const std::string name =
+      DataName(data) + ", convention " + std::string(metrics::ConventionName(convention));
+  std::string text = "Mean metrics" + name + "; * best, + second best\n" + Aligned(rows) + "\n";
+  if (any_interval) {
+    text += "95 % intervals of these means, drawing pairs anew (bootstrap)" + name + "\n" +
+            Aligned(intervals) + "\n";
+  }
+  return text;
+}
+
+// Of all conventions, the first at the top.
+std::string RanksTable(const CompareSettings& settings, const ComparedData& data) {
+  const std::vector<Convention>& conventions = settings.request.conventions;
+  const std::vector<const ComparedMethod*> methods = MeasuredMethods(data);
+  if (conventions.size() < 2 || methods.empty()) return "";
+  std::vector<Row> rows = {{"method"}};
+  for (const ComparedMethod* method : methods) rows.push_back({method->label});
+  std::string names;
+  for (const Convention convention : conventions) {
+    const std::string name(metrics::ConventionName(convention));
+    names += (names.empty() ? "" : " and ") + name;
+    AddRanks(MeanRanks(settings, methods, {convention}), name, rows);
+  }
+  const std::vector<double> together = MeanRanks(settings, methods, conventions);
+  AddRanks(together, "together", rows);
+  std::vector<std::size_t> order(methods.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return together[a] < together[b]; });
+  std::vector<Row> sorted = {rows[0]};
+  for (const std::size_t m : order) sorted.push_back(rows[m + 1]);
+  return "Mean rank" + DataName(data) + " among these rows, over " +
+         std::to_string(PrintedMetrics(settings.request).size()) + " metrics, conventions " +
+         names + "\n" + Aligned(sorted) + "\n";
 }
 
 // As Tables 1 and 2 of the SeAFusion paper.
@@ -182,7 +215,12 @@ std::string Remarks(const Comparison& comparison) {
   }
   for (const ComparedData& data : comparison.data) {
     for (const ComparedMethod& method : data.methods) {
-      if (!method.error.empty()) {
+      if (method.is_source) {
+        if (method.measured() == 0 && method.failed() > 0) {
+          text += "not measured: " + method.label + DataName(data) + ": " +
+                  method.pairs.front().error + "\n";
+        }
+      } else if (!method.error.empty()) {
         text += "failed: " + method.label + DataName(data) + ": " + method.error + "\n";
       } else if (method.failed() > 0) {
         text += "failed: " + method.label + DataName(data) + ": " +
@@ -208,6 +246,7 @@ std::string ComparisonText(const CompareSettings& settings, const Comparison& co
     for (const Convention convention : settings.request.conventions) {
       text += MetricsTable(settings, data, convention);
     }
+    text += RanksTable(settings, data);
   }
   for (const ComparedData& data : comparison.data) {
     for (const ComparedTask& task : data.tasks) text += TaskText(data, task);

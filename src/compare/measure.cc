@@ -55,7 +55,8 @@ Status MeasurePair(const CompareSettings& settings, const RunMonitor& monitor, s
                    ComparedData& data, std::vector<RunState>& states, std::mutex& mutex,
                    std::vector<std::string>& complaints) {
   const io::PicturePair& files = data.pairs[p];
-  const auto sources = io::ReadSources(files.infrared, files.visible, {.max_pixels = settings.max_pixels});
+  const auto sources =
+      io::ReadSources(files.infrared, files.visible, {.max_pixels = settings.max_pixels});
   for (const std::size_t m : NotMeasured(settings.request, data, p)) {
     if (monitor.Stopped()) return Cancelled("interrupted");
     ComparedPair& pair = data.methods[m].pairs[p];
@@ -64,6 +65,7 @@ Status MeasurePair(const CompareSettings& settings, const RunMonitor& monitor, s
                      : sources.status();
     if (!fused.ok()) {
       pair.error = fused.status().message();
+      if (data.methods[m].is_source) continue;  // told of the methods
       complaints.push_back(data.methods[m].label + ": " + pair.error);
       continue;
     }

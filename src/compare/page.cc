@@ -23,7 +23,8 @@ std::vector<std::string> PathsOf(const ComparedData& data,
   std::vector<std::string> paths = {data.pairs[p].infrared, data.pairs[p].visible};
   for (const ComparedMethod* method : methods) {
     const ComparedPair& pair = method->pairs[p];
-    paths.push_back(pair.record.values.empty() ? "" : pair.path);
+    // Those of the sources stand first.
+    paths.push_back(pair.record.values.empty() || method->is_source ? "" : pair.path);
   }
   return paths;
 }
@@ -52,6 +53,7 @@ void AddSettings(const CompareSettings& settings, const Comparison& comparison,
                             (comparison.threads == 1 ? " thread, " : " threads, ") +
                             comparison.processor + "; without reading and writing files"}};
   for (const ComparedMethod& method : data.methods) {
+    if (method.is_source) continue;
     std::string text = Describe(method);
     if (!method.skip.empty()) text = "left out: " + method.skip;
     if (!method.error.empty()) text = "failed: " + method.error;
@@ -85,7 +87,7 @@ Status WriteComparePage(const CompareSettings& settings, const Comparison& compa
   for (const ComparedMethod& method : data.methods) {
     if (method.measured() == 0) continue;
     methods.push_back(&method);
-    report.methods.push_back({method.label, method.source});
+    report.methods.push_back({method.label, method.source, method.is_source});
   }
   std::vector<std::size_t> places;  // of the report's pairs in the data's
   for (std::size_t p = 0; p < data.pairs.size(); ++p) {

@@ -16,6 +16,7 @@
 
 #include "compare/folder/report_folder.h"
 #include "compare/folder/run_state.h"
+#include "compare/means.h"
 #include "compare/measure.h"
 #include "compare/page.h"
 #include "compare/task.h"
@@ -138,13 +139,20 @@ class CompareRun {
       method.source = asked.source;
       SEAFUSION_RETURN_IF_ERROR(FindPictures(data, method, states.emplace_back()));
     }
+    for (const char* label : {kInfraredLabel, kVisibleLabel}) {
+      ComparedMethod& method = data.methods.emplace_back();
+      method.label = label;
+      method.is_source = true;
+      SEAFUSION_RETURN_IF_ERROR(TakeSource(data, method, states.emplace_back()));
+    }
     SEAFUSION_RETURN_IF_ERROR(
         MeasureData(settings_, Label(data, "measure"), monitor_, data, states));
+    for (ComparedMethod& method : data.methods) method.means = MeansOf(settings_, method);
     SEAFUSION_RETURN_IF_ERROR(RunTasks(data));
     if (!report::CheckPageTemplate().ok()) return OkStatus();
-    const bool measured =
-        std::any_of(data.methods.begin(), data.methods.end(),
-                    [](const ComparedMethod& method) { return method.measured() > 0; });
+    const bool measured = std::any_of(
+        data.methods.begin(), data.methods.end(),
+        [](const ComparedMethod& method) { return !method.is_source && method.measured() > 0; });
     if (!measured) return OkStatus();
     return WriteComparePage(settings_, comparison_, data, folder_->PageOf(data.set.name));
   }
@@ -281,8 +289,9 @@ class CompareRun {
   Status FuseOne(const methods::FusionMethod& method, const io::PicturePair& files,
                  const PairDigests& digests, bool first_call, ComparedPair& pair) const {
     if (!digests.error.empty()) return IoError(digests.error);
-    SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures sources,
-                               io::ReadPair(files.infrared, files.visible, {.max_pixels = settings_.max_pixels}));
+    SEAFUSION_ASSIGN_OR_RETURN(
+        const io::SourcePictures sources,
+        io::ReadPair(files.infrared, files.visible, {.max_pixels = settings_.max_pixels}));
     const bool gray = ChannelCount(sources.visible.format()) == 1;
     SEAFUSION_ASSIGN_OR_RETURN(
         ImageBuffer fused, ImageBuffer::Create(sources.visible.width(), sources.visible.height(),
@@ -305,6 +314,36 @@ class CompareRun {
     return OkStatus();
   }
 
+  // A source as if it were fused.
+  Status TakeSource(const ComparedData& data, ComparedMethod& compared, RunState& state) const {
+    const bool infrared = compared.label == kInfraredLabel;
+    compared.source = infrared ? data.set.infrared : data.set.visible;
+    const RunStamp stamp = {{"version", std::string(Version())}};
+    SEAFUSION_RETURN_IF_ERROR(OpenState(data, compared.label, stamp, false, state));
+    for (std::size_t p = 0; p < data.pairs.size(); ++p) {
+      ComparedPair& pair = compared.pairs.emplace_back();
+      pair.path = infrared ? data.pairs[p].infrared : data.pairs[p].visible;
+      TakePicture(state, data.pairs[p].stem, digests_[p], pair);
+    }
+    return OkStatus();
+  }
+
+  // A picture that is there already, and what an earlier run found of it.
+  static void TakePicture(const RunState& state, const std::string& stem,
+                          const PairDigests& digests, ComparedPair& pair) {
+    if (TakeOver(state, stem, digests, pair)) return;
+    const auto digest = Sha256OfFile(pair.path);
+    if (!digest.ok()) {
+      pair.error = digest.status().message();
+    } else if (!digests.error.empty()) {
+      pair.error = digests.error;
+    } else {
+      pair.record.infrared = digests.infrared;
+      pair.record.visible = digests.visible;
+      pair.record.fused = *digest;
+    }
+  }
+
   // Pictures that someone else made; their sizes are found when they are measured.
   Status FindPictures(const ComparedData& data, ComparedMethod& compared, RunState& state) {
     auto files = io::ListPictures(compared.source);
@@ -324,18 +363,7 @@ class CompareRun {
         pair.error = compared.source + ": has no picture " + data.pairs[p].stem;
       } else {
         pair.path = it->second;
-        if (!TakeOver(state, data.pairs[p].stem, digests_[p], pair)) {
-          const auto digest = Sha256OfFile(pair.path);
-          if (!digest.ok()) {
-            pair.error = digest.status().message();
-          } else if (!digests_[p].error.empty()) {
-            pair.error = digests_[p].error;
-          } else {
-            pair.record.infrared = digests_[p].infrared;
-            pair.record.visible = digests_[p].visible;
-            pair.record.fused = *digest;
-          }
-        }
+        TakePicture(state, data.pairs[p].stem, digests_[p], pair);
       }
       if (!pair.error.empty()) monitor_.Say(compared.label + ": " + pair.error);
     }
@@ -346,6 +374,7 @@ class CompareRun {
     const std::vector<std::pair<std::string, std::string>> files = {
         {"times.csv", TimesCsv(comparison_)},
         {"metrics.csv", MetricsCsv(settings_.request, comparison_)},
+        {"means.csv", MeansCsv(comparison_)},
         {"compare.json", ComparisonJson(settings_, comparison_)}};
     for (const auto& [name, text] : files) {
       SEAFUSION_RETURN_IF_ERROR(WriteTextAtomically(folder_->File(name), text, IfExists::kReplace));

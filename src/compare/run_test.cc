@@ -74,7 +74,7 @@ TEST_F(CompareRunTest, AStoppedRunGoesOnWhereItWas) {
   EXPECT_TRUE(comparison->data[0].methods[1].pairs[0].taken_over);
   // The maximum has the whole difference of the sources as its error against one of them, the
   // average half of it against both.
-  EXPECT_THAT(ComparisonText(settings_, *comparison), HasSubstr("\nAverage      3  "));
+  EXPECT_THAT(ComparisonText(settings_, *comparison), HasSubstr("\nAverage       3  "));
   EXPECT_THAT(TimesCsv(*comparison), HasSubstr("\n,Maximum,b,33,21,1,"));
   const auto json = nlohmann::json::parse(ComparisonJson(settings_, *comparison));
   EXPECT_EQ(json["data"][0]["methods"][0]["pairs_measured"], 3);
@@ -138,6 +138,21 @@ TEST_F(CompareRunTest, AStoppedTaskStopsTheRun) {
   settings_.detector = scratch_.WriteFile("detector.onnx", "a network");
   const auto stopped = Run({.run_task = [](const TaskRequest&) { return Cancelled("told"); }});
   EXPECT_EQ(stopped.status().code(), StatusCode::kCancelled);
+}
+
+TEST_F(CompareRunTest, SourcesThatCannotBeMeasuredAreNoFailure) {
+  fs::remove_all(scratch_ / "ir");
+  fs::remove_all(scratch_ / "vi");
+  for (const char* band : {"ir", "vi"}) {
+    io::testing::WriteGray(scratch_ / (std::string(band) + "/a.png"), band[0] == 'i' ? 8 : 9, 8,
+                           [](int x, int y) { return 9 * x + y; });
+  }
+  const auto comparison = Run();
+  ASSERT_TRUE(comparison.ok()) << comparison.status().message();
+  EXPECT_EQ(comparison->failed(), 2) << "the two methods";
+  EXPECT_FALSE(comparison->anything_measured());
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("Average: "), HasSubstr("Maximum: ")));
+  EXPECT_THAT(ComparisonText(settings_, *comparison), HasSubstr("not measured: Visible: "));
 }
 
 TEST_F(CompareRunTest, AFolderOfOtherThingsIsRefused) {

@@ -13,6 +13,7 @@
 
 #include "io/picture_sets.h"
 #include "methods/method_choice.h"
+#include "metrics/bootstrap.h"
 #include "report/page_pictures.h"
 
 namespace seafusion::compare {
@@ -78,6 +79,7 @@ struct CompareSettings {
   std::string precision_name = "auto";
   Precision precision = Precision::kAuto;  ///< Of SeAFusion.
   metrics::MetricRequest request;
+  metrics::BootstrapSettings bootstrap;  ///< Over pairs; 0 samples: no intervals.
   report::EmbedPictures embed = report::EmbedPictures::kAuto;
   std::string title = report::kDefaultTitle;
   std::uint64_t first = 0;  ///< Pairs of each data set that are compared; 0: all.

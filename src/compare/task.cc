@@ -74,9 +74,9 @@ class Task {
 
   void FillRequest() {
     request_.kind = task_.kind;
-    request_.pictures = {{"Infrared", data_.set.infrared}, {"Visible", data_.set.visible}};
+    request_.pictures = {{kInfraredLabel, data_.set.infrared}, {kVisibleLabel, data_.set.visible}};
     for (const ComparedMethod& method : data_.methods) {
-      if (method.pairs.empty()) continue;
+      if (method.pairs.empty() || method.is_source) continue;
       if (method.measured() < static_cast<int>(method.pairs.size())) {
         task_.left_out.push_back(method.label);
         continue;
@@ -106,6 +106,7 @@ class Task {
     }
     for (const io::NamedSource& set : request_.pictures) all += "\n" + set.name;
     for (const ComparedMethod& method : data_.methods) {
+      if (method.is_source) continue;
       for (const ComparedPair& pair : method.pairs) {
         all += "\n" + pair.record.infrared + pair.record.visible + pair.record.fused;
       }

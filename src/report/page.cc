@@ -236,6 +236,7 @@ StatusOr<std::string> PageData(const Report& report) {
   json["methods"] = ordered_json::array();
   for (const Method& method : report.methods) {
     json["methods"].push_back({{"name", method.name}, {"folder", method.folder}});
+    if (method.is_source) json["methods"].back()["isSource"] = true;
   }
   const std::vector<Column> columns = Columns(report.request);
   json["columns"] = ordered_json::array();

@@ -19,6 +19,8 @@ inline constexpr const char* kDefaultTitle = "Infrared and visible image fusion"
 struct Method {
   std::string name;    ///< As on the page; no two alike.
   std::string folder;  ///< Where its pictures are, as the user wrote it.
+  /// A source measured as if it were fused: it has numbers, and no pictures beside the source's.
+  bool is_source = false;
 };
 
 /// How the page gets a picture: it holds `bytes`, or it points to `link`, or it has none (both

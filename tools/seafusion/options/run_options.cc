@@ -40,4 +40,13 @@ void AddQuiet(CLI::App& sub, const std::string& group, bool& quiet) {
   sub.add_flag("-q,--quiet", quiet, "Print nothing but errors")->group(group);
 }
 
+void AddBootstrapOptions(CLI::App& sub, const std::string& group,
+                         metrics::BootstrapSettings& bootstrap) {
+  sub.add_option("--bootstrap", bootstrap.samples, "Samples for the 95 % intervals; 0: none")
+      ->check(InRange(0, 1000000))
+      ->type_name("N")
+      ->group(group);
+  sub.add_option("--seed", bootstrap.seed, "Of those samples")->type_name("N")->group(group);
+}
+
 }  // namespace seafusion::tools

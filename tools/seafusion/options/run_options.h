@@ -7,6 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "metrics/bootstrap.h"
+
 namespace seafusion::tools {
 
 /// For verbs with so few options that their help needs no groups: CLI11's own.
@@ -26,6 +28,10 @@ void AddJson(CLI::App& sub, const std::string& group, bool& json, const std::str
 /// --progress, where there is no terminal, and --quiet.
 void AddProgressAndQuiet(CLI::App& sub, const std::string& group, bool& progress, bool& quiet);
 void AddQuiet(CLI::App& sub, const std::string& group, bool& quiet);
+
+/// --bootstrap and --seed.
+void AddBootstrapOptions(CLI::App& sub, const std::string& group,
+                         metrics::BootstrapSettings& bootstrap);
 
 }  // namespace seafusion::tools
 

@@ -15,18 +15,6 @@ void AddPictureSets(CLI::App& sub, std::vector<std::string>& texts) {
   pictures->required()->default_str("")->group("Files");
 }
 
-void AddBootstrapOptions(CLI::App& sub, VisionOptions& options) {
-  const std::string group = "Numbers";
-  sub.add_option("--bootstrap", options.bootstrap.samples,
-                 "Samples for the 95 % intervals; 0: none")
-      ->check(InRange(0, 1000000))
-      ->type_name("N")
-      ->group(group);
-  sub.add_option("--seed", options.bootstrap.seed, "Of those samples")
-      ->type_name("N")
-      ->group(group);
-}
-
 void AddVisionRunOptions(CLI::App& sub, VisionOptions& options) {
   const std::string group = "Run";
   AddPairOptions(sub, group, options.threads, options.max_pixels);

@@ -21,9 +21,6 @@ using VisionOptions = VerbOptions<tasks::EvaluationSettings>;
 /// --pictures; PictureSetsOf reads the texts.
 void AddPictureSets(CLI::App& sub, std::vector<std::string>& texts);
 
-/// --bootstrap and --seed.
-void AddBootstrapOptions(CLI::App& sub, VisionOptions& options);
-
 /// The group "Run".
 void AddVisionRunOptions(CLI::App& sub, VisionOptions& options);
 

@@ -128,7 +128,8 @@ TEST_F(CompareCommandTest, FusesMeasuresTimesAndTells) {
   EXPECT_THAT(Text("metrics.csv"),
               AllOf(HasSubstr("data,method,pair,metric,convention,value\n,Average,a,SF,paper,"),
                     HasSubstr("\n,GTF,c,EN,f255,")));
-  EXPECT_EQ(Lines(Text("metrics.csv")), 1 + 3 * 3 * 3 * 2);
+  EXPECT_EQ(Lines(Text("metrics.csv")), 1 + (3 + 2) * 3 * 3 * 2);  // and the two sources
+  EXPECT_EQ(Lines(Text("means.csv")), 1 + (3 + 2) * 3 * 2);
   EXPECT_EQ(Lines(Text("times.csv")), 1 + 3 * 3);
   EXPECT_THAT(Text("times.csv"), HasSubstr("\n,Maximum,b,35,21,1,"));
   EXPECT_EQ(Method("Maximum")["seconds"]["count"], 2);  // and one first call
@@ -152,9 +153,49 @@ TEST_F(CompareCommandTest, BestAndSecondBestAreMarked) {
   for (std::string line; std::getline(lines, line);) {
     marked.push_back(line.substr(0, line.find(' ')) + line.back());
   }
-  EXPECT_THAT(marked, ElementsAre("Meant", "methodE", "Average*", "Maximum+", "Copy+"));
+  EXPECT_THAT(marked, ElementsAre("Meant", "methodk", "Average*", "Maximum+", "Copy+", "Infrared+",
+                                  "Visible+"));
   EXPECT_FALSE(Method("Copy").contains("seconds"));
   EXPECT_THAT(Text("times.csv"), Not(HasSubstr("Copy")));
+}
+
+TEST_F(CompareCommandTest, SourcesAreMeasuredAsIfTheyWereFused) {
+  const CommandResult result = Compare({"--methods", "average", "--bootstrap", "50"});
+  ASSERT_EQ(result.status, 0) << result.err;
+  const CommandResult measured =
+      RunSeafusion({"metrics", "--ir", scratch_ / "data/ir", "--vis", scratch_ / "data/vi",
+                    "--fused", scratch_ / "data/vi", "--metrics", "SF,EN,MSE", "--json"});
+  EXPECT_EQ(Method("Visible")["summary"], nlohmann::json::parse(measured.out)["summary"]);
+  EXPECT_EQ(Method("Infrared")["is_source"], true);
+  EXPECT_THAT(Text("times.csv"), Not(HasSubstr("Visible")));
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("95 % intervals of these means, drawing pairs anew (bootstrap), "
+                              "convention paper\n"),
+                    HasSubstr("Mean rank among these rows, over 2 metrics, conventions paper and "
+                              "f255\n")));
+  const nlohmann::json intervals = Method("Average")["intervals"];
+  ASSERT_THAT(intervals, SizeIs(6));
+  const nlohmann::json summary = Method("Average")["summary"];
+  for (std::size_t i = 0; i < intervals.size(); ++i) {
+    EXPECT_EQ(intervals[i]["metric"], summary[i]["metric"]);
+    EXPECT_LE(intervals[i]["low"], summary[i]["mean"]);
+    EXPECT_GE(intervals[i]["high"], summary[i]["mean"]);
+  }
+  const nlohmann::json ranks = Json()["data"][0]["mean_ranks"];
+  double sum = 0;
+  for (const auto& row : ranks) sum += row["together"].get<double>();
+  EXPECT_THAT(ranks, SizeIs(3));
+  EXPECT_DOUBLE_EQ(sum, 1 + 2 + 3);
+  if (!report::PageTemplate().empty()) {
+    EXPECT_THAT(Text("report.html"),
+                AllOf(HasSubstr("\"name\":\"Visible\""), Not(HasSubstr("id=\"picture-0-3\""))));
+  }
+  const CommandResult without = Compare({"--methods", "average", "--bootstrap", "0"});
+  EXPECT_THAT(without.out, Not(HasSubstr("intervals")));
+  const CommandResult taken =
+      Compare({"--methods", "average", "--pictures", "Visible=" + (scratch_ / "data/vi")});
+  EXPECT_EQ(taken.status, 2);
+  EXPECT_THAT(taken.err, HasSubstr("the label 'Visible' is that of the sources"));
 }
 
 TEST_F(CompareCommandTest, ASecondRunTakesOverWhatIsDone) {

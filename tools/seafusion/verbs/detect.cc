@@ -98,7 +98,7 @@ class DetectCommand : public Command {
         ->check(OneOf({"coco", "voc"}))
         ->type_name("R")
         ->group(group);
-    AddBootstrapOptions(sub, options_);
+    AddBootstrapOptions(sub, "Numbers", options_.bootstrap);
     sub.add_option("--shown-score", options_.detection.shown_score,
                    "Overlays show boxes from this score on")
         ->check(InRange(0.0, 1.0))

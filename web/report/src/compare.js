@@ -71,7 +71,7 @@ export class Compare {
   }
 
   addSlider(section) {
-    const options = this.names.map((name, i) => [String(i), name]);
+    const options = this.names.map((name, i) => [String(i), name]).filter((_, i) => i < 2 || !this.report.methods[i - 2].isSource);
     const side = (label, key) => {
       const made = select(label, options, String(this[key]), (v) => {
         this[key] = Number(v);
@@ -99,7 +99,8 @@ export class Compare {
   }
 
   shown() {
-    return [0, 1, ...this.choices.methods.map((m) => m.index + 2)];
+    // Sources that are measured beside the methods are the first two already.
+    return [0, 1, ...this.choices.methods.filter((m) => !m.isSource).map((m) => m.index + 2)];
   }
 
   arrange() {

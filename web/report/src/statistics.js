@@ -8,6 +8,20 @@ export function rank(means, better) {
   return means.map((mean) => (!Number.isFinite(mean) ? "" : mean === finite[0] ? "best" : mean === finite[1] ? "second" : ""));
 }
 
+// For each method its mean place, 1 the best, over columns of means: [{ means, better }]. Equal means
+// share the mean of their places; a mean that is not finite is last.
+export function meanRanks(columns) {
+  const count = columns[0]?.means.length ?? 0;
+  const sums = new Array(count).fill(0);
+  for (const { means, better } of columns) {
+    const keys = means.map((m) => (!Number.isFinite(m) ? Infinity : better === "higher" ? -m : m));
+    keys.forEach((key, i) => {
+      sums[i] += keys.filter((k) => k < key).length + (keys.filter((k) => k === key).length + 1) / 2;
+    });
+  }
+  return sums.map((sum) => sum / columns.length);
+}
+
 // Points (x, y): the share x of the pairs has a value of at most y.
 export function cumulative(values) {
   const sorted = Float64Array.from(values).sort();

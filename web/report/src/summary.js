@@ -1,6 +1,6 @@
 // Mean and deviation of every metric for every method.
 import { arrow, formatNumber } from "./report.js";
-import { rank } from "./statistics.js";
+import { meanRanks, rank } from "./statistics.js";
 import { save, summaryCsv, summaryLatex, valuesCsv } from "./save.js";
 import { button, element } from "./dom.js";
 
@@ -35,10 +35,18 @@ export function showSummary(section, report, choices) {
           element("td", { text: `${arrow(column)} ${column.better}` }),
           element("td", { text: column.unit }),
           ...of.map((s, i) => cell(s, marks[i], report.pairs.length)));
-      })));
+      }), rankRow(methods)));
     const short = methods.filter((m) => report.values[m.index].some((row) => row === null));
     note.textContent = short.length === 0 ? "" :
       `Not every method has every picture (${short.map((m) => m.name).join(", ")}): their means are over other pairs than the rest.`;
+  }
+  function rankRow(methods) {
+    const ranks = meanRanks(choices.columns.map((column) => ({
+      means: methods.map((m) => report.summary[m.index][column.index].mean), better: column.better })));
+    const marks = rank(ranks, "lower");
+    return element("tr", { class: "ranks" }, element("th", { scope: "row", text: "Mean rank" }),
+      element("td", { text: "\u2193 lower" }), element("td", {}),
+      ...ranks.map((v, i) => element("td", { class: `number ${marks[i]}`, text: v.toFixed(2) })));
   }
   choices.onChange(draw);
   draw();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boxOf, compareValues, cumulative, rank, runs } from "../src/statistics.js";
+import { boxOf, compareValues, cumulative, meanRanks, rank, runs } from "../src/statistics.js";
 
 test("ranks by direction", () => {
   assert.deepEqual(rank([1, 3, 2], "higher"), ["", "best", "second"]);
@@ -34,4 +34,10 @@ test("sorting puts what has no value last, either way", () => {
 test("neighbours of one kind share a run, and only they do", () => {
   assert.deepEqual(runs(["a", "a", "b", "a"], (c) => c), [["a", 2], ["b", 1], ["a", 1]]);
   assert.deepEqual(runs([], (c) => c), []);
+});
+
+test("mean ranks share the places of equal means and put missing ones last", () => {
+  assert.deepEqual(
+    meanRanks([{ means: [3, 1, 3, NaN], better: "higher" }, { means: [3, 1, 2, 0], better: "lower" }]),
+    [(1.5 + 4) / 2, (3 + 2) / 2, (1.5 + 3) / 2, (4 + 1) / 2]);
 });
