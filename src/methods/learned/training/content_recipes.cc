@@ -8,6 +8,7 @@
 #include <torch/torch.h>
 
 #include "core/status_macros.h"
+#include "learn/ssim.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/networks/densefuse_net.h"
 #include "methods/learned/networks/ifcnn_net.h"
@@ -15,7 +16,6 @@
 #include "methods/learned/networks/u2fusion_net.h"
 #include "methods/learned/training/gan_losses.h"
 #include "methods/learned/training/initial_values.h"
-#include "methods/learned/training/ssim.h"
 #include "methods/networks/luma_reader.h"
 #include "model/methods/method_weights.h"
 
@@ -135,7 +135,7 @@ std::vector<LossTerm> DenseFuseLoss(const TensorSource& tensors, const ContentSt
   constexpr double kStructureWeight = 100, kC2 = 0.0009;
   const torch::Tensor picture = kWhite * (step.step % 2 == 0 ? step.batch.vis : step.batch.inf);
   const torch::Tensor decoded = DenseFuseDecode(tensors, DenseFuseEncode(tensors, picture));
-  const torch::Tensor contrast = CompareStructure(decoded, picture, 0, kC2).contrast.mean();
+  const torch::Tensor contrast = learn::CompareStructure(decoded, picture, 0, kC2).contrast.mean();
   return {{"structure", kStructureWeight * (1 - contrast)},
           {"pixels", torch::mse_loss(decoded, picture)}};
 }
@@ -183,7 +183,7 @@ std::vector<LossTerm> U2FusionLoss(const TensorSource& tensors, const ContentSte
   const torch::Tensor fused = RunU2Fusion(tensors, first, second);
   torch::Tensor structure = torch::zeros({}), pixels = torch::zeros({});
   for (const auto& [source, s] : {std::pair{first, share[0]}, std::pair{second, share[1]}}) {
-    const SimilarityMaps maps = CompareStructure(fused, source, kC1, kC2);
+    const learn::SimilarityMaps maps = learn::CompareStructure(fused, source, kC1, kC2);
     structure = structure + (s * (1 - (maps.luminance * maps.contrast).mean({1, 2, 3}))).mean();
     pixels = pixels + (s * (fused - source).square().mean({1, 2, 3})).mean();
   }

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "methods/learned/training/ssim.h"
+#include "learn/ssim.h"
 #include "model/methods/method_weights.h"
 
 namespace seafusion::methods {
@@ -92,11 +92,11 @@ TEST(InformationOf, StripesByHand) {
 TEST(CompareStructure, IsOneForEqualPictures) {
   torch::manual_seed(1);
   const torch::Tensor a = torch::rand({2, 1, 20, 17});
-  const SimilarityMaps same = CompareStructure(a, a, 1e-4, 9e-4);
+  const learn::SimilarityMaps same = learn::CompareStructure(a, a, 1e-4, 9e-4);
   EXPECT_EQ(same.contrast.sizes(), (std::vector<std::int64_t>{2, 1, 10, 7}));
   EXPECT_NEAR((same.contrast * same.luminance).min().item<double>(), 1, 1e-4);
   // Turned upside down in brightness: as much contrast, of the other sign.
-  EXPECT_LT(CompareStructure(a, 1 - a, 1e-4, 9e-4).contrast.max().item<double>(), -0.9);
+  EXPECT_LT(learn::CompareStructure(a, 1 - a, 1e-4, 9e-4).contrast.max().item<double>(), -0.9);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include <torch/torch.h>
 
-#include "methods/learned/training/ssim.h"
+#include "learn/ssim.h"
 
 namespace seafusion::methods {
 namespace {
@@ -20,7 +20,7 @@ torch::Tensor MsSsim(const torch::Tensor& a, const torch::Tensor& b) {
   const double c1 = std::pow(0.01 * (high - low), 2), c2 = std::pow(0.03 * (high - low), 2);
   torch::Tensor x = a, y = b, product = torch::ones({}), last;
   for (std::size_t i = 0; i < kWeights.size(); ++i) {
-    const SimilarityMaps level = CompareStructure(x, y, c1, c2);
+    const learn::SimilarityMaps level = learn::CompareStructure(x, y, c1, c2);
     if (i + 1 < kWeights.size()) {
       product = product * torch::pow((level.contrast.mean() + 1) / 2, kWeights[i]);
       x = torch::avg_pool2d(x, 2);

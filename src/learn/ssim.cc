@@ -1,10 +1,10 @@
-#include "methods/learned/training/ssim.h"
+#include "learn/ssim.h"
 
 #include <algorithm>
 
 #include <torch/torch.h>
 
-namespace seafusion::methods {
+namespace seafusion::learn {
 namespace {
 
 constexpr int kWindow = 11;
@@ -34,4 +34,4 @@ SimilarityMaps CompareStructure(const torch::Tensor& a, const torch::Tensor& b, 
           (2 * covariance + c2) / (variance_a + variance_b + c2)};
 }
 
-}  // namespace seafusion::methods
+}  // namespace seafusion::learn

@@ -1,10 +1,10 @@
 // Structural similarity as a loss (Wang et al., IEEE TIP 13, 2004).
-#ifndef SEAFUSION_METHODS_LEARNED_TRAINING_SSIM_H_
-#define SEAFUSION_METHODS_LEARNED_TRAINING_SSIM_H_
+#ifndef SEAFUSION_LEARN_SSIM_H_
+#define SEAFUSION_LEARN_SSIM_H_
 
 #include <torch/types.h>
 
-namespace seafusion::methods {
+namespace seafusion::learn {
 
 struct SimilarityMaps {
   torch::Tensor luminance;  ///< (2 mean mean + c1) / (mean^2 + mean^2 + c1)
@@ -16,6 +16,6 @@ struct SimilarityMaps {
 SimilarityMaps CompareStructure(const torch::Tensor& a, const torch::Tensor& b, double c1,
                                 double c2);
 
-}  // namespace seafusion::methods
+}  // namespace seafusion::learn
 
-#endif  // SEAFUSION_METHODS_LEARNED_TRAINING_SSIM_H_
+#endif  // SEAFUSION_LEARN_SSIM_H_
