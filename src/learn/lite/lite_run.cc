@@ -21,13 +21,23 @@ namespace seafusion::learn {
 namespace {
 
 constexpr const char* kLogHeader = "step,lr,intensity,texture,levels,total,set";
+constexpr const char* kMoreLossesHeader =
+    "step,lr,intensity,texture,levels,contrast,structure,total,set";
 constexpr std::uint64_t kMaxConfigBytes = 1 << 20;
 
-std::string LossText(const ScaleLossValues& loss) {
+std::string LossText(const ScaleLossValues& loss, const LiteSettings& settings) {
   char text[128];
   std::snprintf(text, sizeof(text), "total %.4f  intensity %.4f  texture %.4f  levels %.4f",
                 loss.total, loss.intensity, loss.texture, loss.levels);
-  return text;
+  std::string all = text;
+  const auto add = [&](const char* name, double weight, double value) {
+    if (weight == 0) return;
+    std::snprintf(text, sizeof(text), "  %s %.4f", name, value);
+    all += text;
+  };
+  add("contrast", settings.contrast_weight, loss.contrast);
+  add("structure", settings.structure_weight, loss.structure);
+  return all;
 }
 
 class LiteRun {
@@ -120,9 +130,11 @@ class LiteRun {
     json["threads"] = at::get_num_threads();
     SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", json.dump(2) + "\n"));
     SEAFUSION_ASSIGN_OR_RETURN(
-        log_, RunTable::Open(folder_, "log.csv", kLogHeader, [&](const std::string& line) {
-          return s_.resume && std::strtoull(line.c_str(), nullptr, 10) <= trainer_->step();
-        }));
+        log_, RunTable::Open(folder_, "log.csv", MoreLosses() ? kMoreLossesHeader : kLogHeader,
+                             [&](const std::string& line) {
+                               return s_.resume &&
+                                      std::strtoull(line.c_str(), nullptr, 10) <= trainer_->step();
+                             }));
     return OkStatus();
   }
 
@@ -131,15 +143,16 @@ class LiteRun {
     const double keep = recent_ ? 0.98 : 0.0;
     const auto smooth = [&](double old, double now) { return keep * old + (1 - keep) * now; };
     const ScaleLossValues old = recent_.value_or(e.train);
-    recent_ = ScaleLossValues{smooth(old.intensity, e.train.intensity),
-                              smooth(old.texture, e.train.texture),
-                              smooth(old.levels, e.train.levels), smooth(old.total, e.train.total)};
+    recent_ = ScaleLossValues{
+        smooth(old.intensity, e.train.intensity), smooth(old.texture, e.train.texture),
+        smooth(old.levels, e.train.levels),       smooth(old.total, e.train.total),
+        smooth(old.contrast, e.train.contrast),   smooth(old.structure, e.train.structure)};
     SEAFUSION_RETURN_IF_ERROR(AddLine(e.lr, e.train, "train"));
     if (s_.val_every != 0 && e.step % s_.val_every == 0 && e.step != trainer_->settings().steps) {
       SEAFUSION_RETURN_IF_ERROR(Measure(e.lr));
     }
     SEAFUSION_RETURN_IF_ERROR(saving_.WhenDue());
-    Report(LossText(*recent_));
+    Report(LossText(*recent_, trainer_->settings()));
     return OkStatus();
   }
 
@@ -157,15 +170,25 @@ class LiteRun {
     SEAFUSION_ASSIGN_OR_RETURN(
         const ScaleLossValues loss,
         Evaluate(trainer_->net(), *val_, trainer_->settings(), device_, monitor_.StopFlag()));
-    monitor_.Say("step " + std::to_string(trainer_->step()) + ": val " + LossText(loss));
+    monitor_.Say("step " + std::to_string(trainer_->step()) + ": val " +
+                 LossText(loss, trainer_->settings()));
     return AddLine(lr, loss, "val");
   }
 
+  // A log of the three terms has no columns for the others, so that older runs go on in theirs.
+  bool MoreLosses() const {
+    const LiteSettings& settings = trainer_->settings();
+    return settings.contrast_weight > 0 || settings.structure_weight > 0;
+  }
+
   Status AddLine(double lr, const ScaleLossValues& loss, const char* set) {
-    char line[192];
-    std::snprintf(line, sizeof(line), "%llu,%.6g,%.6g,%.6g,%.6g,%.6g,%s",
+    char line[192], more[64] = "";
+    if (MoreLosses()) {
+      std::snprintf(more, sizeof(more), "%.6g,%.6g,", loss.contrast, loss.structure);
+    }
+    std::snprintf(line, sizeof(line), "%llu,%.6g,%.6g,%.6g,%.6g,%s%.6g,%s",
                   static_cast<unsigned long long>(trainer_->step()), lr, loss.intensity,
-                  loss.texture, loss.levels, loss.total, set);
+                  loss.texture, loss.levels, more, loss.total, set);
     return log_->Add(line);
   }
 

@@ -100,6 +100,16 @@ TEST_F(LiteRunTest, AResumedRunEndsAsOneThatWasNot) {
               HasSubstr("--data must name the data sets of the run to resume"));
 }
 
+TEST_F(LiteRunTest, FurtherLossesAreLogged) {
+  settings_.choice.set.push_back("contrast_weight=1");
+  settings_.choice.set.push_back("structure_weight=0.5");
+  settings_.choice.set.push_back("noise=0.02");
+  const auto path = RunLiteTraining(settings_, {});
+  ASSERT_TRUE(path.ok()) << path.status().message();
+  EXPECT_THAT(Text("run/log.csv"),
+              StartsWith("step,lr,intensity,texture,levels,contrast,structure,total,set\n1,"));
+}
+
 TEST_F(LiteRunTest, RefusalsNameTheirCauseAndWriteNothing) {
   LiteRunSettings s = settings_;
   s.choice.set = {"stepz=3"};

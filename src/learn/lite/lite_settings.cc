@@ -37,6 +37,16 @@ void VisitMembers(Settings& s, const Visit& visit) requires
   visit("levels_weight", s.levels_weight);
   visit("levels", s.levels);
   visit("levels_gain", s.levels_gain);
+  visit("contrast_weight", s.contrast_weight);
+  visit("contrast_gain", s.contrast_gain);
+  visit("structure_weight", s.structure_weight);
+  visit("infrared_gamma", s.variation.gamma);
+  visit("infrared_contrast", s.variation.contrast);
+  visit("polarity_share", s.variation.polarity_share);
+  visit("flat_share", s.variation.flat_share);
+  visit("infrared_blur", s.variation.blur);
+  visit("misregistration", s.variation.misregistration);
+  visit("noise", s.variation.noise);
 }
 
 StatusOr<LiteSettings> LitePreset(std::string_view name) {
@@ -91,8 +101,12 @@ Status ValidateLiteSettings(const LiteSettings& s) {
   if (s.levels > 0 && s.crop >> (s.levels - 1) < 4) {
     return SettingOutOfRange("levels", "0..log2(crop) - 1");
   }
-  for (const auto& [name, value] :
-       {std::pair{"border_share", s.border_share}, {"halo_share", s.halo_share}, {"lr", s.lr}}) {
+  for (const auto& [name, value] : {std::pair{"border_share", s.border_share},
+                                    {"halo_share", s.halo_share},
+                                    {"lr", s.lr},
+                                    {"polarity_share", s.variation.polarity_share},
+                                    {"flat_share", s.variation.flat_share},
+                                    {"noise", s.variation.noise}}) {
     if (!in(value, 0, 1)) return SettingOutOfRange(name, "0..1");
   }
   if (!in(s.final_lr, 0, s.lr)) return SettingOutOfRange("final_lr", "0..lr");
@@ -105,9 +119,18 @@ Status ValidateLiteSettings(const LiteSettings& s) {
                                     {"texture_weight", s.texture_weight},
                                     {"texture_gain", s.texture_gain},
                                     {"levels_weight", s.levels_weight},
-                                    {"levels_gain", s.levels_gain}}) {
+                                    {"levels_gain", s.levels_gain},
+                                    {"contrast_weight", s.contrast_weight},
+                                    {"contrast_gain", s.contrast_gain},
+                                    {"structure_weight", s.structure_weight}}) {
     if (!in(value, 0, 1e6)) return SettingOutOfRange(name, "0..1000000");
   }
+  for (const auto& [name, value] : {std::pair{"infrared_gamma", s.variation.gamma},
+                                    {"infrared_contrast", s.variation.contrast}}) {
+    if (!in(value, 0, 4)) return SettingOutOfRange(name, "0..4");
+  }
+  if (!in(s.variation.blur, 0, 16)) return SettingOutOfRange("infrared_blur", "0..16");
+  if (!in(s.variation.misregistration, 0, 64)) return SettingOutOfRange("misregistration", "0..64");
   return OkStatus();
 }
 

@@ -8,6 +8,7 @@
 
 #include <seafusion/status.h>
 
+#include "learn/data/mix/camera_variation.h"
 #include "model/network.h"
 
 namespace seafusion::learn {
@@ -46,6 +47,14 @@ struct LiteSettings {
   double levels_weight = 1.0;
   int levels = 5;  ///< Of the Laplacian pyramid; 0: none.
   double levels_gain = 1.1;
+  /// Of falling short of the larger local deviation of the sources; 0: off.
+  double contrast_weight = 0.0;
+  double contrast_gain = 1.0;  ///< Times that deviation.
+  /// Of 1 - SSIM (Wang 2004) with the source that varies more around the pixel; 0: off.
+  double structure_weight = 0.0;
+
+  /// Crops as other infrared cameras might have taken them (data/mix/camera_variation.h); 0: off.
+  CameraVariation variation;
 
   model::LiteParameters lite() const { return {channels, layers, coarse}; }
 };

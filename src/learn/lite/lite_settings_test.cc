@@ -49,7 +49,17 @@ TEST(LiteSettings, JsonBringsEveryMemberBack) {
                                  "halo_share=0.6",
                                  "levels_weight=3",
                                  "levels=2",
-                                 "levels_gain=1.3"}) {
+                                 "levels_gain=1.3",
+                                 "contrast_weight=2",
+                                 "contrast_gain=1.1",
+                                 "structure_weight=0.5",
+                                 "infrared_gamma=0.5",
+                                 "infrared_contrast=0.3",
+                                 "polarity_share=0.1",
+                                 "flat_share=0.2",
+                                 "infrared_blur=1.5",
+                                 "misregistration=2",
+                                 "noise=0.02"}) {
     const std::string before = LiteSettingsToJson(s);
     const Status set = OverrideLiteSetting(assignment, s);
     ASSERT_TRUE(set.ok()) << set.message();
@@ -74,6 +84,11 @@ TEST(LiteSettings, RefusesByName) {
         {"network=wide", "network \"wide\" is none of lite, full"},
         {"final_lr=0.1", "final_lr is not in 0..lr"},
         {"texture_gain=-1", "texture_gain is not in 0..1000000"},
+        {"contrast_weight=-1", "contrast_weight is not in 0..1000000"},
+        {"polarity_share=2", "polarity_share is not in 0..1"},
+        {"infrared_gamma=9", "infrared_gamma is not in 0..4"},
+        {"infrared_blur=20", "infrared_blur is not in 0..16"},
+        {"misregistration=65", "misregistration is not in 0..64"},
         {"steps", "\"steps\" is not NAME=VALUE"}}) {
     LiteSettings s;
     const std::string before = LiteSettingsToJson(s);

@@ -22,14 +22,17 @@ constexpr std::string_view kFormat = "seafusion lite training checkpoint 1\n";
 constexpr std::string_view kWhat = "checkpoint of lite training";
 
 ScaleLossValues Values(const ScaleLoss& loss) {
-  return {loss.intensity.item<double>(), loss.texture.item<double>(), loss.levels.item<double>(),
-          loss.total.item<double>()};
+  return {loss.intensity.item<double>(), loss.texture.item<double>(),
+          loss.levels.item<double>(),    loss.total.item<double>(),
+          loss.contrast.item<double>(),  loss.structure.item<double>()};
 }
 
 Status CheckFinite(const ScaleLossValues& loss, std::uint64_t step) {
   for (const auto& [name, value] : {std::pair{"intensity", loss.intensity},
                                     {"texture", loss.texture},
-                                    {"levels", loss.levels}}) {
+                                    {"levels", loss.levels},
+                                    {"contrast", loss.contrast},
+                                    {"structure", loss.structure}}) {
     if (!std::isfinite(value)) {
       return Internal(std::string("the ") + name + " loss is not finite at step " +
                       std::to_string(step + 1));
@@ -89,6 +92,8 @@ StatusOr<ScaleLossValues> Evaluate(const GraphNet& net, const PairDataset& data,
       mean.texture += loss.texture / count;
       mean.levels += loss.levels / count;
       mean.total += loss.total / count;
+      mean.contrast += loss.contrast / count;
+      mean.structure += loss.structure / count;
     }
     return mean;
   } catch (const std::exception& e) {
@@ -161,7 +166,7 @@ Status LiteTrainer::Train(std::uint64_t until, const std::atomic<bool>& stop,
                           const std::function<Status(const LiteEvent&)>& observe) {
   until = std::min(until, settings_.steps);
   const MixCrops crops{settings_.crop, settings_.flips, settings_.border_share,
-                       settings_.border_margin};
+                       settings_.border_margin, settings_.variation};
   const std::vector<torch::Tensor> parameters = net_.parameter_tensors();
   const auto batch_size = static_cast<std::uint64_t>(settings_.batch);
   try {
@@ -178,7 +183,7 @@ Status LiteTrainer::Train(std::uint64_t until, const std::atomic<bool>& stop,
       torch::Tensor fused;
       {
         const Autocast autocast(device_.type(), settings_.precision == "bf16");
-        fused = net_.Unclamped(vis, inf);
+        fused = net_.Unclamped(batch.seen_vis.to(device_), batch.seen_inf.to(device_));
       }
       const ScaleLoss loss =
           ComputeScaleLoss(fused, vis, inf, batch.counted.to(device_), settings_);

@@ -20,6 +20,7 @@ namespace seafusion::learn {
 /// Losses of one step, or means over a data set.
 struct ScaleLossValues {
   double intensity = 0, texture = 0, levels = 0, total = 0;
+  double contrast = 0, structure = 0;  ///< 0 where their weight is.
 };
 
 struct LiteEvent {

@@ -66,6 +66,31 @@ class LiteTrainerTest : public ::testing::Test {
           .string();
 };
 
+TEST_F(LiteTrainerTest, MoreLossesAndVariedCamerasTrainAndResumeExactly) {
+  LiteSettings settings = Tiny();
+  settings.contrast_weight = 0.5;
+  settings.structure_weight = 0.5;
+  settings.variation = {.gamma = 0.5,
+                        .contrast = 0.3,
+                        .polarity_share = 0.1,
+                        .flat_share = 0.1,
+                        .blur = 1,
+                        .misregistration = 1,
+                        .noise = 0.02};
+  LiteTrainer whole = Make(settings);
+  const std::vector<double> losses = Train(whole, 6);
+  EXPECT_NE(losses, [&] {
+    LiteTrainer plain = Make();
+    return Train(plain, 6);
+  }());
+  LiteTrainer first = Make(settings);
+  Train(first, 3);
+  ASSERT_TRUE(first.SaveCheckpoint(checkpoint_).ok());
+  auto second = LiteTrainer::Resume(checkpoint_, data_, torch::kCPU);
+  ASSERT_TRUE(second.ok()) << second.status().message();
+  EXPECT_EQ(Train(*second, 6), std::vector<double>(losses.begin() + 3, losses.end()));
+}
+
 TEST_F(LiteTrainerTest, LowersTheLossOfBothNetworks) {
   for (const char* network : {"lite", "full"}) {
     LiteSettings s = Tiny();

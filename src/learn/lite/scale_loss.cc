@@ -2,8 +2,13 @@
 
 #include <torch/torch.h>
 
+#include "learn/ssim.h"
+
 namespace seafusion::learn {
 namespace {
+
+constexpr int kDeviationWindow = 9;
+constexpr std::int64_t kStructureMargin = 5;  // of SSIM's windows of 11
 
 torch::Tensor Rows(const torch::Tensor& t, std::int64_t first, std::int64_t count) {
   return t.narrow(2, first, count);
@@ -32,6 +37,11 @@ torch::Tensor Blur(const torch::Tensor& t) {
   return (Columns(v, 2, w) * 6 + (Columns(v, 1, w) + Columns(v, 3, w)) * 4 + Columns(v, 0, w) +
           Columns(v, 4, w)) /
          256;
+}
+
+// Without `margin` rows and columns at each side.
+torch::Tensor Inside(const torch::Tensor& t, std::int64_t margin) {
+  return Columns(Rows(t, margin, t.size(2) - 2 * margin), margin, t.size(3) - 2 * margin);
 }
 
 torch::Tensor EverySecond(const torch::Tensor& t) {
@@ -80,18 +90,51 @@ torch::Tensor WantedLevel(const torch::Tensor& vis, const torch::Tensor& inf) {
   return torch::where(activity(inf) > activity(vis), inf, vis);
 }
 
+torch::Tensor LocalDeviation(const torch::Tensor& picture) {
+  const auto mean = [](const torch::Tensor& t) {
+    return torch::avg_pool2d(t, kDeviationWindow, /*stride=*/1);
+  };
+  const torch::Tensor variance = mean(picture.square()) - mean(picture).square();
+  // Above 0 for the root's gradient; a step of an 8-bit sample has a variance of 1e-5.
+  return (variance.clamp_min(0) + 1e-8).sqrt();
+}
+
+torch::Tensor StructureOfStronger(const torch::Tensor& fused, const torch::Tensor& vis,
+                                  const torch::Tensor& inf) {
+  constexpr double kC1 = 1e-4, kC2 = 9e-4;  // (0.01 L)^2, (0.03 L)^2 of a range L of 1
+  const auto similarity = [&](const torch::Tensor& source) {
+    const SimilarityMaps maps = CompareStructure(fused, source, kC1, kC2);
+    return maps.luminance * maps.contrast;
+  };
+  constexpr std::int64_t kMore = kStructureMargin - kDeviationWindow / 2;
+  const torch::Tensor stronger = Inside(LocalDeviation(inf) > LocalDeviation(vis), kMore);
+  return torch::where(stronger, similarity(inf), similarity(vis));
+}
+
 ScaleLoss ComputeScaleLoss(const torch::Tensor& fused, const torch::Tensor& vis,
                            const torch::Tensor& inf, const torch::Tensor& counted,
                            const LiteSettings& s) {
   ScaleLoss loss;
   loss.intensity = MeanWhere((fused - torch::max(vis, inf)).abs(), counted);
-  const torch::Tensor inside =
-      Columns(Rows(counted, 1, counted.size(2) - 2), 1, counted.size(3) - 2);
+  const torch::Tensor inside = Inside(counted, 1);
   const torch::Tensor wanted = WantedGradient(vis, inf, s.halo_share) * s.texture_gain;
   loss.texture = MeanWhere((SobelPair(fused) - wanted).abs(), inside);
   loss.levels = LevelsLoss(fused, vis, inf, counted, s.levels, s.levels_gain);
   loss.total = loss.intensity * s.intensity_weight + loss.texture * s.texture_weight +
                loss.levels * s.levels_weight;
+  loss.contrast = torch::zeros({}, fused.options());
+  loss.structure = torch::zeros({}, fused.options());
+  if (s.contrast_weight > 0) {
+    const torch::Tensor larger = torch::max(LocalDeviation(vis), LocalDeviation(inf));
+    const torch::Tensor missing = (larger * s.contrast_gain - LocalDeviation(fused)).clamp_min(0);
+    loss.contrast = MeanWhere(missing, Inside(counted, kDeviationWindow / 2));
+    loss.total = loss.total + loss.contrast * s.contrast_weight;
+  }
+  if (s.structure_weight > 0) {
+    loss.structure =
+        MeanWhere(1 - StructureOfStronger(fused, vis, inf), Inside(counted, kStructureMargin));
+    loss.total = loss.total + loss.structure * s.structure_weight;
+  }
   return loss;
 }
 

@@ -114,20 +114,79 @@ TEST(ScaleLoss, IsAMeanOverCountedPixelsOnly) {
               1e-6);
 }
 
+TEST(LocalDeviation, IsThatOfAWindow) {
+  const torch::Tensor p = Picture(12, 11, 4), d = LocalDeviation(p);
+  ASSERT_EQ(d.sizes().vec(), (std::vector<std::int64_t>{1, 1, 4, 3}));
+  EXPECT_NEAR(d[0][0][1][2].item<float>(),
+              p.narrow(2, 1, 9).narrow(3, 2, 9).std(false).item<float>(), 1e-4);
+  EXPECT_LT(LocalDeviation(torch::full({1, 1, 9, 9}, 0.7f)).item<float>(), 1e-3);
+}
+
+TEST(ScaleLoss, ContrastIsWhatIsMissingOfTheLargerOne) {
+  LiteSettings s;
+  s.contrast_weight = 1;
+  const torch::Tensor vis = Picture(24, 24, 1) * 0.2, inf = Picture(24, 24, 2);
+  const torch::Tensor ones = torch::ones_like(vis);
+  const auto contrast = [&](const torch::Tensor& fused) {
+    return ComputeScaleLoss(fused, vis, inf, ones, s).contrast.item<double>();
+  };
+  EXPECT_NEAR(contrast(inf), 0, 1e-6);
+  EXPECT_NEAR(contrast(inf * 2), 0, 1e-6) << "more costs nothing";
+  EXPECT_NEAR(contrast(inf * 0.5), 0.5 * LocalDeviation(inf).mean().item<double>(), 1e-4);
+  s.contrast_gain = 1.5;
+  EXPECT_NEAR(contrast(inf), 0.5 * LocalDeviation(inf).mean().item<double>(), 1e-4);
+}
+
+TEST(ScaleLoss, StructureIsThatOfTheSourceThatVariesMore) {
+  torch::Tensor vis = Picture(32, 64, 1), inf = Picture(32, 64, 2);
+  vis.narrow(3, 32, 32).mul_(0.1);
+  inf.narrow(3, 0, 32).mul_(0.1);
+  torch::Tensor best = torch::cat({vis.narrow(3, 0, 32), inf.narrow(3, 32, 32)}, 3);
+  const torch::Tensor map = StructureOfStronger(best, vis, inf);
+  ASSERT_EQ(map.sizes().vec(), (std::vector<std::int64_t>{1, 1, 22, 54}));
+  // Away from the seam.
+  EXPECT_GT(map.narrow(3, 0, 20).min().item<float>(), 0.999f);
+  EXPECT_GT(map.narrow(3, 34, 20).min().item<float>(), 0.999f);
+  LiteSettings s;
+  s.structure_weight = 1;
+  const auto structure = [&](const torch::Tensor& fused) {
+    return ComputeScaleLoss(fused, vis, inf, torch::ones_like(vis), s).structure.item<double>();
+  };
+  EXPECT_LT(structure(best), structure(vis));
+  EXPECT_LT(structure(best), structure(inf));
+  EXPECT_GT(structure(Picture(32, 64, 9)), 0.5);
+}
+
+// Runs of before there were these terms give the same weights.
+TEST(ScaleLoss, TermsThatAreOffChangeNothing) {
+  const LiteSettings s;
+  const torch::Tensor vis = Picture(32, 32, 1), inf = Picture(32, 32, 2);
+  const ScaleLoss loss = ComputeScaleLoss(Picture(32, 32, 3), vis, inf, torch::ones_like(vis), s);
+  EXPECT_EQ(loss.contrast.item<float>(), 0);
+  EXPECT_EQ(loss.structure.item<float>(), 0);
+  EXPECT_EQ(loss.total.item<float>(),
+            (loss.intensity * 1.0 + loss.texture * 1.0 + loss.levels * 1.0).item<float>());
+}
+
 TEST(ScaleLoss, TotalIsTheWeightedSumAndHasAGradient) {
   LiteSettings s;
   s.intensity_weight = 0.5;
   s.texture_weight = 2;
   s.levels_weight = 3;
+  s.contrast_weight = 4;
+  s.structure_weight = 5;
   const torch::Tensor vis = Picture(32, 32, 1), inf = Picture(32, 32, 2);
   torch::Tensor fused = Picture(32, 32, 3).set_requires_grad(true);
   const ScaleLoss loss = ComputeScaleLoss(fused, vis, inf, torch::ones_like(vis), s);
   EXPECT_NEAR(loss.total.item<float>(),
               0.5f * loss.intensity.item<float>() + 2 * loss.texture.item<float>() +
-                  3 * loss.levels.item<float>(),
-              1e-5);
+                  3 * loss.levels.item<float>() + 4 * loss.contrast.item<float>() +
+                  5 * loss.structure.item<float>(),
+              1e-4);
+  EXPECT_GT(loss.contrast.item<float>(), 0);
   loss.total.backward();
   EXPECT_GT(fused.grad().abs().sum().item<float>(), 0);
+  EXPECT_TRUE(torch::isfinite(fused.grad()).all().item<bool>());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "learn/data/mix/data_mix.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include <torch/torch.h>
@@ -15,6 +16,7 @@ namespace {
 struct Place {
   int x = 0, y = 0;
   bool flip_x = false, flip_y = false;
+  int shift_x = 0, shift_y = 0;  // of the infrared
 };
 
 Place DrawPlace(const PairPlanes& picture, const MixCrops& how, SeededNoise& noise) {
@@ -50,10 +52,13 @@ void WriteCrop(const PairPlanes& picture, const MixCrops& how, const Place& plac
     const int y = place.flip_y ? how.side - 1 - row : row;
     const std::size_t from =
         static_cast<std::size_t>(place.y + y) * picture.width + static_cast<std::size_t>(place.x);
+    const int moved_y = std::clamp(place.y + y + place.shift_y, 0, picture.height - 1);
+    const std::size_t moved = static_cast<std::size_t>(moved_y) * picture.width;
     for (int column = 0; column < how.side; ++column) {
       const int x = place.flip_x ? how.side - 1 - column : column;
       *vis++ = static_cast<float>(picture.luma[from + x]) / 65535.0f;
-      *inf++ = static_cast<float>(picture.infrared[from + x]) / 255.0f;
+      const int moved_x = std::clamp(place.x + x + place.shift_x, 0, picture.width - 1);
+      *inf++ = static_cast<float>(picture.infrared[moved + moved_x]) / 255.0f;
       *counted++ = x >= first_x && x < last_x && y >= first_y && y < last_y ? 1.0f : 0.0f;
     }
   }
@@ -109,18 +114,33 @@ std::size_t DataMix::pairs() const {
 MixBatch DataMix::Crops(std::uint64_t first, int count, const MixCrops& how,
                         std::uint64_t seed) const {
   const auto make = [&] { return torch::empty({count, 1, how.side, how.side}); };
-  MixBatch batch{make(), make(), make()};
+  MixBatch batch{make(), make(), {}, {}, make()};
+  const CameraVariation& variation = how.variation;
   const std::size_t pixels = static_cast<std::size_t>(how.side) * how.side;
   for (int i = 0; i < count; ++i) {
-    SeededNoise noise(seed, first + static_cast<std::uint64_t>(i));
+    const std::uint64_t sample = first + static_cast<std::uint64_t>(i);
+    SeededNoise noise(seed, sample);
     const double drawn = noise.Uniform();
     const auto chosen = std::upper_bound(upto_.begin(), upto_.end() - 1, drawn);
     const PairDataset& set = sets_[static_cast<std::size_t>(chosen - upto_.begin())];
     const PairPlanes& picture = set.planes(static_cast<std::size_t>(noise.Below(set.size())));
-    const Place place = DrawPlace(picture, how, noise);
-    WriteCrop(picture, how, place, batch.vis.data_ptr<float>() + i * pixels,
-              batch.inf.data_ptr<float>() + i * pixels,
+    Place place = DrawPlace(picture, how, noise);
+    std::tie(place.shift_x, place.shift_y) = DrawShift(variation, seed, sample);
+    float* inf = batch.inf.data_ptr<float>() + i * pixels;
+    WriteCrop(picture, how, place, batch.vis.data_ptr<float>() + i * pixels, inf,
               batch.counted.data_ptr<float>() + i * pixels);
+    if (variation.any()) VaryInfrared(variation, seed, sample, how.side, inf);
+  }
+  batch.seen_vis = batch.vis;
+  batch.seen_inf = batch.inf;
+  if (variation.noise > 0) {
+    batch.seen_vis = batch.vis.clone();
+    batch.seen_inf = batch.inf.clone();
+    for (int i = 0; i < count; ++i) {
+      AddNoise(variation, seed, first + static_cast<std::uint64_t>(i), how.side,
+               batch.seen_vis.data_ptr<float>() + i * pixels,
+               batch.seen_inf.data_ptr<float>() + i * pixels);
+    }
   }
   return batch;
 }

@@ -9,6 +9,7 @@
 #include <seafusion/status.h>
 #include <torch/types.h>
 
+#include "learn/data/mix/camera_variation.h"
 #include "learn/data/mix/mix_part.h"
 #include "learn/data/pair_dataset.h"
 
@@ -23,12 +24,15 @@ struct MixCrops {
   /// crop's border is not one, though a network pads there). A border at which the picture's side
   /// is odd never counts: networks at half resolution pad there, which a crop cannot show.
   int margin = 0;
+  CameraVariation variation;  ///< Off: pictures as they are.
 };
 
 /// float, (N, 1, side, side).
 struct MixBatch {
-  torch::Tensor vis, inf;  ///< 0..1
-  torch::Tensor counted;   ///< 1 where a loss counts, else 0.
+  torch::Tensor vis, inf;  ///< 0..1, what a loss asks for.
+  /// What a network sees: the same tensors, or with noise copies of them.
+  torch::Tensor seen_vis, seen_inf;
+  torch::Tensor counted;  ///< 1 where a loss counts, else 0.
 };
 
 /// Immutable after Load; thread-safe.
@@ -49,7 +53,7 @@ class DataMix {
 
   /// Crops for samples [first, first + count) of the endless sequence: the set is drawn by its
   /// weight, the picture in it uniformly, then place and flips. All of it depends on `seed` and the
-  /// sample's number only.
+  /// sample's number only; what varies does not change the rest.
   MixBatch Crops(std::uint64_t first, int count, const MixCrops& how, std::uint64_t seed) const;
 
  private:

@@ -172,6 +172,50 @@ TEST(DataMix, BorderShareMovesCropsToBorders) {
   EXPECT_EQ(at_border(1), 1.0);
 }
 
+TEST(DataMix, VariationLeavesPlacesAndTheVisiblePictureAlone) {
+  const DataMix mix = Mix({{40, 30}, {33, 47}}, {1, 2});
+  const auto crops = [&](const CameraVariation& variation) {
+    return mix.Crops(100, 6, {.side = 16, .border_share = 0.5, .margin = 2, .variation = variation},
+                     7);
+  };
+  const MixBatch plain = crops({});
+  EXPECT_TRUE(plain.seen_vis.is_same(plain.vis));
+  EXPECT_TRUE(plain.seen_inf.is_same(plain.inf));
+  for (const CameraVariation& variation :
+       {CameraVariation{.gamma = 1}, CameraVariation{.contrast = 1}, CameraVariation{.blur = 2},
+        CameraVariation{.misregistration = 2}, CameraVariation{.polarity_share = 1}}) {
+    const MixBatch varied = crops(variation);
+    EXPECT_TRUE(torch::equal(varied.vis, plain.vis));
+    EXPECT_TRUE(torch::equal(varied.counted, plain.counted));
+    EXPECT_FALSE(torch::equal(varied.inf, plain.inf));
+    EXPECT_TRUE(varied.seen_inf.is_same(varied.inf));
+  }
+  // Noise is for the network, not for the loss.
+  const MixBatch noisy = crops({.noise = 0.1});
+  EXPECT_TRUE(torch::equal(noisy.inf, plain.inf));
+  EXPECT_TRUE(torch::equal(noisy.vis, plain.vis));
+  EXPECT_FALSE(torch::equal(noisy.seen_inf, plain.inf));
+  EXPECT_FALSE(torch::equal(noisy.seen_vis, plain.vis));
+}
+
+TEST(DataMix, MisregistrationMovesTheInfraredByWholePixels) {
+  const DataMix mix = Coordinates(200, 200);
+  const MixBatch batch =
+      mix.Crops(0, 200, {.side = 8, .flips = false, .variation = {.misregistration = 2}}, 3);
+  const MixBatch plain = mix.Crops(0, 200, {.side = 8, .flips = false}, 3);
+  // The infrared holds rows; away from borders all of a crop's move alike.
+  const torch::Tensor moved = ((batch.inf - plain.inf) * 255).round().view({200, -1});
+  std::set<int> seen;
+  for (int i = 0; i < 200; ++i) {
+    const float first = moved[i][0].item<float>();
+    if ((plain.inf[i] * 255 < 3).any().item<bool>()) continue;
+    if ((plain.inf[i] * 255 > 196).any().item<bool>()) continue;
+    EXPECT_TRUE((moved[i] == first).all().item<bool>());
+    seen.insert(static_cast<int>(first));
+  }
+  EXPECT_THAT(seen, ElementsAre(-2, -1, 0, 1, 2));
+}
+
 TEST(DataMix, FlipsAllFourWays) {
   const DataMix mix = Coordinates(64, 64);
   const MixBatch batch = mix.Crops(0, 64, {.side = 8}, 3);
