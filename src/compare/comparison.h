@@ -33,11 +33,6 @@ struct MetricMean {
   std::optional<metrics::Interval> interval;
 };
 
-/// Labels of the sources, which are measured as if they had been fused: what a method is worth
-/// shows beside a copy of one of them. Nothing of theirs counts as failed.
-inline constexpr char kInfraredLabel[] = "Infrared";
-inline constexpr char kVisibleLabel[] = "Visible";
-
 struct ComparedMethod {
   std::string label;
   bool is_source = false;  ///< The infrared or the visible pictures themselves.

@@ -83,6 +83,9 @@ Status CheckNames(const CompareSettings& settings) {
     std::set<std::string> labels;
     const auto check = [&](const std::string& label) -> Status {
       SEAFUSION_RETURN_IF_ERROR(CheckFolderName(label));
+      if (label == kInfraredLabel || label == kVisibleLabel) {
+        return InvalidArgument("the label '" + label + "' is that of the sources");
+      }
       if (labels.insert(label).second) return OkStatus();
       return InvalidArgument("the label '" + Printable(label) + "' comes twice");
     };

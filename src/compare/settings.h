@@ -26,6 +26,11 @@ inline const char* TaskName(TaskKind kind) {
   return kind == TaskKind::kDetection ? "detection" : "segmentation";
 }
 
+/// Labels of the sources, which are measured as if they had been fused: what a method is worth
+/// shows beside a copy of one of them. Nothing of theirs counts as failed.
+inline constexpr char kInfraredLabel[] = "Infrared";
+inline constexpr char kVisibleLabel[] = "Visible";
+
 struct TaskRequest {
   TaskKind kind = TaskKind::kDetection;
   std::string model;                      ///< ONNX file with its JSON beside it.
@@ -94,7 +99,7 @@ struct CompareSettings {
 Status CheckFolderName(const std::string& name);
 
 /// What CompareMethods asks of the names in its settings: those of data sets and labels can name
-/// folders, none comes twice, pictures are of a data set. kInvalidArgument.
+/// folders, none comes twice or is a source's, pictures are of a data set. kInvalidArgument.
 Status CheckNames(const CompareSettings& settings);
 
 /// The data set of a folder with the folders ir and vi, and perhaps boxes, and labels, Label or

@@ -53,7 +53,7 @@ TEST(CompareSettingsTest, NamesBecomeFoldersOfTheirOwn) {
   settings.methods = {{.label = "Average", .name = "average"}};
   settings.pictures = {{.data = "", .label = "Other (2021)", .source = "other"}};
   EXPECT_TRUE(CheckNames(settings).ok());
-  for (const char* label : {"", "../up", ".hidden", "a:b", "a\nb", "Average"}) {
+  for (const char* label : {"", "../up", ".hidden", "a:b", "a\nb", "Average", kVisibleLabel}) {
     settings.pictures[0].label = label;
     EXPECT_EQ(CheckNames(settings).code(), StatusCode::kInvalidArgument) << label;
   }

@@ -346,7 +346,7 @@ class CompareCommand : public Command {
       std::set<std::string> labels;
       const auto add = [&](const char* option, const std::string& label) {
         // The sources have these names in the tables.
-        if (label == "Infrared" || label == "Visible") {
+        if (label == compare::kInfraredLabel || label == compare::kVisibleLabel) {
           throw CLI::ValidationError(option, "the label '" + label + "' is that of the sources");
         }
         if (labels.insert(label).second) return;
