@@ -14,7 +14,7 @@ import { keepMemory, quantile, start } from './turns.mjs';
 const { values: options } = parseArgs({
   options: {
     build: { type: 'string' },
-    model: { type: 'string', default: 'default' }, // as seafusion convert takes it
+    model: { type: 'string', default: 'full' }, // as seafusion fuse takes it
     size: { type: 'string', default: '640x480' },
     threads: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '15' },
@@ -29,7 +29,7 @@ if (!options.build || !/^\d+x\d+$/.test(options.size)) {
 const [width, height] = options.size.split('x');
 const { threads } = options;
 const rounds = Number(options.rounds);
-const full = options.model === 'default';
+const full = options.model === 'full';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const bin = path.join(options.build, 'bin');
 const command = path.join(bin, 'seafusion');
@@ -49,7 +49,7 @@ function contestants() {
   const ours = (name, ...more) => ({
     name,
     run: [command, 'bench', '--on-request', '--size', options.size, '--threads', threads,
-      ...(full ? [] : ['--model', options.model]), ...more],
+      '--model', options.model, ...more],
   });
   const runner = (name, program, model, env = {}) => ({
     name, run: [path.join(bin, program), model, width, height, threads], env,
