@@ -1,5 +1,6 @@
 #include "fusion/video_views.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace seafusion::gst {
@@ -52,7 +53,7 @@ void CopyChroma(const GstVideoFrame& visible, GstVideoFrame& out) {
   const MutableImageView to = MutableViewOf(out);
   // A pair of pixels has four bytes, and so has the half one at the end.
   for (int y = 0; y < from.height; ++y) {
-    to.Row<guint8>(y)[2 * width + 1] = from.Row<guint8>(y)[2 * width + 1];
+    std::copy_n(from.Row<guint8>(y) + 2 * width, 2, to.Row<guint8>(y) + 2 * width);
   }
 }
 

@@ -21,7 +21,8 @@ MutableImageView MutableViewOf(const GstVideoFrame& frame);
 LumaRange LumaRangeOf(const GstVideoInfo& info);
 
 /// The bytes of `visible` that fusing leaves alone and no view shows: the chroma planes of I420 and
-/// NV12, the last chroma sample of rows of odd width of YUY2. Both of one format and size.
+/// NV12, the second half of the last pair in rows of odd width of YUY2. Both of one format and
+/// size.
 void CopyChroma(const GstVideoFrame& visible, GstVideoFrame& out);
 
 }  // namespace seafusion::gst

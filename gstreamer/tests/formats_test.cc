@@ -1,4 +1,6 @@
 // Pixels: what the element gives is what the library makes of the same frames.
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -79,11 +81,11 @@ TEST_P(FormatsTest, FusesAsTheLibraryDoesAndKeepsTheFormat) {
       Bytes expected =
           Expected(ir_planes[0], "GRAY8", visible_planes[0], format, PixelsOf(format), width);
       if (format == "YUY2" && width % 2 == 1) {
-        // The pair at the end of an odd row: its second luma is nobody's.
+        // The pair at the end of an odd row: what belongs to no pixel is the visible's.
         const std::size_t row = expected.size() / kHeight;
-        for (int y = 0; y < kHeight; ++y) {
-          expected[(y + 1) * row - 2] = out_planes[0][(y + 1) * row - 2];
-          expected[(y + 1) * row - 1] = visible_planes[0][(y + 1) * row - 1];
+        for (std::size_t end = row; end <= expected.size(); end += row) {
+          std::copy_n(visible_planes[0].begin() + static_cast<std::ptrdiff_t>(end - 2), 2,
+                      expected.begin() + static_cast<std::ptrdiff_t>(end - 2));
         }
       }
       EXPECT_EQ(out_planes[0], expected) << caps << ", " << extra << " extra bytes";

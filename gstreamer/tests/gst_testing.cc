@@ -2,6 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#ifdef __SANITIZE_ADDRESS__
+// GLib gives up its first table of names when that is full, on purpose: others may be reading it.
+// The stack that tells it from other memory of GLib's needs the slow unwinder.
+extern "C" __attribute__((visibility("default"))) const char* __asan_default_options() {
+  return "fast_unwind_on_malloc=0";
+}
+extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions() {
+  return "leak:_dl_init\n";
+}
+#endif
+
 namespace seafusion::gst {
 namespace {
 
