@@ -33,6 +33,22 @@ struct InfraredRange {
   bool invert = false;  ///< The coldest becomes white: for pictures of cameras set to black-hot.
 };
 
+/// How infrared samples within their range become brightness: the gain control of thermal cameras.
+struct InfraredGain {
+  enum class Kind : std::uint8_t {
+    kLinear,   ///< Evenly.
+    kPlateau,  ///< More contrast where the scene has more pixels: plateau equalisation.
+    kClahe,    ///< The same in each part of the picture: contrast-limited adaptive equalisation.
+  };
+  Kind kind = Kind::kLinear;
+  /// kPlateau: the most that one level of 4096 counts for, in percent of all pixels. Less is nearer
+  /// to linear, 100 is histogram equalisation.
+  double plateau = 0.1;
+  /// kClahe: contrast at most this many times that of kLinear, where levels are all alike; 1 is
+  /// linear.
+  double clip_limit = 2.5;
+};
+
 /// How the fused 0..1 result becomes samples.
 struct OutputRange {
   enum class Kind : std::uint8_t {
@@ -85,6 +101,7 @@ struct FuserOptions {
 struct FuseSettings {
   InfraredRange infrared_range;
   OutputRange output_range;
+  InfraredGain infrared_gain;
   /// True, set by any thread, ends the call after the tiles under way, with kCancelled; null: none.
   const std::atomic<bool>* stop = nullptr;
   /// Of a gray or kYuyv8 visible picture and of such a result. Infrared in video's range:
@@ -113,7 +130,9 @@ class Fuser {
   /// the same format and takes no other; it goes to gray, too. Planar video (I420, NV12): fuse the
   /// Y plane as gray8, with the settings' luma ranges, and copy the others. `out` must not overlap
   /// the inputs. Scratch memory: a few megabytes a thread; with OutputRange kImage and kReference,
-  /// 4 bytes a pixel more. On failure `out` may hold part of the result. Errors: kInvalidArgument,
+  /// 4 bytes a pixel more. Where `ir` shows nothing (gray floats that are not finite; zeros of 16
+  /// bits far below all other values, as in warped pictures) `out` is `vi`, in `out`'s own samples;
+  /// `vi` must be finite. On failure `out` may hold part of the result. Errors: kInvalidArgument,
   /// kResourceExhausted, kCancelled (FuseSettings::stop).
   Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
               const FuseSettings& settings = {}) const;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/status_macros.h"
+#include "fuse/gain_control.h"
 #include "fuse/infrared_range.h"
 #include "fuse/output_writer.h"
 #include "fuse/packed_row.h"
@@ -53,6 +54,7 @@ Status CheckFuseCall(const ImageView& ir, const ImageView& vi, const ImageView& 
     return Unsupported("this method knows no luma in video's range");
   }
   SEAFUSION_RETURN_IF_ERROR(ValidateInfraredRange(settings.infrared_range));
+  SEAFUSION_RETURN_IF_ERROR(ValidateInfraredGain(settings.infrared_gain));
   return ValidateOutputRange(settings.output_range);
 }
 

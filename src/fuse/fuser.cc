@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +13,9 @@
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
 #include "fuse/fuse_call.h"
+#include "fuse/gain_control.h"
 #include "fuse/infrared_range.h"
+#include "fuse/no_data.h"
 #include "fuse/output_writer.h"
 #include "fuse/picture_source.h"
 #include "fuse/tile_reader.h"
@@ -149,6 +152,23 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
                    const FuseSettings& settings) const {
   try {
     SEAFUSION_RETURN_IF_ERROR(CheckFuseCall(ir, vi, out, settings, LumaRange::kVideo));
+    SEAFUSION_ASSIGN_OR_RETURN(const std::optional<FilledInfrared> filled,
+                               FillNoData(ir, vi, settings));
+    if (filled) {
+      FuseSettings complete = settings;
+      complete.infrared_range = filled->range;
+      SEAFUSION_RETURN_IF_ERROR(Fuse(filled->picture.view(), vi, out, complete));
+      return ShowVisibleInGaps(*filled, vi, out, settings);
+    }
+    if (settings.infrared_gain.kind != InfraredGain::Kind::kLinear) {
+      SEAFUSION_ASSIGN_OR_RETURN(
+          const ImageBuffer gained,
+          GainControl(settings.infrared_gain).Next(ir, settings.infrared_range));
+      FuseSettings plain = settings;
+      plain.infrared_range = {.kind = InfraredRange::Kind::kFull};
+      plain.infrared_gain = {};
+      return Fuse(gained.view(), vi, out, plain);
+    }
     State& s = *state_;
     SEAFUSION_ASSIGN_OR_RETURN(const LinearMap ir_map,
                                FindInfraredMap(ir, settings.infrared_range));

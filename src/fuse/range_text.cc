@@ -65,6 +65,10 @@ std::optional<std::pair<double, double>> ParseCelsius(std::string_view text) {
   return std::pair(*lo, *hi);
 }
 
+std::optional<double> ParseSeconds(std::string_view text) {
+  return ParseNumber(text);
+}
+
 StatusOr<InfraredRange> ParseInfraredRange(std::string_view text) {
   using Kind = InfraredRange::Kind;
   if (text == "auto") return InfraredRange{.kind = Kind::kAuto};

@@ -20,6 +20,9 @@ StatusOr<InfraredRange> ParseInfraredRange(std::string_view text);
 /// "20C..40C": degrees Celsius; nothing where the text has another form.
 std::optional<std::pair<double, double>> ParseCelsius(std::string_view text);
 
+/// A finite number of seconds, as "-0.25"; nothing where the text has another form.
+std::optional<double> ParseSeconds(std::string_view text);
+
 }  // namespace seafusion
 
 #endif  // SEAFUSION_FUSE_RANGE_TEXT_H_

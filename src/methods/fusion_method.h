@@ -66,12 +66,17 @@ class FusionMethod {
   /// Pictures, colour, errors and overlap as Fuser::Fuse. `settings.output_range`: kReference is
   /// the range of the published code (MethodInfo::published_range), kNone clips to 0..1. `trace`,
   /// if given, hears of each step. On failure `out` may hold part of the result.
-  virtual Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
-                      const FuseSettings& settings, const TraceLine& trace) const = 0;
+  Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
+              const FuseSettings& settings, const TraceLine& trace) const;
   Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
               const FuseSettings& settings = {}) const {
     return Fuse(ir, vi, out, settings, {});
   }
+
+ protected:
+  /// The same; every sample of `ir` shows something, and the gain is linear.
+  virtual Status FuseComplete(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
+                              const FuseSettings& settings, const TraceLine& trace) const = 0;
 };
 
 }  // namespace seafusion::methods

@@ -108,8 +108,9 @@ std::string LumaMethod::engine_name() const {
   return "double precision";
 }
 
-Status LumaMethod::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
-                        const FuseSettings& settings, const TraceLine& trace) const {
+Status LumaMethod::FuseComplete(const ImageView& ir, const ImageView& vi,
+                                const MutableImageView& out, const FuseSettings& settings,
+                                const TraceLine& trace) const {
   try {
     SEAFUSION_RETURN_IF_ERROR(CheckFuseCall(ir, vi, out, settings));
     SEAFUSION_ASSIGN_OR_RETURN(const LumaPlane infrared,

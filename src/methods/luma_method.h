@@ -21,12 +21,11 @@ inline constexpr std::string_view kClippedAndRounded = "clipped and rounded";
 /// code of these methods clips and rounds.
 class LumaMethod : public FusionMethod {
  public:
-  using FusionMethod::Fuse;
-  Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
-              const FuseSettings& settings, const TraceLine& trace) const override;
   std::string engine_name() const override;
 
  protected:
+  Status FuseComplete(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
+                      const FuseSettings& settings, const TraceLine& trace) const override;
   explicit LumaMethod(std::unique_ptr<ThreadPool> pool) : pool_(std::move(pool)) {}
 
   /// Two planes of one size, at least 1 x 1, finite and in 0..255; the result is clipped later.

@@ -113,10 +113,28 @@ TEST_P(EveryMethodTest, RefusesWhatCannotBeFused) {
   const std::vector<float> bad = {0, 1, std::numeric_limits<float>::quiet_NaN()};
   const ImageView with_nan{bad.data(), 3, 1, 12, PixelFormat::kGrayF32};
   const MutableImageView row{out.data(), 3, 1, 3, PixelFormat::kGray8};
-  EXPECT_THAT(method->Fuse(with_nan, Gray({1, 2, 3}, 3), row).message(),
-              HasSubstr("ir has a value that is not finite at (2, 0)"));
   EXPECT_THAT(method->Fuse(Gray({1, 2, 3}, 3), with_nan, row).message(),
               HasSubstr("vi has a value that is not finite at (2, 0)"));
+}
+
+TEST_P(EveryMethodTest, TheVisiblePictureStandsWhereThereIsNoInfraredData) {
+  const auto method = Make(GetParam());
+  constexpr int kWidth = 24, kHeight = 20;
+  std::vector<float> ir;
+  std::vector<std::uint8_t> vi, out(std::size_t{kWidth} * kHeight);
+  for (int i = 0; i < kWidth * kHeight; ++i) {
+    ir.push_back(i % kWidth < 4 ? std::numeric_limits<float>::quiet_NaN()
+                                : 30.0f + static_cast<float>(i % 13));
+    vi.push_back(static_cast<std::uint8_t>(40 + i % 150));
+  }
+  const ImageView infrared{ir.data(), kWidth, kHeight, 4 * kWidth, PixelFormat::kGrayF32};
+  const MutableImageView view{out.data(), kWidth, kHeight, kWidth, PixelFormat::kGray8};
+  const Status fused = method->Fuse(infrared, Gray(vi, kWidth), view);
+  ASSERT_TRUE(fused.ok()) << fused.message();
+  for (int i = 0; i < kWidth * kHeight; ++i) {
+    if (i % kWidth >= 4) continue;
+    ASSERT_EQ(out[static_cast<std::size_t>(i)], vi[static_cast<std::size_t>(i)]);
+  }
 }
 
 TEST_P(EveryMethodTest, FormatsAndRangesGiveOnePicture) {

@@ -16,9 +16,8 @@ class SeAFusion : public FusionMethod {
   const MethodInfo& info() const override { return info_; }
   std::string engine_name() const override { return fuser_.engine_name(); }
 
-  using FusionMethod::Fuse;
-  Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
-              const FuseSettings& settings, const TraceLine&) const override {
+  Status FuseComplete(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
+                      const FuseSettings& settings, const TraceLine&) const override {
     return fuser_.Fuse(ir, vi, out, settings);
   }
 

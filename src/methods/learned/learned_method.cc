@@ -41,9 +41,8 @@ class LearnedMethod : public FusionMethod {
   const MethodInfo& info() const override { return descriptor_.info; }
   std::string engine_name() const override { return "libtorch fp32"; }
 
-  using FusionMethod::Fuse;
-  Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
-              const FuseSettings& settings, const TraceLine&) const override {
+  Status FuseComplete(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
+                      const FuseSettings& settings, const TraceLine&) const override {
     try {
       SEAFUSION_RETURN_IF_ERROR(CheckFuseCall(ir, vi, out, settings));
       return FuseChecked(ir, vi, out, settings);

@@ -43,9 +43,8 @@ class NetworkMethod : public FusionMethod {
   const MethodInfo& info() const override { return d_.info; }
   std::string engine_name() const override { return std::string(engine_->name()); }
 
-  using FusionMethod::Fuse;
-  Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
-              const FuseSettings& settings, const TraceLine&) const override {
+  Status FuseComplete(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
+                      const FuseSettings& settings, const TraceLine&) const override {
     try {
       SEAFUSION_RETURN_IF_ERROR(CheckFuseCall(ir, vi, out, settings));
       return FuseChecked(ir, vi, out, settings);
