@@ -23,8 +23,10 @@
 #include "io/camera/radiometric_file.h"
 #include "io/decode/decode.h"
 #include "io/decode/pnm.h"
+#include "io/decode/raw.h"
 #include "io/decode/tiff.h"
 #include "io/image_probe.h"
+#include "io/metadata/orientation.h"
 
 namespace seafusion::io {
 namespace {
@@ -176,8 +178,22 @@ StatusOr<ReadPictureResult> DecodeCounts(const std::vector<std::uint8_t>& bytes,
   return result;
 }
 
+StatusOr<ReadPictureResult> DecodeBare(std::span<const std::uint8_t> bytes,
+                                       const ReadImageOptions& options) {
+  ReadPictureResult result;
+  SEAFUSION_ASSIGN_OR_RETURN(
+      RawFrame frame, DecodeRaw(*options.raw_format, bytes, options.max_pixels, options.page));
+  if (frame.rest != 0) {
+    result.remarks.push_back(std::to_string(frame.rest) +
+                             " bytes behind the last whole frame are not used");
+  }
+  result.image = std::move(frame.image);
+  return result;
+}
+
 StatusOr<ReadPictureResult> DecodeFile(std::vector<std::uint8_t> bytes,
                                        const ReadImageOptions& options) {
+  if (options.raw_format) return DecodeBare(bytes, options);
   const std::optional<RadiometricKind> kind = FindRadiometry(bytes);
   const bool jpeg = kind == RadiometricKind::kFlirJpeg || kind == RadiometricKind::kDjiJpeg;
   if (kind && options.camera_picture == CameraPicture::kCounts) return DecodeCounts(bytes, options);
@@ -210,21 +226,32 @@ StatusOr<ReadPictureResult> DecodeFile(std::vector<std::uint8_t> bytes,
   return result;
 }
 
+// Of a file that may not be decodable. BigTIFF, which Exiv2 does not read, has the tag, too.
+int OrientationOf(const std::vector<std::uint8_t>& bytes, const PictureMetadata& metadata) {
+  if (!metadata.empty() || FindImageFormat(bytes) != ImageFileFormat::kTiff) {
+    return metadata.orientation();
+  }
+  const StatusOr<ImageInfo> info = ProbeImage(bytes, std::numeric_limits<std::uint64_t>::max());
+  if (!info.ok() || info->orientation_offset == 0) return 1;
+  return bytes[info->orientation_offset + (info->big_endian ? 1 : 0)];
+}
+
 struct OutputFormat {
   const char* extension;
   bool sixteen_bit;
+  bool metadata;
   std::vector<int> parameters;
 };
 
 const OutputFormat* FindOutputFormat(const std::string& path) {
   static const std::array<OutputFormat, 7> kFormats = {{
-      {".png", true, {}},
-      {".jpg", false, {cv::IMWRITE_JPEG_QUALITY, 95}},
-      {".jpeg", false, {cv::IMWRITE_JPEG_QUALITY, 95}},
-      {".bmp", false, {}},
-      {".tif", true, {}},
-      {".tiff", true, {}},
-      {".webp", false, {cv::IMWRITE_WEBP_QUALITY, 101}},  // over 100: lossless
+      {".png", true, true, {}},
+      {".jpg", false, true, {cv::IMWRITE_JPEG_QUALITY, 95}},
+      {".jpeg", false, true, {cv::IMWRITE_JPEG_QUALITY, 95}},
+      {".bmp", false, false, {}},
+      {".tif", true, true, {}},
+      {".tiff", true, true, {}},
+      {".webp", false, true, {cv::IMWRITE_WEBP_QUALITY, 101}},  // over 100: lossless
   }};
   std::string extension = std::filesystem::path(path).extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
@@ -278,8 +305,15 @@ StatusOr<ReadPictureResult> ReadPicture(const std::string& path, const ReadImage
   const std::uint64_t max_bytes =
       options.max_pixels > kMost / 8 ? kMost : std::min(kMost, options.max_pixels * 8 + kMetadata);
   SEAFUSION_ASSIGN_OR_RETURN(std::vector<std::uint8_t> bytes, ReadFile(path, max_bytes));
-  StatusOr<ReadPictureResult> result = CatchExceptions(
-      [&]() -> StatusOr<ReadPictureResult> { return DecodeFile(std::move(bytes), options); });
+  StatusOr<ReadPictureResult> result = CatchExceptions([&]() -> StatusOr<ReadPictureResult> {
+    PictureMetadata metadata;
+    if (!options.raw_format) metadata = PictureMetadata::Read(bytes);
+    const int orientation = OrientationOf(bytes, metadata);
+    SEAFUSION_ASSIGN_OR_RETURN(ReadPictureResult picture, DecodeFile(std::move(bytes), options));
+    SEAFUSION_ASSIGN_OR_RETURN(picture.image, Upright(std::move(picture.image), orientation));
+    picture.metadata = std::move(metadata);
+    return picture;
+  });
   if (!result.ok()) return result.status().Annotate(path);
   for (std::string& remark : result->remarks) remark = path + ": " + remark;
   return result;
@@ -294,7 +328,8 @@ bool CanWriteImage(const std::string& path) {
   return FindOutputFormat(path) != nullptr;
 }
 
-Status WriteImage(const std::string& path, const ImageView& image, IfExists if_exists) {
+Status WriteImage(const std::string& path, const ImageView& image, IfExists if_exists,
+                  const PictureMetadata& metadata) {
   if (Status s = ValidateImage(image, "the picture"); !s.ok()) return s.Annotate(path);
   if (IsFloatingPoint(image.format)) {
     return InvalidArgument(path + ": floating-point pictures cannot be written");
@@ -311,8 +346,11 @@ Status WriteImage(const std::string& path, const ImageView& image, IfExists if_e
   if (BytesPerSample(image.format) == 2 && !format->sixteen_bit) {
     return InvalidArgument(path + ": 16-bit pictures can only be written to .png and .tif");
   }
-  const auto bytes = CatchExceptions(
-      [&]() -> StatusOr<std::vector<std::uint8_t>> { return Encode(image, *format); });
+  const auto bytes = CatchExceptions([&]() -> StatusOr<std::vector<std::uint8_t>> {
+    SEAFUSION_ASSIGN_OR_RETURN(std::vector<std::uint8_t> plain, Encode(image, *format));
+    if (metadata.empty() || !format->metadata) return plain;
+    return metadata.AddTo(plain, image.width, image.height);
+  });
   if (!bytes.ok()) return bytes.status().Annotate(path);
   return WriteFileAtomically(path, *bytes, if_exists);
 }
@@ -321,7 +359,7 @@ StatusOr<std::vector<std::uint8_t>> EncodeJpeg(const ImageView& image, int quali
   if (image.format != PixelFormat::kGray8 && image.format != PixelFormat::kRgb8) {
     return Unsupported("JPEG holds 8-bit gray and colour only");
   }
-  const OutputFormat format = {".jpg", false, {cv::IMWRITE_JPEG_QUALITY, quality}};
+  const OutputFormat format = {".jpg", false, false, {cv::IMWRITE_JPEG_QUALITY, quality}};
   return CatchExceptions([&] { return Encode(image, format); });
 }
 

@@ -14,6 +14,8 @@
 #include "core/image_buffer.h"
 #include "io/camera/flir_block.h"
 #include "io/camera/temperature.h"
+#include "io/metadata/picture_metadata.h"
+#include "io/source_layout.h"
 
 namespace seafusion::io {
 
@@ -34,6 +36,8 @@ struct ReadImageOptions {
   std::optional<int> page;
   /// With kCounts, 16-bit files whose bytes seem swapped are turned round unless this is set.
   bool trust_byte_order = false;
+  /// The file has no header, or none that counts: its samples lie like this.
+  std::optional<RawFormat> raw_format;
 };
 
 /// A picture and what its file says of it.
@@ -42,16 +46,17 @@ struct ReadPictureResult {
   bool embedded = false;                   ///< The visible picture inside a thermal camera's file.
   std::optional<Thermometer> thermometer;  ///< Of counts.
   std::optional<FlirPlacement> placement;  ///< Of the visible picture in the file.
+  PictureMetadata metadata;                ///< Of the file; empty where there is none.
   /// What was odd in a file that could be read all the same; lines for people, each begins with the
   /// path.
   std::vector<std::string> remarks;
 };
 
 /// Reads a picture as gray8, gray16, rgb8, rgb16 or float (gray, in the file's own numbers),
-/// whichever the file holds (alpha is dropped, palettes are expanded, 1-bit becomes 8-bit, EXIF
-/// orientation is ignored: registered pairs must not be turned). A file that is cut short, however
-/// late, is refused with kCorruptData; only a JPEG of which nothing but the end marker is missing
-/// is taken, with a remark. Every message begins with the path. Thread-safe.
+/// whichever the file holds (alpha is dropped, palettes are expanded, 1-bit becomes 8-bit), upright
+/// as the orientation in its EXIF or TIFF tags says. A file that is cut short, however late, is
+/// refused with kCorruptData; only a JPEG of which nothing but the end marker is missing is taken,
+/// with a remark. Every message begins with the path. Thread-safe.
 StatusOr<ReadPictureResult> ReadPicture(const std::string& path,
                                         const ReadImageOptions& options = {});
 
@@ -62,8 +67,11 @@ StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions&
 bool CanWriteImage(const std::string& path);
 
 /// Writes gray8, gray16, rgb8 or rgb16; the extension names the format. 16-bit only to .png and
-/// .tif/.tiff. Complete or not there at all (WriteFileAtomically). Thread-safe.
-Status WriteImage(const std::string& path, const ImageView& image, IfExists if_exists);
+/// .tif/.tiff. With `metadata`, it goes into the file, where the format has a place for it (BMP has
+/// none). Complete or not there at all (WriteFileAtomically). Thread-safe. Errors besides the
+/// usual: kUnsupported, where the metadata cannot be written; then nothing was.
+Status WriteImage(const std::string& path, const ImageView& image, IfExists if_exists,
+                  const PictureMetadata& metadata = {});
 
 /// A gray8 or rgb8 picture as a JPEG file of `quality` (1 to 100) (colour at half
 /// resolution, as cameras store it).

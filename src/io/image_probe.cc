@@ -47,14 +47,35 @@ std::string_view ImageFileFormatName(ImageFileFormat format) {
   return "unknown";
 }
 
+std::optional<ImageFileFormat> FindImageFormat(std::span<const std::uint8_t> bytes) {
+  if (probe::IsPng(bytes)) return ImageFileFormat::kPng;
+  if (probe::IsJpeg(bytes)) return ImageFileFormat::kJpeg;
+  if (probe::IsTiff(bytes)) return ImageFileFormat::kTiff;
+  if (probe::IsWebp(bytes)) return ImageFileFormat::kWebp;
+  if (probe::IsBmp(bytes)) return ImageFileFormat::kBmp;
+  if (probe::IsPnm(bytes)) return ImageFileFormat::kPnm;
+  return std::nullopt;
+}
+
 StatusOr<ImageInfo> ProbeImage(std::span<const std::uint8_t> bytes, std::uint64_t max_pixels) {
   if (bytes.empty()) return CorruptData("the file is empty");
-  if (probe::IsPng(bytes)) return probe::ProbePng(bytes, max_pixels);
-  if (probe::IsJpeg(bytes)) return probe::ProbeJpeg(bytes, max_pixels);
-  if (probe::IsTiff(bytes)) return probe::ProbeTiff(bytes, max_pixels);
-  if (probe::IsWebp(bytes)) return probe::ProbeWebp(bytes, max_pixels);
-  if (probe::IsBmp(bytes)) return probe::ProbeBmp(bytes, max_pixels);
-  if (probe::IsPnm(bytes)) return probe::ProbePnm(bytes, max_pixels);
+  const std::optional<ImageFileFormat> format = FindImageFormat(bytes);
+  if (format) {
+    switch (*format) {
+      case ImageFileFormat::kPng:
+        return probe::ProbePng(bytes, max_pixels);
+      case ImageFileFormat::kJpeg:
+        return probe::ProbeJpeg(bytes, max_pixels);
+      case ImageFileFormat::kTiff:
+        return probe::ProbeTiff(bytes, max_pixels);
+      case ImageFileFormat::kWebp:
+        return probe::ProbeWebp(bytes, max_pixels);
+      case ImageFileFormat::kBmp:
+        return probe::ProbeBmp(bytes, max_pixels);
+      case ImageFileFormat::kPnm:
+        return probe::ProbePnm(bytes, max_pixels);
+    }
+  }
   return CorruptData("not a PNG, JPEG, BMP, TIFF, WebP or Netpbm picture");
 }
 

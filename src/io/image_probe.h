@@ -5,6 +5,7 @@
 #define SEAFUSION_IO_IMAGE_PROBE_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ enum class ImageFileFormat : std::uint8_t { kPng, kJpeg, kBmp, kTiff, kWebp, kPn
 
 /// "PNG", "JPEG", "BMP", "TIFF", "WebP", "Netpbm".
 std::string_view ImageFileFormatName(ImageFileFormat format);
+
+/// By the first bytes; nothing where they are those of none.
+std::optional<ImageFileFormat> FindImageFormat(std::span<const std::uint8_t> bytes);
 
 struct ImageInfo {
   ImageFileFormat format = ImageFileFormat::kPng;
@@ -42,8 +46,8 @@ struct ImageInfo {
 StatusOr<ImageInfo> ProbeImage(std::span<const std::uint8_t> bytes, std::uint64_t max_pixels);
 
 /// Takes out of a probed file what must not influence decoding: PNG's ancillary chunks (a faulty
-/// colour profile makes libpng print warnings), TIFF's orientation (registered pairs must not be
-/// turned).
+/// colour profile makes libpng print warnings), TIFF's orientation (pictures are turned
+/// in one place, after decoding).
 void RemoveMetadata(const ImageInfo& info, std::vector<std::uint8_t>& bytes);
 
 }  // namespace seafusion::io

@@ -1,7 +1,9 @@
 #include "io/measure_files.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "core/status_macros.h"
@@ -21,16 +23,33 @@ Status SizesDiffer(const std::string& source, const ImageBuffer& source_image,
                          SizeText(fused_image) + "; the three pictures must have the same size");
 }
 
+StatusOr<ReadPictureResult> ReadInfraredFile(const std::string& path,
+                                             const SourceOptions& options) {
+  SEAFUSION_ASSIGN_OR_RETURN(ReadPictureResult result,
+                             ReadPicture(path, {.max_pixels = options.max_pixels,
+                                                .camera_picture = options.infrared,
+                                                .page = options.infrared_page,
+                                                .trust_byte_order = options.force,
+                                                .raw_format = options.infrared_format}));
+  if (options.infrared_crop) {
+    StatusOr<ImageBuffer> part = Crop(std::as_const(result.image).view(), *options.infrared_crop);
+    if (!part.ok()) return part.status().Annotate(path);
+    result.image = *std::move(part);
+  }
+  return result;
+}
+
 }  // namespace
+
+StatusOr<ImageBuffer> ReadInfrared(const std::string& path, const SourceOptions& options) {
+  SEAFUSION_ASSIGN_OR_RETURN(ReadPictureResult result, ReadInfraredFile(path, options));
+  return std::move(result.image);
+}
 
 StatusOr<SourcePictures> ReadSources(const std::string& infrared, const std::string& visible,
                                      const SourceOptions& options) {
   SourcePictures sources = {.infrared_path = infrared, .visible_path = visible};
-  SEAFUSION_ASSIGN_OR_RETURN(ReadPictureResult ir,
-                             ReadPicture(infrared, {.max_pixels = options.max_pixels,
-                                                    .camera_picture = options.infrared,
-                                                    .page = options.infrared_page,
-                                                    .trust_byte_order = options.force}));
+  SEAFUSION_ASSIGN_OR_RETURN(ReadPictureResult ir, ReadInfraredFile(infrared, options));
   SEAFUSION_ASSIGN_OR_RETURN(ReadPictureResult vi,
                              ReadPicture(visible, {.max_pixels = options.max_pixels,
                                                    .camera_picture = CameraPicture::kVisible}));
@@ -42,22 +61,30 @@ StatusOr<SourcePictures> ReadSources(const std::string& infrared, const std::str
   sources.infrared = std::move(ir.image);
   sources.visible = std::move(vi.image);
   sources.thermometer = ir.thermometer;
-  if (vi.embedded && infrared == visible) sources.placement = ir.placement;
+  std::error_code ec;
+  if (vi.embedded && std::filesystem::equivalent(infrared, visible, ec)) {
+    sources.placement = ir.placement;
+  }
+  sources.metadata = std::move(vi.metadata);
   sources.remarks = std::move(ir.remarks);
   std::move(vi.remarks.begin(), vi.remarks.end(), std::back_inserter(sources.remarks));
   return sources;
 }
 
+Status CheckSameSize(const SourcePictures& pictures) {
+  const ImageBuffer& ir = pictures.infrared;
+  const ImageBuffer& vi = pictures.visible;
+  if (ir.width() == vi.width() && ir.height() == vi.height()) return OkStatus();
+  return InvalidArgument(pictures.infrared_path + " is " + SizeText(ir) + ", " +
+                         pictures.visible_path + " is " + SizeText(vi) +
+                         "; the pictures of a pair must have the same size (seafusion align "
+                         "finds how the cameras map onto each other, --rig uses it)");
+}
+
 StatusOr<SourcePictures> ReadPair(const std::string& infrared, const std::string& visible,
                                   const SourceOptions& options) {
   SEAFUSION_ASSIGN_OR_RETURN(SourcePictures pair, ReadSources(infrared, visible, options));
-  if (pair.infrared.width() != pair.visible.width() ||
-      pair.infrared.height() != pair.visible.height()) {
-    return InvalidArgument(infrared + " is " + SizeText(pair.infrared) + ", " + visible + " is " +
-                           SizeText(pair.visible) +
-                           "; the pictures of a pair must have the same size (seafusion align "
-                           "finds how the cameras map onto each other, --rig uses it)");
-  }
+  SEAFUSION_RETURN_IF_ERROR(CheckSameSize(pair));
   return pair;
 }
 

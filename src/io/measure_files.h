@@ -21,6 +21,8 @@ struct SourceOptions {
   /// Of thermal cameras' files the sensor's counts, unless the picture for people is asked for.
   CameraPicture infrared = CameraPicture::kCounts;
   std::optional<int> infrared_page;  ///< Of a TIFF of several pages or a FLIR sequence, from 0.
+  std::optional<RawFormat> infrared_format;  ///< The infrared file holds bare samples.
+  std::optional<PictureCrop> infrared_crop;  ///< The part of its pictures that is infrared.
   /// Take the pictures as they are, whatever CheckSources would say, and in the byte order that the
   /// infrared file says it has.
   bool force = false;
@@ -32,9 +34,10 @@ struct SourcePictures {
   ImageBuffer infrared;
   ImageBuffer visible;
   std::optional<Thermometer> thermometer;  ///< Of the infrared counts.
-  /// Of the visible picture, where both come from one file whose maker says it.
+  /// Of one file that holds both: how its visible picture lies over the other, where it says so.
   std::optional<FlirPlacement> placement;
-  std::vector<std::string> remarks;        ///< As ReadPicture's, of both.
+  PictureMetadata metadata;          ///< Of the visible file.
+  std::vector<std::string> remarks;  ///< As ReadPicture's, of both.
 };
 
 struct FusedPicture {
@@ -46,7 +49,11 @@ struct FusedPicture {
 /// that holds both, the visible picture is the one inside. Thread-safe.
 StatusOr<SourcePictures> ReadSources(const std::string& infrared, const std::string& visible,
                                      const SourceOptions& options);
-/// The same for a pair to fuse: kInvalidArgument when its pictures differ in size.
+/// The infrared picture alone, without a look at the other.
+StatusOr<ImageBuffer> ReadInfrared(const std::string& path, const SourceOptions& options);
+/// kInvalidArgument, naming both files, when the pictures differ in size.
+Status CheckSameSize(const SourcePictures& pictures);
+/// ReadSources for a pair to fuse: kInvalidArgument when its pictures differ in size.
 StatusOr<SourcePictures> ReadPair(const std::string& infrared, const std::string& visible,
                                   const SourceOptions& options);
 /// kInvalidArgument when the three pictures differ in size.

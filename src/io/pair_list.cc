@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "core/status_macros.h"
-#include "io/picture_groups.h"
 
 namespace seafusion::io {
 namespace {
@@ -138,31 +137,6 @@ StatusOr<std::vector<PictureFile>> ListPictures(const std::string& source) {
                            " have the same name; which one belongs to the pair?");
   }
   return files;
-}
-
-StatusOr<PairList> ListPairs(const std::string& infrared, const std::string& visible) {
-  SEAFUSION_ASSIGN_OR_RETURN(std::vector<PictureGroup> groups, GroupPictures({infrared, visible}));
-  PairList list;
-  // Of each source, what has no partner.
-  std::array<std::vector<const PictureGroup*>, 2> alone;
-  for (PictureGroup& group : groups) {
-    if (group.complete()) {
-      list.pairs.push_back(
-          {std::move(group.stem), std::move(group.paths[0]), std::move(group.paths[1])});
-    } else {
-      alone[*group.missing == 0 ? 1 : 0].push_back(&group);
-    }
-  }
-  if (list.pairs.empty()) {
-    return NotFound(infrared + " and " + visible + ": no pair; none of the " +
-                    std::to_string(alone[0].size()) + " infrared and " +
-                    std::to_string(alone[1].size()) + " visible pictures have the same name (" +
-                    alone[0][0]->stem + ", ... and " + alone[1][0]->stem + ", ...)");
-  }
-  for (const std::size_t source : {0, 1}) {
-    for (const PictureGroup* group : alone[source]) list.unpaired.push_back(group->paths[source]);
-  }
-  return list;
 }
 
 }  // namespace seafusion::io

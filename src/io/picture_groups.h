@@ -9,9 +9,9 @@
 
 #include <seafusion/status.h>
 
-namespace seafusion::io {
+#include "io/pair_list.h"
 
-struct PictureFile;
+namespace seafusion::io {
 
 struct PictureGroup {
   std::string stem;
@@ -26,10 +26,18 @@ struct PictureGroup {
 /// Pictures with one stem belong together; in natural order of their stems.
 std::vector<PictureGroup> GroupByStem(const std::vector<std::vector<PictureFile>>& sources);
 
-/// The pictures that the sources name (as for ListPictures), grouped by stem. Where every source is
-/// a single file, these are one group whatever their names, with the last one's stem. Errors: those
-/// of ListPictures.
-StatusOr<std::vector<PictureGroup>> GroupPictures(const std::vector<std::string>& sources);
+struct PictureGroups {
+  std::vector<PictureGroup> groups;
+  std::string rule;  ///< As PairList::rule.
+};
+
+/// The pictures that the sources name (as for ListPictures): infrared, visible, and what was made
+/// of them. The first two are paired as ListPairs does it; the others have the names of the visible
+/// ones, or of the table's outputs. Where every source is a single file, these are one group
+/// whatever their names, with the last one's stem. Errors: those of ListPictures and ListPairs, but
+/// pictures that belong to none.
+StatusOr<PictureGroups> GroupPictures(const std::vector<std::string>& sources,
+                                      const PairOptions& options = {});
 
 }  // namespace seafusion::io
 

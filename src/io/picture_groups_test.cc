@@ -20,8 +20,9 @@ TEST(PictureGroupsTest, ThreeFoldersAreGroupedByStem) {
     scratch.WriteFile(name, "x");
   }
   const std::vector<std::string> sources = {scratch / "ir", scratch / "vi", scratch / "fused"};
-  const auto groups = GroupPictures(sources);
-  ASSERT_TRUE(groups.ok()) << groups.status().message();
+  const auto found = GroupPictures(sources);
+  ASSERT_TRUE(found.ok()) << found.status().message();
+  const auto* groups = &found->groups;
   ASSERT_EQ(groups->size(), 2u);
   EXPECT_EQ((*groups)[0].stem, "9");
   EXPECT_EQ((*groups)[0].missing, 2u);
@@ -36,10 +37,11 @@ TEST(PictureGroupsTest, ThreeFoldersAreGroupedByStem) {
 
 TEST(PictureGroupsTest, SingleFilesAreOneGroupWhateverTheirNames) {
   const ScratchFolder scratch;
-  const auto groups =
+  const auto found =
       GroupPictures({scratch.WriteFile("a.png", "x"), scratch.WriteFile("b.png", "x"),
                      scratch.WriteFile("c.png", "x")});
-  ASSERT_TRUE(groups.ok());
+  ASSERT_TRUE(found.ok());
+  const auto* groups = &found->groups;
   ASSERT_EQ(groups->size(), 1u);
   EXPECT_EQ((*groups)[0].stem, "c");
   EXPECT_TRUE((*groups)[0].complete());

@@ -1,8 +1,11 @@
 #include "io/camera/flir_block.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
+#include <cstdio>
+#include <ctime>
 #include <string_view>
 
 #include "core/status_macros.h"
@@ -135,6 +138,26 @@ std::optional<PlanckCalibration> ReadCalibration(Bytes record) {
   return c;
 }
 
+// Seconds since 1970, milliseconds, and minutes from local time to UTC.
+std::string ReadTime(Bytes record) {
+  const ByteView view(record, RecordOrder(record));
+  constexpr std::uint64_t kAt = 0x384;
+  if (!view.Holds(kAt, 10)) return {};
+  const auto seconds = static_cast<std::time_t>(view.NumberAt(kAt, 4));
+  const auto minutes = static_cast<std::int16_t>(view.NumberAt(kAt + 8, 2));
+  constexpr int kFarthestZone = 24 * 60;
+  if (seconds == 0 || minutes < -kFarthestZone || minutes > kFarthestZone) return {};
+  const std::time_t local = seconds - std::time_t{minutes} * 60;
+  std::tm time{};
+  if (::gmtime_r(&local, &time) == nullptr) return {};
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03u%c%02d:%02d",
+                time.tm_year + 1900, time.tm_mon + 1, time.tm_mday, time.tm_hour, time.tm_min,
+                time.tm_sec, static_cast<unsigned>(view.NumberAt(kAt + 4, 4) % 1000),
+                minutes > 0 ? '-' : '+', std::abs(minutes) / 60, std::abs(minutes) % 60);
+  return text.data();
+}
+
 std::optional<FlirPlacement> ReadPlacement(Bytes record) {
   // Little-endian always.
   const ByteView view(record, ByteOrder::kLittle);
@@ -194,6 +217,7 @@ StatusOr<FlirBlock> ReadFlirBlock(Bytes bytes) {
       case kCamera:
         block.calibration = ReadCalibration(record);
         block.model = TextAt(record, 0xd4, 32);
+        block.taken = ReadTime(record);
         break;
       case kPalette:
         block.palette = TextAt(record, 0x50, 32);

@@ -45,6 +45,7 @@ struct FlirBlock {
   std::optional<FlirPlacement> placement;
   std::string model;
   std::string palette;
+  std::string taken;       ///< "2018-11-05T12:14:43.084+01:00"; may be empty.
   std::uint64_t size = 0;  ///< Bytes from the block's start to the end of its last record.
 };
 

@@ -106,6 +106,7 @@ Status TakeFlir(const FlirBlock& block, std::uint64_t max_pixels, RadiometricPic
   result.placement = block.placement;
   result.model = block.model;
   result.palette = block.palette;
+  result.taken = block.taken;
   return OkStatus();
 }
 
@@ -185,6 +186,13 @@ StatusOr<RadiometricPicture> ReadRadiometricPicture(Bytes bytes, std::uint64_t m
     break;
   }
   return result;
+}
+
+std::string LastFrameTaken(Bytes bytes) {
+  const std::vector<std::uint64_t> begins = FindFlirFrames(bytes);
+  if (begins.empty()) return {};
+  const StatusOr<FlirBlock> block = ReadFlirBlock(bytes.subspan(begins.back()));
+  return block.ok() ? block->taken : std::string();
 }
 
 StatusOr<ImageBuffer> ReadEmbeddedVisible(Bytes bytes, std::uint64_t max_pixels) {

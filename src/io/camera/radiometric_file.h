@@ -35,6 +35,7 @@ struct RadiometricPicture {
   std::optional<FlirPlacement> placement;
   std::string model;    ///< Of the camera; may be empty.
   std::string palette;  ///< "Iron": what the picture for people is in; may be empty.
+  std::string taken;    ///< When, by the camera's clock, as FlirBlock; may be empty.
   std::size_t frames = 1;
   /// What was odd but did not keep the picture from being read; lines for people.
   std::vector<std::string> remarks;
@@ -51,6 +52,9 @@ std::optional<RadiometricKind> FindRadiometry(std::span<const std::uint8_t> byte
 StatusOr<RadiometricPicture> ReadRadiometricPicture(std::span<const std::uint8_t> bytes,
                                                     std::uint64_t max_pixels,
                                                     std::size_t frame = 0);
+
+/// When the last frame of a FLIR sequence was taken; may be empty. Thread-safe.
+std::string LastFrameTaken(std::span<const std::uint8_t> bytes);
 
 /// The visible picture in the file, rgb8. FLIR's PNGs hold Y, Cb and Cr as if they were red, green
 /// and blue; they are turned into these. kNotFound where there is none.

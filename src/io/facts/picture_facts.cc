@@ -12,6 +12,7 @@
 #include "core/status_macros.h"
 #include "io/camera/byte_order.h"
 #include "io/camera/radiometric_file.h"
+#include "io/decode/raw.h"
 #include "io/image_file.h"
 #include "io/image_probe.h"
 
@@ -79,12 +80,20 @@ TemperatureFacts TemperaturesOf(const ImageView& counts, const Thermometer& ther
   return facts;
 }
 
-Status AddShown(const std::string& path, std::uint64_t max_pixels, PictureFacts& facts) {
+Status AddShown(const std::string& path, std::uint64_t max_pixels,
+                const std::optional<RawFormat>& raw_format, PictureFacts& facts) {
   SEAFUSION_ASSIGN_OR_RETURN(
       ReadPictureResult shown,
       ReadPicture(path, {.max_pixels = max_pixels,
-                         .page = facts.pages > 1 ? std::optional(0) : std::nullopt}));
+                         .page = facts.pages > 1 ? std::optional(0) : std::nullopt,
+                         .raw_format = raw_format}));
   const ImageView view = shown.image.view();
+  if (facts.bits == 0) facts.bits = 8 * BytesPerSample(view.format);
+  facts.orientation = shown.metadata.orientation();
+  facts.gps = shown.metadata.has_gps();
+  facts.geotiff = shown.metadata.has_geotiff();
+  if (facts.taken.empty()) facts.taken = shown.metadata.taken();
+  if (facts.camera.empty()) facts.camera = shown.metadata.camera();
   facts.shown = FactsOf(view);
   facts.coloured_share = ColouredShare(view);
   facts.palette = FindPalette(view);
@@ -106,6 +115,8 @@ Status AddCounts(const std::vector<std::uint8_t>& bytes, std::uint64_t max_pixel
   facts.placement = picture.placement;
   facts.camera = picture.model;
   facts.camera_palette = picture.palette;
+  facts.taken = picture.taken;
+  if (picture.frames > 1) facts.last_taken = LastFrameTaken(bytes);
   for (const std::string& remark : picture.remarks) {
     facts.remarks.push_back(facts.path + ": " + remark);
   }
@@ -137,12 +148,20 @@ SampleFacts FactsOf(const ImageView& picture) {
   return facts;
 }
 
-StatusOr<PictureFacts> FindPictureFacts(const std::string& path, std::uint64_t max_pixels) {
+StatusOr<PictureFacts> FindPictureFacts(const std::string& path, std::uint64_t max_pixels,
+                                        const std::optional<RawFormat>& raw_format) {
   constexpr std::uint64_t kMostBytes = std::uint64_t{4} << 30;
   SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes, ReadFile(path, kMostBytes));
   PictureFacts facts;
   facts.path = path;
   facts.bytes = bytes.size();
+  if (raw_format) {
+    facts.kind = "bare samples";
+    const StatusOr<RawFrame> frame = DecodeRaw(*raw_format, bytes, max_pixels, 0);
+    if (frame.ok()) facts.pages = frame->frames;
+    SEAFUSION_RETURN_IF_ERROR(AddShown(path, max_pixels, raw_format, facts));
+    return facts;
+  }
   const std::optional<RadiometricKind> kind = FindRadiometry(bytes);
   Status counts;
   if (kind) {
@@ -154,14 +173,18 @@ StatusOr<PictureFacts> FindPictureFacts(const std::string& path, std::uint64_t m
     }
     if (*kind == RadiometricKind::kFlirSequence) {
       if (!counts.ok()) return counts.Annotate(path);
+      facts.bits = 16;
       return facts;
     }
   } else {
     const StatusOr<ImageInfo> info = ProbeImage(bytes, max_pixels);
     facts.kind = info.ok() ? ImageFileFormatName(info->format) : "JPEG";
-    if (info.ok()) facts.pages = static_cast<std::size_t>(info->pages);
+    if (info.ok()) {
+      facts.pages = static_cast<std::size_t>(info->pages);
+      facts.bits = info->bits;
+    }
   }
-  const Status shown = AddShown(path, max_pixels, facts);
+  const Status shown = AddShown(path, max_pixels, {}, facts);
   if (!shown.ok()) {
     // A thermal camera's counts are worth more than its picture for people.
     if (!facts.counts) return shown;

@@ -12,6 +12,7 @@
 
 #include "io/camera/flir_block.h"
 #include "io/facts/palette.h"
+#include "io/source_layout.h"
 
 namespace seafusion::io {
 
@@ -38,9 +39,11 @@ struct EmbeddedFacts {
 
 struct PictureFacts {
   std::string path;
-  std::string kind;  ///< "PNG", "radiometric JPEG (FLIR)", ...
+  std::string kind;  ///< "PNG", "radiometric JPEG (FLIR)", "bare samples", ...
   std::uint64_t bytes = 0;
   std::size_t pages = 1;              ///< Pages or frames.
+  int bits = 0;                       ///< Of one sample as stored.
+  int orientation = 1;                ///< EXIF's; sizes are those of the upright picture.
   std::optional<SampleFacts> shown;   ///< The picture for people; the only one of most files.
   double coloured_share = 0;          ///< Of `shown`: pixels with a colour.
   Palette palette = Palette::kNone;   ///< What its colours look like.
@@ -48,16 +51,24 @@ struct PictureFacts {
   std::optional<TemperatureFacts> temperature;
   std::optional<EmbeddedFacts> visible;
   std::optional<FlirPlacement> placement;
-  std::string camera;          ///< Maker's model name; may be empty.
+  std::string camera;      ///< Maker's model name; may be empty.
+  std::string taken;       ///< When, as ISO 8601 has it; may be empty.
+  std::string last_taken;  ///< Of a sequence's last frame; may be empty.
+  bool gps = false, geotiff = false;
   std::string camera_palette;  ///< As the camera calls it.
   bool bytes_swapped = false;  ///< 16 bits that seem to lie in the wrong order.
   std::vector<std::string> remarks;
 };
 
-/// Reads the first page or frame. Fails as ReadPicture for files of which no picture can be read;
-/// of a thermal camera's file whose counts cannot be, but whose shown picture can, the reason is
-/// among the remarks. Messages begin with the path. Thread-safe.
-StatusOr<PictureFacts> FindPictureFacts(const std::string& path, std::uint64_t max_pixels);
+/// Reads the first page or frame, or that of `raw_format`. Fails as ReadPicture for files of which
+/// no picture can be read; of a thermal camera's file whose counts cannot be, but whose shown
+/// picture can, the reason is among the remarks. Messages begin with the path. Thread-safe.
+StatusOr<PictureFacts> FindPictureFacts(const std::string& path, std::uint64_t max_pixels,
+                                        const std::optional<RawFormat>& raw_format = {});
+
+/// "640x480 gray16, values 17917 to 20218, mean ...", and the same as a JSON object.
+std::string SampleFactsText(const SampleFacts& facts);
+std::string SampleFactsJson(const SampleFacts& facts);
 
 /// Lines for people.
 std::string PictureFactsText(const PictureFacts& facts);

@@ -44,8 +44,17 @@ std::string TextOf(const SampleFacts& f) {
 
 }  // namespace
 
+std::string SampleFactsText(const SampleFacts& facts) {
+  return TextOf(facts);
+}
+
+std::string SampleFactsJson(const SampleFacts& facts) {
+  return JsonOf(facts).dump();
+}
+
 std::string PictureFactsText(const PictureFacts& f) {
   std::string text = f.path + ": " + f.kind;
+  text += Format(", %d bits, %llu bytes", f.bits, static_cast<unsigned long long>(f.bytes));
   if (f.pages > 1) text += Format(", %zu pages or frames, the first:", f.pages);
   text += "\n";
   if (f.shown) {
@@ -67,6 +76,16 @@ std::string PictureFactsText(const PictureFacts& f) {
                    f.placement->x, f.placement->y);
   }
   if (!f.camera.empty()) text += "  camera       " + f.camera + "\n";
+  if (!f.taken.empty()) {
+    text += "  taken        " + f.taken;
+    if (!f.last_taken.empty()) text += " to " + f.last_taken;
+    text += "\n";
+  }
+  if (f.orientation != 1) {
+    text += Format("  orientation  %d by EXIF; shown and fused upright\n", f.orientation);
+  }
+  if (f.gps) text += "  place        GPS position\n";
+  if (f.geotiff) text += "  place        GeoTIFF\n";
   if (!f.camera_palette.empty()) text += "  shown in     " + f.camera_palette + "\n";
   if (f.bytes_swapped) text += "  bytes        seem swapped\n";
   for (const std::string& remark : f.remarks) text += "  note         " + remark + "\n";
@@ -74,7 +93,8 @@ std::string PictureFactsText(const PictureFacts& f) {
 }
 
 std::string PictureFactsJson(const PictureFacts& f) {
-  Json json = {{"path", f.path}, {"kind", f.kind}, {"bytes", f.bytes}, {"pages", f.pages}};
+  Json json = {{"path", f.path},   {"kind", f.kind}, {"bytes", f.bytes},
+               {"pages", f.pages}, {"bits", f.bits}, {"orientation", f.orientation}};
   if (f.shown) {
     json["picture"] = JsonOf(*f.shown);
     json["picture"]["coloured_share"] = f.coloured_share;
@@ -93,6 +113,10 @@ std::string PictureFactsJson(const PictureFacts& f) {
                          {"offset_y", f.placement->y}};
   }
   if (!f.camera.empty()) json["camera"] = f.camera;
+  if (!f.taken.empty()) json["taken"] = f.taken;
+  if (!f.last_taken.empty()) json["last_taken"] = f.last_taken;
+  if (f.gps) json["gps"] = true;
+  if (f.geotiff) json["geotiff"] = true;
   if (!f.camera_palette.empty()) json["camera_palette"] = f.camera_palette;
   if (f.bytes_swapped) json["bytes_swapped"] = true;
   if (!f.remarks.empty()) json["remarks"] = f.remarks;

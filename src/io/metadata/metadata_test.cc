@@ -1,0 +1,117 @@
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/file.h"
+#include "core/testing/scratch_folder.h"
+#include "io/image_file.h"
+#include "io/metadata/picture_metadata.h"
+#include "io/testing/crafted_pictures.h"
+#include "io/testing/drawn_pictures.h"
+
+namespace seafusion::io {
+namespace {
+
+using testing::Big;
+using ::testing::HasSubstr;
+using testing::Little;
+
+std::string Entry(unsigned tag, unsigned type, unsigned count, std::uint64_t value) {
+  return Little(tag, 2) + Little(type, 2) + Little(count, 4) + Little(value, 4);
+}
+
+// EXIF as a TIFF: orientation 6, a maker, a date, and a GPS position of 52 degrees north.
+std::string Exif() {
+  const unsigned kAscii = 2, kShort = 3, kLong = 4, kRational = 5;
+  std::string tiff = "II*" + std::string(1, '\0') + Little(8, 4);
+  const std::uint64_t data = 8 + 2 + 4 * 12 + 4;  // behind the first directory
+  const std::string maker("Maker\0", 6), date("2024:01:02 03:04:05\0", 20);
+  const std::uint64_t gps = data + maker.size() + date.size();
+  tiff += Little(4, 2) + Entry(0x10f, kAscii, 6, data) + Entry(0x112, kShort, 1, 6) +
+          Entry(0x132, kAscii, 20, data + maker.size()) + Entry(0x8825, kLong, 1, gps) +
+          Little(0, 4) + maker + date;
+  tiff += Little(2, 2) + Entry(1, kAscii, 2, 'N') + Entry(2, kRational, 3, gps + 2 + 24 + 4) +
+          Little(0, 4);
+  for (const unsigned n : {52u, 30u, 0u}) tiff += Little(n, 4) + Little(1, 4);
+  return tiff;
+}
+
+std::string JpegWithExif(const ScratchFolder& scratch) {
+  const std::string plain =
+      testing::WriteGray(scratch / "plain.jpg", 16, 8, [](int x, int y) { return 10 * x + 5 * y; });
+  const auto bytes = *ReadFile(plain, 1 << 20);
+  std::string jpeg(bytes.begin(), bytes.end());
+  const std::string segment = std::string("Exif\0\0", 6) + Exif();
+  jpeg.insert(2, "\xff\xe1" + Big(segment.size() + 2, 2) + segment);
+  return scratch.WriteFile("exif.jpg", jpeg);
+}
+
+PictureMetadata MetadataOf(const std::string& path) {
+  const auto bytes = ReadFile(path, 1 << 20);
+  return bytes.ok() ? PictureMetadata::Read(*bytes) : PictureMetadata();
+}
+
+TEST(MetadataTest, IsReadAndGoesIntoEveryFormatThatHasAPlaceForIt) {
+  const ScratchFolder scratch;
+  const auto picture = ReadPicture(JpegWithExif(scratch));
+  ASSERT_TRUE(picture.ok()) << picture.status().message();
+  EXPECT_EQ(picture->metadata.orientation(), 6);
+  EXPECT_EQ(picture->metadata.taken(), "2024-01-02T03:04:05");
+  EXPECT_EQ(picture->metadata.camera(), "Maker");
+  EXPECT_TRUE(picture->metadata.has_gps());
+  EXPECT_EQ(picture->image.width(), 8) << "turned upright";
+  for (const char* name : {"a.jpg", "a.png", "a.tif", "a.webp", "a.bmp"}) {
+    SCOPED_TRACE(name);
+    const Status status =
+        WriteImage(scratch / name, picture->image.view(), IfExists::kFail, picture->metadata);
+    ASSERT_TRUE(status.ok()) << status.message();
+    const PictureMetadata written = MetadataOf(scratch / name);
+    const auto again = ReadPicture(scratch / name);
+    ASSERT_TRUE(again.ok()) << again.status().message();
+    EXPECT_EQ(again->image.width(), 8) << "not turned twice";
+    EXPECT_EQ(again->image.height(), 16);
+    if (std::string(name) == "a.bmp") {
+      EXPECT_TRUE(written.empty());
+      continue;
+    }
+    EXPECT_EQ(written.orientation(), 1);
+    EXPECT_EQ(written.taken(), "2024-01-02T03:04:05");
+    EXPECT_TRUE(written.has_gps());
+  }
+}
+
+TEST(MetadataTest, GeoTiffTagsGoFromTiffToTiff) {
+  const ScratchFolder scratch;
+  // GeoKeyDirectory of four shorts.
+  const std::string path = scratch.WriteFile(
+      "geo.tif",
+      testing::Tiff({.width = 3, .height = 2, .pixels = "abcdef", .shorts = {{34735, 1}}}));
+  const auto picture = ReadPicture(path);
+  ASSERT_TRUE(picture.ok()) << picture.status().message();
+  ASSERT_TRUE(picture->metadata.has_geotiff());
+  ASSERT_TRUE(
+      WriteImage(scratch / "out.tif", picture->image.view(), IfExists::kFail, picture->metadata)
+          .ok());
+  EXPECT_TRUE(MetadataOf(scratch / "out.tif").has_geotiff());
+  const auto again = ReadImage(scratch / "out.tif");
+  ASSERT_TRUE(again.ok()) << again.status().message();
+  EXPECT_EQ(again->view().Row<std::uint8_t>(1)[2], 'f');
+}
+
+TEST(MetadataTest, WhatCannotBeReadCountsAsNone) {
+  const ScratchFolder scratch;
+  const auto bytes = *ReadFile(JpegWithExif(scratch), 1 << 20);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    (void)PictureMetadata::Read(std::span(bytes).first(size)).orientation();
+  }
+  std::vector<std::uint8_t> broken = bytes;
+  for (std::size_t i = 12; i < 40; ++i) broken[i] = 0xff;
+  EXPECT_EQ(PictureMetadata::Read(broken).orientation(), 1);
+  EXPECT_TRUE(PictureMetadata::Read({}).empty());
+}
+
+}  // namespace
+}  // namespace seafusion::io
