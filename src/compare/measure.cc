@@ -7,8 +7,10 @@
 #include <set>
 #include <utility>
 
+#include "align/embedded_sources.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
+#include "io/infrared_levels.h"
 #include "io/measure_files.h"
 
 namespace seafusion::compare {
@@ -50,13 +52,25 @@ std::vector<std::size_t> NotMeasured(const MetricRequest& request, ComparedData&
   return wanted;
 }
 
+// With the infrared picture as the methods saw it.
+StatusOr<io::SourcePictures> Sources(const CompareSettings& settings,
+                                     const io::PicturePair& files) {
+  SEAFUSION_ASSIGN_OR_RETURN(
+      io::SourcePictures sources,
+      align::ReadPlacedSources(files.infrared, files.visible, {.max_pixels = settings.max_pixels}));
+  StatusOr<ImageBuffer> levels = io::InfraredLevels(
+      std::move(sources.infrared), sources.visible.view(), settings.fuse.infrared_range);
+  if (!levels.ok()) return levels.status().Annotate(files.infrared);
+  sources.infrared = *std::move(levels);
+  return sources;
+}
+
 // `mutex` guards the states.
 Status MeasurePair(const CompareSettings& settings, const RunMonitor& monitor, std::size_t p,
                    ComparedData& data, std::vector<RunState>& states, std::mutex& mutex,
                    std::vector<std::string>& complaints) {
   const io::PicturePair& files = data.pairs[p];
-  const auto sources =
-      io::ReadSources(files.infrared, files.visible, {.max_pixels = settings.max_pixels});
+  const auto sources = Sources(settings, files);
   for (const std::size_t m : NotMeasured(settings.request, data, p)) {
     if (monitor.Stopped()) return Cancelled("interrupted");
     ComparedPair& pair = data.methods[m].pairs[p];

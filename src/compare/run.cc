@@ -14,6 +14,7 @@
 
 #include <seafusion/version.h>
 
+#include "align/embedded_sources.h"
 #include "compare/folder/report_folder.h"
 #include "compare/folder/run_state.h"
 #include "compare/means.h"
@@ -88,9 +89,10 @@ class CompareRun {
 
  private:
   Status ListData(ComparedData& data) const {
-    SEAFUSION_ASSIGN_OR_RETURN(io::PairList list,
-                               io::ListPairs(data.set.infrared, data.set.visible));
-    for (const std::string& path : list.unpaired) monitor_.Say(path + ": has no partner");
+    SEAFUSION_ASSIGN_OR_RETURN(
+        io::PairList list, io::ListPairs(data.set.infrared, data.set.visible, settings_.pairing));
+    if (settings_.notes && !list.rule.empty()) monitor_.Say("paired by: " + list.rule);
+    for (const std::string& complaint : list.Complaints()) monitor_.Say(complaint);
     if (!list.unpaired.empty() && !settings_.keep_going) {
       return InvalidArgument(std::to_string(list.unpaired.size()) +
                              (list.unpaired.size() == 1 ? " picture has" : " pictures have") +
@@ -289,9 +291,10 @@ class CompareRun {
   Status FuseOne(const methods::FusionMethod& method, const io::PicturePair& files,
                  const PairDigests& digests, bool first_call, ComparedPair& pair) const {
     if (!digests.error.empty()) return IoError(digests.error);
-    SEAFUSION_ASSIGN_OR_RETURN(
-        const io::SourcePictures sources,
-        io::ReadPair(files.infrared, files.visible, {.max_pixels = settings_.max_pixels}));
+    SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures sources,
+                               align::ReadPlacedSources(files.infrared, files.visible,
+                                                        {.max_pixels = settings_.max_pixels}));
+    SEAFUSION_RETURN_IF_ERROR(io::CheckSameSize(sources));
     const bool gray = ChannelCount(sources.visible.format()) == 1;
     SEAFUSION_ASSIGN_OR_RETURN(
         ImageBuffer fused, ImageBuffer::Create(sources.visible.width(), sources.visible.height(),

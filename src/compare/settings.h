@@ -11,6 +11,7 @@
 #include <seafusion/metrics.h>
 #include <seafusion/status.h>
 
+#include "io/pair_list.h"
 #include "io/picture_sets.h"
 #include "methods/method_choice.h"
 #include "metrics/bootstrap.h"
@@ -87,6 +88,7 @@ struct CompareSettings {
   metrics::BootstrapSettings bootstrap;  ///< Over pairs; 0 samples: no intervals.
   report::EmbedPictures embed = report::EmbedPictures::kAuto;
   std::string title = report::kDefaultTitle;
+  io::PairOptions pairing;
   std::uint64_t first = 0;  ///< Pairs of each data set that are compared; 0: all.
   int threads = 0;          ///< Of a method, and pairs measured at a time; 0: one a processor.
   std::uint64_t max_pixels = std::uint64_t{1} << 28;

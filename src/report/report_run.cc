@@ -9,9 +9,11 @@
 
 #include <seafusion/version.h>
 
+#include "align/embedded_sources.h"
 #include "core/file.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
+#include "io/infrared_levels.h"
 #include "io/measure_files.h"
 #include "io/picture_groups.h"
 #include "report/task_table.h"
@@ -70,7 +72,10 @@ class ReportRun {
     std::vector<std::string> sources = {settings_.infrared, settings_.visible};
     report_.methods = settings_.methods;
     for (const Method& method : settings_.methods) sources.push_back(method.folder);
-    SEAFUSION_ASSIGN_OR_RETURN(std::vector<PictureGroup> groups, io::GroupPictures(sources));
+    SEAFUSION_ASSIGN_OR_RETURN(io::PictureGroups found,
+                               io::GroupPictures(sources, settings_.pairing));
+    if (!found.rule.empty()) monitor_.Say("paired by: " + found.rule);
+    std::vector<PictureGroup>& groups = found.groups;
     int incomplete = 0;
     for (PictureGroup& group : groups) {
       bool usable = false;
@@ -124,8 +129,12 @@ class ReportRun {
   Status MeasurePair(const PictureGroup& group, Pair& pair, std::vector<std::string>& complaints) {
     pair.name = group.stem;
     SEAFUSION_ASSIGN_OR_RETURN(
-        const io::SourcePictures sources,
-        io::ReadSources(group.paths[0], group.paths[1], {.max_pixels = settings_.max_pixels}));
+        io::SourcePictures sources,
+        align::ReadPlacedSources(group.paths[0], group.paths[1], settings_.sources));
+    StatusOr<ImageBuffer> levels = io::InfraredLevels(
+        std::move(sources.infrared), sources.visible.view(), settings_.infrared_range);
+    if (!levels.ok()) return levels.status().Annotate(group.paths[0]);
+    sources.infrared = *std::move(levels);
     pair.width = sources.visible.width();
     pair.height = sources.visible.height();
     std::vector<std::vector<metrics::MetricValue>> values(settings_.methods.size());
@@ -135,7 +144,7 @@ class ReportRun {
     for (std::size_t m = 0; m < settings_.methods.size(); ++m) {
       const std::string& path = group.paths[m + 2];
       if (path.empty()) continue;
-      auto fused = io::MeasureFused(sources, path, settings_.max_pixels, settings_.request);
+      auto fused = io::MeasureFused(sources, path, settings_.sources.max_pixels, settings_.request);
       if (!fused.ok()) {
         if (!settings_.keep_going) return fused.status();
         complaints.push_back(fused.status().message());
@@ -163,8 +172,9 @@ class ReportRun {
     std::vector<std::string> pairs;
     for (const PictureGroup& group : groups_) pairs.push_back(group.stem);
     for (const std::string& folder : settings_.tasks) {
-      SEAFUSION_ASSIGN_OR_RETURN(TaskTable table, ReadTaskTable(folder, "Of " + folder, pairs,
-                                                                settings_.max_pixels, pictures_));
+      SEAFUSION_ASSIGN_OR_RETURN(
+          TaskTable table,
+          ReadTaskTable(folder, "Of " + folder, pairs, settings_.sources.max_pixels, pictures_));
       report_.tasks.push_back(std::move(table));
     }
     return OkStatus();

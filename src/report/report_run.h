@@ -7,10 +7,13 @@
 #include <string>
 #include <vector>
 
+#include <seafusion/fuser.h>
 #include <seafusion/metrics.h>
 #include <seafusion/status.h>
 
 #include "core/run_monitor.h"
+#include "io/measure_files.h"
+#include "io/pair_list.h"
 #include "report/page.h"
 #include "report/page_pictures.h"
 
@@ -26,7 +29,9 @@ struct ReportSettings {
   metrics::MetricRequest request;
   EmbedPictures embed = EmbedPictures::kAuto;
   int threads = 0;  ///< Pairs at a time; 0: one a processor.
-  std::uint64_t max_pixels = std::uint64_t{1} << 28;
+  io::SourceOptions sources;
+  io::PairOptions pairing;
+  InfraredRange infrared_range;  ///< As which infrared pictures of more than 8 bits are shown.
   bool overwrite = false;
   bool keep_going = false;  ///< Leave out what has no partner or cannot be measured.
 };

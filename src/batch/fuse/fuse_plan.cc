@@ -37,7 +37,8 @@ bool IsSingleFile(const std::string& source) {
 // Whether the outputs go into the folder `settings.output` or there is one, of that name.
 StatusOr<bool> OutputIsFolder(const FuseRunSettings& settings, std::size_t pairs) {
   const std::string& output = settings.output;
-  const bool one = IsSingleFile(settings.infrared) && IsSingleFile(settings.visible);
+  const bool one = settings.pairing.table.empty() && IsSingleFile(settings.infrared) &&
+                   IsSingleFile(settings.visible);
   if (IsFolder(output) || output.ends_with('/')) return true;
   if (!one && (Exists(output) || io::CanWriteImage(output))) {
     return InvalidArgument(
@@ -101,23 +102,28 @@ Status CheckInputsStay(const std::vector<FuseJob>& jobs) {
 }  // namespace
 
 StatusOr<FusePlan> PlanFuse(const FuseRunSettings& settings) {
-  SEAFUSION_ASSIGN_OR_RETURN(io::PairList list, io::ListPairs(settings.infrared, settings.visible));
+  SEAFUSION_ASSIGN_OR_RETURN(io::PairList list,
+                             io::ListPairs(settings.infrared, settings.visible, settings.pairing));
   SEAFUSION_ASSIGN_OR_RETURN(const bool folder, OutputIsFolder(settings, list.pairs.size()));
   SEAFUSION_RETURN_IF_ERROR(
       CheckWritable(folder ? fs::path(settings.output) : fs::path(settings.output).parent_path(),
                     /*may_be_made=*/folder));
 
   FusePlan plan;
+  plan.complaints = list.Complaints();
   plan.unpaired = std::move(list.unpaired);
+  plan.rule = std::move(list.rule);
   if (folder && !Exists(settings.output)) plan.folder = settings.output;
   const std::string extension = "." + (settings.format.empty() ? "png" : settings.format);
   std::vector<FuseJob> jobs;
   for (const io::PicturePair& pair : list.pairs) {
-    jobs.push_back({.infrared = pair.infrared,
-                    .visible = pair.visible,
-                    .output = folder
-                                  ? (fs::path(settings.output) / (pair.stem + extension)).string()
-                                  : settings.output});
+    plan.infrared.push_back(pair.infrared);
+    std::string name = pair.output.empty() ? pair.stem : pair.output;
+    if (pair.output.empty() || !io::CanWriteImage(name)) name += extension;
+    jobs.push_back(
+        {.infrared = pair.infrared,
+         .visible = pair.visible,
+         .output = folder ? (fs::path(settings.output) / name).string() : settings.output});
   }
   SEAFUSION_RETURN_IF_ERROR(CheckInputsStay(jobs));
   // By the place in the whole list, which is the same whatever outputs are there already.

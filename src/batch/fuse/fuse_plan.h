@@ -14,10 +14,13 @@ namespace seafusion::batch {
 
 struct FusePlan {
   std::vector<FuseJob> jobs;
-  std::vector<FuseJob> existing;      ///< Not in `jobs`: left out because the output exists.
-  std::vector<std::string> unpaired;  ///< Pictures without a partner.
-  std::uint64_t elsewhere = 0;        ///< Pairs that belong to other shards.
-  std::string folder;                 ///< To be made before the first output; empty: there already.
+  std::vector<FuseJob> existing;        ///< Not in `jobs`: left out because the output exists.
+  std::vector<std::string> infrared;    ///< Of all pairs, jobs or not.
+  std::vector<std::string> unpaired;    ///< Pictures without a partner.
+  std::vector<std::string> complaints;  ///< A line for each of these.
+  std::string rule;                     ///< As io::PairList::rule.
+  std::uint64_t elsewhere = 0;          ///< Pairs that belong to other shards.
+  std::string folder;  ///< To be made before the first output; empty: there already.
 };
 
 /// Finds the pairs, names the outputs and makes sure that they can be written: no output exists

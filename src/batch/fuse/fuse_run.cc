@@ -1,13 +1,15 @@
 #include "batch/fuse/fuse_run.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <future>
+#include <limits>
 #include <memory>
 #include <optional>
-#include <tuple>
 #include <utility>
 
+#include "align/embedded_sources.h"
 #include "align/rig_file.h"
 #include "align/run/find_rig.h"
 #include "batch/fuse/fuse_plan.h"
@@ -48,9 +50,9 @@ StatusOr<FuseSettings> SettingsFor(const FuseRunSettings& settings,
 }
 
 // The rig's warper; null without a rig.
-StatusOr<std::unique_ptr<const align::Warper>> OpenRig(const FuseRunSettings& settings,
+StatusOr<std::shared_ptr<const align::Warper>> OpenRig(const FuseRunSettings& settings,
                                                        const RunMonitor& monitor) {
-  if (settings.rig.empty()) return std::unique_ptr<const align::Warper>();
+  if (settings.rig.empty()) return std::shared_ptr<const align::Warper>();
   std::optional<align::Rig> rig;
   if (settings.rig == "auto") {
     align::RigSettings search;
@@ -72,22 +74,14 @@ StatusOr<std::unique_ptr<const align::Warper>> OpenRig(const FuseRunSettings& se
   }
   StatusOr<align::Warper> warper = align::Warper::Create(*rig, settings.canvas);
   if (!warper.ok()) return warper.status().Annotate(settings.rig);
-  return std::unique_ptr<const align::Warper>(std::make_unique<align::Warper>(*std::move(warper)));
+  return std::shared_ptr<const align::Warper>(std::make_shared<align::Warper>(*std::move(warper)));
 }
 
-// The pictures of a pair on the rig's canvas.
-StatusOr<io::SourcePictures> OnCanvas(const align::Warper& warper, io::SourcePictures pictures) {
-  for (const auto& [source, image, path] :
-       {std::tuple{align::Source::kInfrared, &pictures.infrared, &pictures.infrared_path},
-        std::tuple{align::Source::kVisible, &pictures.visible, &pictures.visible_path}}) {
-    StatusOr<ImageBuffer> out =
-        ImageBuffer::Create(warper.width(), warper.height(), image->format());
-    if (!out.ok()) return out.status().Annotate(*path);
-    SEAFUSION_RETURN_IF_ERROR(warper.Warp(source, image->view(), out->view()).Annotate(*path));
-    *image = *std::move(out);
-  }
-  return pictures;
-}
+// A pair as it was read, and what brought it onto its canvas; null: nothing did.
+struct LoadedPair {
+  io::SourcePictures pictures;
+  std::shared_ptr<const align::Warper> warper;
+};
 
 // What only one camera sees is shown as it saw it.
 Status ShowAlone(const align::Warper& warper, const FuseSettings& settings,
@@ -132,22 +126,27 @@ StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRu
 // meanwhile.
 class FuseRun {
  public:
-  FuseRun(const FuseRunSettings& settings, const FusePlan& plan, const align::Warper* warper,
-          const RunMonitor& monitor, FuseReport& report)
-      : settings_(settings), plan_(plan), warper_(warper), monitor_(monitor), report_(report) {}
+  FuseRun(const FuseRunSettings& settings, const FusePlan& plan,
+          std::shared_ptr<const align::Warper> warper, const RunMonitor& monitor,
+          FuseReport& report)
+      : settings_(settings),
+        plan_(plan),
+        warper_(std::move(warper)),
+        monitor_(monitor),
+        report_(report) {}
 
   void Run(const methods::FusionMethod& method) {
     ReportProgress("");
-    std::future<StatusOr<io::SourcePictures>> next = StartLoading(0);
+    std::future<StatusOr<LoadedPair>> next = StartLoading(0);
     std::size_t i = 0;
     for (; i < plan_.jobs.size() && !Stopped(); ++i) {
       if (monitor_.Stopped()) {
         report_.interrupted = true;
         break;
       }
-      StatusOr<io::SourcePictures> pictures = next.get();
+      StatusOr<LoadedPair> pair = next.get();
       next = StartLoading(i + 1);
-      Step(method, i, std::move(pictures));
+      Step(method, i, std::move(pair));
       ReportProgress(plan_.jobs[i].output);
     }
     FinishWriting();
@@ -156,12 +155,24 @@ class FuseRun {
   }
 
  private:
-  // A picture on its way to the disk.
+  // What became of a picture on its way to the disk.
+  struct Written {
+    Status status;
+    std::string remark;
+  };
   struct Writing {
     std::size_t job;
     std::uint64_t pixels;
-    std::future<Status> status;
+    std::future<Written> result;
   };
+
+  // A picture without its metadata is better than none.
+  static Written Write(const std::string& path, const ImageView& image, IfExists if_exists,
+                       const io::PictureMetadata& metadata) {
+    Status status = io::WriteImage(path, image, if_exists, metadata);
+    if (metadata.empty() || status.code() != StatusCode::kUnsupported) return {status, {}};
+    return {io::WriteImage(path, image, if_exists), status.message()};
+  }
 
   void ReportProgress(const std::string& output) const {
     monitor_.Report({.label = "fuse",
@@ -179,43 +190,58 @@ class FuseRun {
     return std::async(std::launch::async | std::launch::deferred, std::move(work));
   }
 
-  std::future<StatusOr<io::SourcePictures>> StartLoading(std::size_t i) {
+  std::future<StatusOr<LoadedPair>> StartLoading(std::size_t i) {
     if (i >= plan_.jobs.size()) return {};
-    return Start([this, i]() -> StatusOr<io::SourcePictures> {
-      const FuseJob& job = plan_.jobs[i];
-      if (warper_ == nullptr) {
-        return io::ReadPair(job.infrared, job.visible, settings_.sources);
-      }
-      SEAFUSION_ASSIGN_OR_RETURN(io::SourcePictures pictures,
-                                 io::ReadSources(job.infrared, job.visible, settings_.sources));
-      return OnCanvas(*warper_, std::move(pictures));
-    });
+    return Start([this, i] { return Load(plan_.jobs[i]); });
+  }
+
+  StatusOr<LoadedPair> Load(const FuseJob& job) const {
+    LoadedPair pair;
+    SEAFUSION_ASSIGN_OR_RETURN(pair.pictures,
+                               io::ReadSources(job.infrared, job.visible, settings_.sources));
+    pair.warper = warper_;
+    if (pair.warper == nullptr) {
+      SEAFUSION_ASSIGN_OR_RETURN(pair.warper,
+                                 align::EmbeddedWarper(pair.pictures, settings_.canvas));
+    }
+    if (pair.warper == nullptr) {
+      SEAFUSION_RETURN_IF_ERROR(io::CheckSameSize(pair.pictures));
+      return pair;
+    }
+    SEAFUSION_ASSIGN_OR_RETURN(pair.pictures,
+                               align::OnCanvas(*pair.warper, std::move(pair.pictures)));
+    return pair;
   }
 
   // Fuses one pair and, once the picture before is on the disk, starts writing it.
-  void Step(const methods::FusionMethod& method, std::size_t i,
-            StatusOr<io::SourcePictures> pictures) {
+  void Step(const methods::FusionMethod& method, std::size_t i, StatusOr<LoadedPair> pair) {
     const FuseJob& job = plan_.jobs[i];
-    if (pictures.ok()) {
-      for (const std::string& remark : pictures->remarks) monitor_.Say(remark);
+    if (pair.ok()) {
+      for (const std::string& remark : pair->pictures.remarks) monitor_.Say(remark);
     }
     StatusOr<ImageBuffer> fused =
-        pictures.ok() ? FusePair(method, settings_, warper_, job, *pictures) : pictures.status();
+        pair.ok() ? FusePair(method, settings_, pair->warper.get(), job, pair->pictures)
+                  : pair.status();
     FinishWriting();
     if (!fused.ok()) return Fail(i, fused.status());
     if (Stopped()) return report_.not_begun.push_back(job);
     const std::uint64_t pixels =
         static_cast<std::uint64_t>(fused->width()) * static_cast<std::uint64_t>(fused->height());
     const IfExists if_exists = settings_.overwrite ? IfExists::kReplace : IfExists::kFail;
-    writing_ = Writing{i, pixels, Start([image = *std::move(fused), path = job.output, if_exists] {
-                         return io::WriteImage(path, image.view(), if_exists);
+    io::PictureMetadata metadata;
+    if (settings_.metadata) metadata = pair->pictures.metadata;
+    writing_ = Writing{i, pixels,
+                       Start([image = *std::move(fused), path = job.output, if_exists, metadata] {
+                         return Write(path, image.view(), if_exists, metadata);
                        })};
   }
 
   void FinishWriting() {
     if (!writing_) return;
     Writing writing = *std::exchange(writing_, std::nullopt);
-    if (const Status status = writing.status.get(); !status.ok()) return Fail(writing.job, status);
+    const Written written = writing.result.get();
+    if (!written.status.ok()) return Fail(writing.job, written.status);
+    if (!written.remark.empty()) monitor_.Say(written.remark);
     report_.done.push_back(plan_.jobs[writing.job]);
     report_.pixels += writing.pixels;
   }
@@ -227,11 +253,38 @@ class FuseRun {
 
   const FuseRunSettings& settings_;
   const FusePlan& plan_;
-  const align::Warper* const warper_;
+  const std::shared_ptr<const align::Warper> warper_;
   const RunMonitor& monitor_;
   FuseReport& report_;
   std::optional<Writing> writing_;
 };
+
+// The range that all pictures have room in, of all shards and whatever exists already: the same
+// whichever part of the pairs is fused now.
+StatusOr<InfraredRange> FolderRange(const FuseRunSettings& settings, const FusePlan& plan,
+                                    const RunMonitor& monitor) {
+  InfraredRange upright = settings.fuse.infrared_range;
+  upright.invert = false;
+  InfraredRange all = {.kind = InfraredRange::Kind::kFixed,
+                       .lo = std::numeric_limits<double>::infinity(),
+                       .hi = -std::numeric_limits<double>::infinity(),
+                       .invert = settings.fuse.infrared_range.invert};
+  RunProgress progress = {.label = "range", .unit = "pictures", .total = plan.infrared.size()};
+  for (const std::string& path : plan.infrared) {
+    if (monitor.Stopped()) return Cancelled("interrupted");
+    SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer picture, io::ReadInfrared(path, settings.sources));
+    const StatusOr<LinearMap> map = FindInfraredMap(picture.view(), upright);
+    if (!map.ok()) return map.status().Annotate(path);
+    if (map->scale > 0) {
+      all.lo = std::min(all.lo, double{map->lo});
+      all.hi = std::max(all.hi, map->lo + 1.0 / map->scale);
+    }
+    ++progress.done;
+    monitor.Report(progress);
+  }
+  if (!(all.lo < all.hi)) return settings.fuse.infrared_range;
+  return all;
+}
 
 Status FuseAll(const FuseRunSettings& settings, const methods::OpenLearnedMethods& open_learned,
                const RunMonitor& monitor, FuseReport& report) {
@@ -240,7 +293,8 @@ Status FuseAll(const FuseRunSettings& settings, const methods::OpenLearnedMethod
   report.skipped = plan.existing;
   report.shard = settings.shard;
   report.elsewhere = plan.elsewhere;
-  for (const std::string& path : plan.unpaired) monitor.Say(path + ": has no partner");
+  if (settings.notes && !plan.rule.empty()) monitor.Say("paired by: " + plan.rule);
+  for (const std::string& complaint : plan.complaints) monitor.Say(complaint);
   if (!plan.unpaired.empty() && !settings.keep_going) {
     report.not_begun = plan.jobs;
     return InvalidArgument(std::to_string(plan.unpaired.size()) +
@@ -254,10 +308,14 @@ Status FuseAll(const FuseRunSettings& settings, const methods::OpenLearnedMethod
   SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<methods::FusionMethod> method,
                              methods::CreateMethod(settings.method, open_learned));
   report.engine = method->engine_name();
-  SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<const align::Warper> warper,
+  SEAFUSION_ASSIGN_OR_RETURN(const std::shared_ptr<const align::Warper> warper,
                              OpenRig(settings, monitor));
+  FuseRunSettings used = settings;
+  if (settings.folder_range) {
+    SEAFUSION_ASSIGN_OR_RETURN(used.fuse.infrared_range, FolderRange(settings, plan, monitor));
+  }
   if (!plan.folder.empty()) SEAFUSION_RETURN_IF_ERROR(MakeFolder(plan.folder));
-  FuseRun(settings, plan, warper.get(), monitor, report).Run(*method);
+  FuseRun(used, plan, warper, monitor, report).Run(*method);
   return OkStatus();
 }
 

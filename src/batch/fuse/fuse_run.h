@@ -14,6 +14,7 @@
 #include "batch/shard.h"
 #include "core/run_monitor.h"
 #include "io/measure_files.h"
+#include "io/pair_list.h"
 #include "methods/method_choice.h"
 
 namespace seafusion::batch {
@@ -33,17 +34,25 @@ struct FuseRunSettings {
     double lo = 0, hi = 1;
   };
   std::optional<Celsius> celsius;
+  /// One range for all pictures, from the lowest to the highest that fuse.infrared_range finds in
+  /// any: every infrared picture is read once more before the first is fused.
+  bool folder_range = false;
   /// Rig file by which the pictures are brought onto each other first; "auto": found from them
-  /// before the first is fused; empty: the pictures of a pair must have the same size.
+  /// before the first is fused; empty: the pictures of a pair must have the same size, unless they
+  /// come out of one file that says how they lie.
   std::string rig;
-  align::Canvas canvas = align::Canvas::kOverlap;  ///< With a rig.
+  align::Canvas canvas = align::Canvas::kOverlap;  ///< With a rig or such a file.
   Shard shard;                                     ///< Of the pairs.
   io::SourceOptions sources;
+  io::PairOptions pairing;
+  /// EXIF, GPS, XMP and GeoTIFF tags of the visible pictures go into the results.
+  bool metadata = true;
   bool overwrite = false;
   bool skip_existing = false;  ///< Leave out pairs whose output exists.
   /// Leave out unpaired pictures and outputs that exist, and go on after a pair that fails.
   bool keep_going = false;
-  bool notes = true;  ///< Say what is no error, too: which outputs `keep_going` leaves out.
+  /// Say what is no error, too: how pictures were paired, which outputs `keep_going` leaves out.
+  bool notes = true;
   /// Hears of each step of a method that iterates; may be empty. One call at a time.
   std::function<void(const std::string& output, const std::string& line)> trace;
 };

@@ -7,9 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "align/embedded_sources.h"
 #include "core/file.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
+#include "io/infrared_levels.h"
 #include "io/measure_files.h"
 #include "io/picture_groups.h"
 
@@ -18,11 +20,16 @@ namespace {
 
 StatusOr<std::vector<metrics::MetricValue>> Measure(const MetricsRunSettings& settings,
                                                     const MeasuredPair& pair) {
-  SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures sources,
-                             io::ReadSources(pair.infrared, pair.visible, {.max_pixels = settings.max_pixels}));
+  SEAFUSION_ASSIGN_OR_RETURN(
+      io::SourcePictures sources,
+      align::ReadPlacedSources(pair.infrared, pair.visible, settings.sources));
+  StatusOr<ImageBuffer> levels = io::InfraredLevels(
+      std::move(sources.infrared), sources.visible.view(), settings.infrared_range);
+  if (!levels.ok()) return levels.status().Annotate(pair.infrared);
+  sources.infrared = *std::move(levels);
   SEAFUSION_ASSIGN_OR_RETURN(
       const io::FusedPicture fused,
-      io::MeasureFused(sources, pair.fused, settings.max_pixels, settings.request));
+      io::MeasureFused(sources, pair.fused, settings.sources.max_pixels, settings.request));
   return fused.values;
 }
 
@@ -31,9 +38,10 @@ StatusOr<std::vector<metrics::MetricValue>> Measure(const MetricsRunSettings& se
 Status FindPairs(const MetricsRunSettings& settings, const RunMonitor& monitor,
                  MetricsReport& report) {
   const std::vector<std::string> sources = {settings.infrared, settings.visible, settings.fused};
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureGroup> groups,
-                             io::GroupPictures(sources));
-  for (const io::PictureGroup& group : groups) {
+  SEAFUSION_ASSIGN_OR_RETURN(const io::PictureGroups found,
+                             io::GroupPictures(sources, settings.pairing));
+  if (settings.notes && !found.rule.empty()) monitor.Say("paired by: " + found.rule);
+  for (const io::PictureGroup& group : found.groups) {
     if (group.complete()) {
       report.pairs.push_back({group.stem, group.paths[0], group.paths[1], group.paths[2], {}, ""});
       continue;

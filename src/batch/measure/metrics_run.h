@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <string>
 
+#include <seafusion/fuser.h>
 #include <seafusion/metrics.h>
 
 #include "batch/measure/metrics_report.h"
 #include "core/run_monitor.h"
+#include "io/measure_files.h"
+#include "io/pair_list.h"
 
 namespace seafusion::batch {
 
@@ -20,8 +23,11 @@ struct MetricsRunSettings {
   std::string csv;    ///< File to write; empty: none.
   std::string latex;  ///< The same.
   int threads = 0;    ///< Pairs at a time; 0: one a processor.
-  std::uint64_t max_pixels = std::uint64_t{1} << 28;
+  io::SourceOptions sources;
+  io::PairOptions pairing;
+  InfraredRange infrared_range;  ///< As which infrared pictures of more than 8 bits are measured.
   bool overwrite = false;
+  bool notes = true;        ///< Say what is no error, too.
   bool keep_going = false;  ///< Leave out what has no partner, and go on after a pair that fails.
 };
 

@@ -7,6 +7,8 @@
 
 #include "core/status_macros.h"
 #include "io/image_file.h"
+#include "io/infrared_levels.h"
+#include "io/measure_files.h"
 
 namespace seafusion::learn {
 namespace {
@@ -93,12 +95,14 @@ StatusOr<PairFolder> PairFolder::OpenLabelled(const std::string& pictures,
 
 StatusOr<DecodedPair> PairFolder::Decode(std::size_t index) const {
   const io::PicturePair& files = pairs_[index];
-  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer inf, io::ReadImage(files.infrared));
-  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer vis, io::ReadImage(files.visible));
-  if (inf.width() != vis.width() || inf.height() != vis.height()) {
-    return InvalidArgument(files.infrared + " is " + SizeText(inf.width(), inf.height()) + ", " +
-                           files.visible + " is " + SizeText(vis.width(), vis.height()));
-  }
+  // Labelled pictures are both pictures of their pair.
+  SEAFUSION_ASSIGN_OR_RETURN(
+      io::SourcePictures sources,
+      io::ReadPair(files.infrared, files.visible, {.force = files.infrared == files.visible}));
+  const ImageBuffer vis = std::move(sources.visible);
+  StatusOr<ImageBuffer> levels = io::InfraredLevels(std::move(sources.infrared), vis.view(), {});
+  if (!levels.ok()) return levels.status().Annotate(files.infrared);
+  const ImageBuffer inf = *std::move(levels);
   DecodedPair pair = DecodePair(vis.view(), inf.view(), content_.colour);
   if (!content_.labels) return pair;
   const std::string& path = labels_[index];

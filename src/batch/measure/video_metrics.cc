@@ -1,0 +1,110 @@
+#include "batch/measure/video_metrics.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/file.h"
+#include "core/status_macros.h"
+#include "fuse/steady_range.h"
+#include "io/infrared_levels.h"
+#include "stream/read/open_sources.h"
+#include "stream/sync/stream_pairs.h"
+
+namespace seafusion::batch {
+namespace {
+
+IfExists RuleOf(const MetricsRunSettings& settings) {
+  return settings.overwrite ? IfExists::kReplace : IfExists::kFail;
+}
+
+StatusOr<std::vector<metrics::MetricValue>> MeasureFrame(const MetricsRunSettings& settings,
+                                                         SteadyRange& range,
+                                                         const stream::StreamPair& pair,
+                                                         const ImageView& fused) {
+  const ImageView visible = pair.visible->image.view();
+  SEAFUSION_ASSIGN_OR_RETURN(const InfraredRange used,
+                             range.Next(pair.infrared->image.view(),
+                                        static_cast<double>(pair.time) / stream::kMicroseconds));
+  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer levels,
+                             io::InfraredLevels(pair.infrared->image, visible, used));
+  return metrics::EvaluateMetrics(levels.view(), visible, fused, settings.request);
+}
+
+Status MeasureFrames(const MetricsRunSettings& settings, const RunMonitor& monitor,
+                     MetricsReport& report) {
+  stream::StreamSettings streams;
+  streams.infrared = settings.infrared;
+  streams.visible = settings.visible;
+  streams.max_pixels = settings.sources.max_pixels;
+  streams.infrared_format = settings.sources.infrared_format;
+  streams.infrared_crop = settings.sources.infrared_crop;
+  SEAFUSION_ASSIGN_OR_RETURN(stream::StreamSources sources,
+                             stream::OpenSources(streams, monitor.stop));
+  if (sources.live) return InvalidArgument("live streams cannot be measured");
+  SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<stream::FrameSource> fused,
+                             stream::OpenFrames(settings.fused, streams, monitor.stop));
+  RunProgress progress = {.label = "metrics", .unit = "frames", .total = fused->info().frames};
+  const std::unique_ptr<stream::PairSource> pairs = stream::PairByTime(
+      std::move(sources.infrared), std::move(sources.visible), {}, /*failure_is_end=*/false);
+  // The same constant as in fuse.
+  constexpr double kSmoothing = 1;
+  SteadyRange range(settings.infrared_range, kSmoothing);
+  for (std::uint64_t number = 1;; ++number) {
+    if (monitor.Stopped()) return Cancelled("interrupted");
+    SEAFUSION_ASSIGN_OR_RETURN(const stream::FramePtr frame, fused->Next());
+    if (frame == nullptr) break;
+    const std::optional<stream::StreamPair> pair = pairs->Next();
+    if (!pair) break;
+    if (pair->infrared == nullptr) continue;
+    MeasuredPair& measured = report.pairs.emplace_back();
+    measured.name = std::to_string(number);
+    measured.infrared = settings.infrared;
+    measured.visible = settings.visible;
+    measured.fused = settings.fused;
+    auto values = MeasureFrame(settings, range, *pair, frame->image.view());
+    if (!values.ok()) {
+      return values.status().Annotate(settings.fused + ", frame " + measured.name);
+    }
+    measured.values = *std::move(values);
+    ++progress.done;
+    monitor.Report(progress);
+  }
+  for (const auto& counts : {pairs->infrared(), pairs->visible()}) {
+    SEAFUSION_RETURN_IF_ERROR(counts.failure);
+  }
+  if (report.pairs.empty()) {
+    return InvalidArgument(settings.infrared + ", " + settings.visible + " and " + settings.fused +
+                           ": no frame is in all three");
+  }
+  return OkStatus();
+}
+
+Status MeasureAndWrite(const MetricsRunSettings& settings, const RunMonitor& monitor,
+                       MetricsReport& report) {
+  for (const std::string& path : {settings.csv, settings.latex}) {
+    if (!path.empty()) SEAFUSION_RETURN_IF_ERROR(CheckCanBeWritten(path, RuleOf(settings)));
+  }
+  SEAFUSION_RETURN_IF_ERROR(MeasureFrames(settings, monitor, report));
+  if (!settings.csv.empty()) {
+    SEAFUSION_RETURN_IF_ERROR(WriteTextAtomically(settings.csv, CsvText(report), RuleOf(settings)));
+  }
+  if (settings.latex.empty()) return OkStatus();
+  return WriteTextAtomically(settings.latex, LatexText(report), RuleOf(settings));
+}
+
+}  // namespace
+
+MetricsReport MeasureVideos(const MetricsRunSettings& settings, const RunMonitor& monitor) {
+  const auto start = std::chrono::steady_clock::now();
+  MetricsReport report;
+  report.request = settings.request;
+  report.status = MeasureAndWrite(settings, monitor, report);
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+}  // namespace seafusion::batch
