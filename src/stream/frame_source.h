@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <seafusion/status.h>
 
@@ -27,7 +28,9 @@ struct FrameRate {
 
 struct Frame {
   ImageBuffer image;
-  std::int64_t time = 0;  ///< Microseconds since the stream's first frame.
+  /// Microseconds, by the stream's own clock where it has one that begins with the recording, else
+  /// since its first frame.
+  std::int64_t time = 0;
 };
 /// Null: the regular end of a stream.
 using FramePtr = std::shared_ptr<const Frame>;
@@ -37,7 +40,15 @@ struct StreamInfo {
   int width = 0;
   int height = 0;
   FrameRate rate;
-  std::uint64_t frames = 0;  ///< How many there will be; 0: not known.
+  int pixel_width = 1, pixel_height = 1;  ///< Shape of a pixel, as of anamorphic video.
+  std::uint64_t frames = 0;               ///< How many there will be; 0: not known.
+};
+
+/// What the shutter of a thermal camera did to its stream.
+struct ShutterCounts {
+  std::uint64_t flat = 0;         ///< Frames of one shade.
+  std::uint64_t held = 0;         ///< Of these, frames that the last good picture stands in for.
+  std::uint64_t stood_still = 0;  ///< Times that the picture stood still for long.
 };
 
 /// One thread reads. All frames of a source have the same size.
@@ -50,6 +61,7 @@ class FrameSource {
   virtual StatusOr<FramePtr> Next() = 0;
   /// Frames so far that the data held but that were damaged, and so left out.
   virtual std::uint64_t damaged() const { return 0; }
+  virtual ShutterCounts shutter() const { return {}; }
 };
 
 /// Takes frames in the order of their times. One thread writes.
@@ -61,6 +73,8 @@ class FrameSink {
   /// Completes what was written; call once, also after a failed Write: what is there by then stays
   /// readable.
   virtual Status Finish() = 0;
+  /// What could not be kept of the sources; lines for people.
+  virtual std::vector<std::string> remarks() const { return {}; }
 };
 
 /// Makes the sink when the first frame is there, so that bad input leaves no empty file.

@@ -38,9 +38,14 @@ bool HasVideoExtension(std::string_view path) {
 
 SourceKind KindOfSource(const std::string& source) {
   if (IsAddress(source) || source.starts_with("/dev/video")) return SourceKind::kLive;
-  if (HasVideoExtension(source)) return SourceKind::kVideo;
+  if (HasVideoExtension(source) || IsPipe(source)) return SourceKind::kVideo;
   if (NumberedName::Parse(source) && !Exists(source)) return SourceKind::kSequence;
   return SourceKind::kPictures;
+}
+
+bool IsPipe(const std::string& source) {
+  std::error_code ec;
+  return source == "-" || std::filesystem::is_fifo(source, ec);
 }
 
 SinkKind KindOfSink(const std::string& sink) {

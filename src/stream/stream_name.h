@@ -12,12 +12,15 @@ namespace seafusion::stream {
 enum class SourceKind : std::uint8_t {
   kPictures,  ///< A picture, a folder or a glob pattern: ListPictures.
   kSequence,  ///< Numbered pictures: ir_%04d.png.
-  kVideo,     ///< A video file.
+  kVideo,     ///< A video file, a pipe, or - for standard input.
   kLive,      ///< /dev/videoN or an address such as rtsp://camera/stream.
 };
 
 /// A file that exists is never a sequence, whatever its name.
 SourceKind KindOfSource(const std::string& source);
+
+/// Standard input or a named pipe.
+bool IsPipe(const std::string& source);
 
 enum class SinkKind : std::uint8_t {
   kPictures,  ///< A folder, or a picture.

@@ -3,10 +3,13 @@
 #define SEAFUSION_STREAM_STREAM_SETTINGS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <seafusion/fuser.h>
 
+#include "io/source_layout.h"
+#include "stream/read/input_request.h"
 #include "stream/sync/frame_sync.h"
 
 namespace seafusion::stream {
@@ -31,7 +34,15 @@ struct StreamSettings {
   bool gray = false;           ///< The fused brightness alone.
   int bits = 8;                ///< Of the samples of fused frames: 8 or 16.
 
-  double fps = 25;  ///< Of pictures that become a stream.
+  double fps = 25;  ///< Of pictures, and of bare samples, that become a stream.
+  /// The infrared source holds bare samples, or delivers them as pixels of another format and the
+  /// same size in bytes.
+  std::optional<io::RawFormat> infrared_format;
+  std::optional<io::PictureCrop> infrared_crop;  ///< The part of its pictures that is infrared.
+  InputRequest infrared_input;                   ///< What is asked of an infrared camera.
+  double infrared_delay = 0;  ///< Seconds that are added to the infrared stream's times.
+  bool find_delay = false;    ///< Find them from motion in place of that.
+  bool hold_shutter = false;  ///< Bridge frames of a closed shutter: WatchShutter.
   SyncOptions sync;
   bool failure_is_end = false;      ///< `sync` holds for a stream that fails, too.
   Latency latency = Latency::kLow;  ///< Of live pairs.
@@ -43,6 +54,7 @@ struct StreamSettings {
   std::string format;        ///< Extension without dot of pictures in a folder; empty: png.
   std::string codec;         ///< FFmpeg's name; empty: by the extension.
   std::string pixel_format;  ///< FFmpeg's name; empty: YUV4MPEG on standard output.
+  bool metadata = true;      ///< The visible recording's sound goes into a video.
   bool overwrite = false;
   bool preview = false;  ///< Show the result in a window, too.
 };

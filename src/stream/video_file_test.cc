@@ -133,6 +133,27 @@ TEST_F(VideoFileTest, EveryContainerKeepsOrderTimesAndRate) {
   }
 }
 
+TEST_F(VideoFileTest, ARecordingThatBeginsLateHasItsOwnTimesAndIsNotCut) {
+  const std::string path = Path("late.mkv");
+  auto sink = CreateVideo(path, {.width = 64, .height = 48, .codec = "ffv1"});
+  ASSERT_TRUE(sink.ok()) << sink.status().message();
+  for (int i = 0; i < 5; ++i) {
+    const ImageBuffer image = testing::MovingPicture(i, 64, 48, PixelFormat::kRgb8);
+    ASSERT_TRUE((*sink)->Write(image.view(), 2 * kMicroseconds + i * 40'000).ok());
+  }
+  ASSERT_TRUE((*sink)->Finish().ok());
+  auto source = OpenVideo(path, {});
+  ASSERT_TRUE(source.ok()) << source.status().message();
+  for (int i = 0; i < 5; ++i) {
+    const auto frame = (*source)->Next();
+    ASSERT_TRUE(frame.ok()) << frame.status().message();
+    EXPECT_NEAR(static_cast<double>((*frame)->time), 2e6 + i * 4e4, 1100);
+  }
+  const auto end = (*source)->Next();
+  ASSERT_TRUE(end.ok()) << end.status().message();
+  EXPECT_EQ(*end, nullptr);
+}
+
 TEST_F(VideoFileTest, AnOddSizeIsKept) {
   for (const char* name : {"odd.mp4", "odd.mkv", "odd.avi", "odd.y4m"}) {
     SCOPED_TRACE(name);

@@ -12,6 +12,8 @@
 #include "core/image_buffer.h"
 #include "core/status_macros.h"
 #include "fuse/colour.h"
+#include "fuse/gain_control.h"
+#include "fuse/no_data.h"
 #include "fuse/steady_range.h"
 #include "stream/fuse/bounded_queue.h"
 #include "stream/read/latest_frame.h"
@@ -73,7 +75,8 @@ class Pipeline {
         make_sink_(make_sink),
         options_(options),
         newest_(options.live && options.latency == Latency::kLow),
-        range_(options.settings.infrared_range, options.range_smoothing) {}
+        range_(options.settings.infrared_range, options.range_smoothing),
+        gain_(options.settings.infrared_gain, options.range_smoothing) {}
 
   FuseStreamsResult Run() {
     std::thread writer([this] { WriteAll(); });
@@ -145,10 +148,31 @@ class Pipeline {
         settings.infrared_range,
         range_.Next(infrared, static_cast<double>(pair.time) / kMicroseconds));
     const auto start = std::chrono::steady_clock::now();
-    SEAFUSION_RETURN_IF_ERROR(fuser_.Fuse(infrared, visible, frame.image.view(), settings));
+    SEAFUSION_RETURN_IF_ERROR(
+        FuseWithGain(infrared, visible, frame.image.view(), settings, pair.time));
     result_.fusing_seconds +=
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return frame;
+  }
+
+  // With a gain whose curves follow the stream.
+  Status FuseWithGain(const ImageView& infrared, const ImageView& visible,
+                      const MutableImageView& out, const FuseSettings& settings,
+                      std::int64_t time) {
+    if (settings.infrared_gain.kind == InfraredGain::Kind::kLinear) {
+      return fuser_.Fuse(infrared, visible, out, settings);
+    }
+    SEAFUSION_ASSIGN_OR_RETURN(const std::optional<FilledInfrared> filled,
+                               FillNoData(infrared, visible, settings));
+    SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer gained,
+                               gain_.Next(filled ? filled->picture.view() : infrared,
+                                          filled ? filled->range : settings.infrared_range,
+                                          static_cast<double>(time) / kMicroseconds));
+    FuseSettings plain = settings;
+    plain.infrared_range = {.kind = InfraredRange::Kind::kFull};
+    plain.infrared_gain = {};
+    SEAFUSION_RETURN_IF_ERROR(fuser_.Fuse(gained.view(), visible, out, plain));
+    return filled ? ShowVisibleInGaps(*filled, visible, out, settings) : OkStatus();
   }
 
   void WriteAll() {
@@ -171,6 +195,7 @@ class Pipeline {
     }
     if (sink != nullptr) {
       const Status finished = sink->Finish();
+      result_.remarks = sink->remarks();
       if (result_.output.ok()) result_.output = finished;
     }
     fused_.Cancel();
@@ -189,6 +214,7 @@ class Pipeline {
   const FuseStreamsOptions& options_;
   const bool newest_;
   SteadyRange range_;
+  GainControl gain_;
   BoundedQueue<StreamPair> read_{kWaiting};
   BoundedQueue<FusedFrame> fused_{kWaiting};
   Status read_failure_;       // written by the reader before it closes its queue

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <seafusion/fuser.h>
 
@@ -44,6 +46,7 @@ struct FuseStreamsResult {
   Status fusing;  ///< A pair that could not be fused.
   Status output;  ///< A frame that could not be written. kCancelled: the sink wants no more.
   bool interrupted = false;
+  std::vector<std::string> remarks;  ///< Of the sink.
 };
 
 /// Fuses pair after pair until the pairs, the sink or the options end it, and finishes the sink:

@@ -1,14 +1,18 @@
 #include "stream/fuse/stream_fusion.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <utility>
 
 #include "core/status_macros.h"
 #include "fuse/load_fuser.h"
 #include "stream/read/open_sources.h"
+#include "stream/stream_name.h"
+#include "stream/sync/find_delay.h"
 #include "stream/write/open_sink.h"
 
 namespace seafusion::stream {
@@ -26,17 +30,46 @@ std::uint64_t ExpectedFrames(const StreamSettings& settings, const StreamSources
   return settings.max_frames == 0 ? visible.frames : std::min(visible.frames, settings.max_frames);
 }
 
+// The delay that motion in the first minute of both shows. The sources are read once for it alone.
+StatusOr<double> DelayFromMotion(const StreamSettings& settings, const RunMonitor& monitor) {
+  constexpr double kSeconds = 60;
+  constexpr std::int64_t kMost = 10 * kMicroseconds;
+  for (const std::string& name : {settings.infrared, settings.visible}) {
+    if (IsPipe(name)) {
+      return InvalidArgument(name + ": a pipe cannot be read twice; give the delay in seconds");
+    }
+  }
+  SEAFUSION_ASSIGN_OR_RETURN(const StreamSources sources, OpenSources(settings, monitor.stop));
+  if (sources.live) {
+    return InvalidArgument("a delay is for recordings; live streams are paired as they come");
+  }
+  SEAFUSION_ASSIGN_OR_RETURN(const auto infrared, MeasureMotion(*sources.infrared, kSeconds));
+  SEAFUSION_ASSIGN_OR_RETURN(const auto visible, MeasureMotion(*sources.visible, kSeconds));
+  const StatusOr<Delay> delay = FindDelay(infrared, visible, kMost);
+  if (!delay.ok()) return delay.status().Annotate(settings.infrared + " and " + settings.visible);
+  std::array<char, 100> text{};
+  const double seconds = static_cast<double>(delay->microseconds) / kMicroseconds;
+  std::snprintf(text.data(), text.size(),
+                "the infrared stream is shifted by %.3f s (agreement %.2f)", seconds,
+                delay->agreement);
+  monitor.Say(text.data());
+  return seconds;
+}
+
 // A failure means that the run could not begin; later ones are in the report.
-Status Fuse(const StreamSettings& settings, const RunMonitor& monitor, StreamReport& report) {
+Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& report) {
   SEAFUSION_RETURN_IF_ERROR(CheckSink(settings));
   SEAFUSION_ASSIGN_OR_RETURN(const Fuser fuser, LoadFuser(settings.weights, settings.engine));
   report.engine = fuser.engine_name();
+  if (settings.find_delay) {
+    SEAFUSION_ASSIGN_OR_RETURN(settings.infrared_delay, DelayFromMotion(settings, monitor));
+  }
   SEAFUSION_ASSIGN_OR_RETURN(StreamSources sources, OpenSources(settings, monitor.stop));
   report.live = sources.live;
   RunProgress progress = {
       .label = "fuse", .unit = "frames", .total = ExpectedFrames(settings, sources)};
   monitor.Report(progress);
-  const MakeSink make_sink = SinkMaker(settings, sources.visible->info().rate);
+  const MakeSink make_sink = SinkMaker(settings, sources.visible->info());
   const auto pair = sources.live ? PairNewest : PairByTime;
   const std::unique_ptr<PairSource> pairs =
       pair(std::move(sources.infrared), std::move(sources.visible), settings.sync,
@@ -55,6 +88,7 @@ Status Fuse(const StreamSettings& settings, const RunMonitor& monitor, StreamRep
                                  progress.done = frames;
                                  monitor.Report(progress);
                                }});
+  for (const std::string& remark : report.result.remarks) monitor.Say(remark);
   report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return OkStatus();
 }

@@ -25,6 +25,11 @@ Json ToJson(const std::string& source, const StreamCounts& counts) {
                {"damaged", counts.damaged},
                {"dropped", counts.dropped},
                {"repeated", counts.repeated}};
+  const ShutterCounts& shutter = counts.shutter;
+  if (shutter.flat != 0 || shutter.stood_still != 0) {
+    json["shutter"] = {
+        {"flat", shutter.flat}, {"held", shutter.held}, {"stood_still", shutter.stood_still}};
+  }
   if (IsFailure(counts.failure)) json["error"] = counts.failure.message();
   return json;
 }
@@ -114,6 +119,15 @@ std::string SummaryText(const StreamReport& report) {
                   ", latency %.3g ms (95 %% within %.3g, most %.3g)", r.latency.Quantile(0.5),
                   r.latency.Quantile(0.95), r.latency.most());
     text += latency.data();
+  }
+  const ShutterCounts& shutter = r.infrared.shutter;
+  if (shutter.flat != 0) {
+    text += "; the infrared camera's shutter spoiled " + Frames(shutter.flat) +
+            (shutter.held != 0 ? ", bridged by the last good one" : "; --ir-hold bridges them");
+  }
+  if (shutter.stood_still != 0) {
+    text += "; the infrared picture stood still " + std::to_string(shutter.stood_still) +
+            (shutter.stood_still == 1 ? " time" : " times");
   }
   return text;
 }

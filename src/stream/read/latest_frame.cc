@@ -33,6 +33,7 @@ void LatestFrame::Read() {
     }
     std::lock_guard lock(mutex_);
     damaged_ = source_->damaged();
+    shutter_ = source_->shutter();
     if (over) {
       over_ = true;
       if (!frame.ok()) failure_ = frame.status();
@@ -71,6 +72,10 @@ std::uint64_t LatestFrame::read() const {
 std::uint64_t LatestFrame::dropped() const {
   std::lock_guard lock(mutex_);
   return dropped_;
+}
+ShutterCounts LatestFrame::shutter() const {
+  std::lock_guard lock(mutex_);
+  return shutter_;
 }
 std::uint64_t LatestFrame::damaged() const {
   std::lock_guard lock(mutex_);

@@ -39,6 +39,7 @@ class LatestFrame {
   std::uint64_t read() const;     ///< Frames that came.
   std::uint64_t dropped() const;  ///< Frames that a newer one replaced before it was taken.
   std::uint64_t damaged() const;
+  ShutterCounts shutter() const;
 
  private:
   void Read();
@@ -54,6 +55,7 @@ class LatestFrame {
   std::uint64_t read_ = 0;
   std::uint64_t dropped_ = 0;
   std::uint64_t damaged_ = 0;
+  ShutterCounts shutter_;
   std::thread thread_;  // last: begins when the rest is there
 };
 

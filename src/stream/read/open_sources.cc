@@ -9,6 +9,7 @@
 #include "core/status_macros.h"
 #include "io/pair_list.h"
 #include "stream/picture_stream.h"
+#include "stream/read/infrared_clock.h"
 #include "stream/read/video_reader.h"
 #include "stream/stream_name.h"
 
@@ -28,17 +29,25 @@ std::string SizeText(const StreamInfo& info) {
   return std::to_string(info.width) + "x" + std::to_string(info.height);
 }
 
-StatusOr<std::unique_ptr<FrameSource>> OpenSource(const std::string& name, bool infrared,
+StatusOr<std::unique_ptr<FrameSource>> OpenSource(const std::string& name, bool infrared, bool live,
                                                   const StreamSettings& settings,
                                                   const std::atomic<bool>* stop) {
   const SourceKind kind = KindOfSource(name);
-  if (kind == SourceKind::kVideo || kind == SourceKind::kLive) {
-    return OpenVideo(name, {.infrared = infrared,
-                            .live = kind == SourceKind::kLive,
-                            .max_pixels = settings.max_pixels,
-                            .patience = std::chrono::milliseconds(
-                                static_cast<std::int64_t>(1000 * settings.live_timeout)),
-                            .cancel = stop});
+  const bool bare = infrared && settings.infrared_format.has_value();
+  if (kind == SourceKind::kVideo || kind == SourceKind::kLive || bare) {
+    VideoReaderOptions options = {.infrared = infrared,
+                                  .live = live,
+                                  .max_pixels = settings.max_pixels,
+                                  .patience = std::chrono::milliseconds(
+                                      static_cast<std::int64_t>(1000 * settings.live_timeout)),
+                                  .rate = RateOf(settings.fps),
+                                  .cancel = stop};
+    if (infrared) {
+      options.raw_format = settings.infrared_format;
+      options.crop = settings.infrared_crop;
+      options.request = settings.infrared_input;
+    }
+    return OpenVideo(name, options);
   }
   std::vector<std::string> files;
   if (kind == SourceKind::kSequence) {
@@ -79,8 +88,16 @@ StatusOr<StreamSources> OpenFolders(const StreamSettings& settings) {
 }  // namespace
 
 StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::atomic<bool>* stop) {
-  const SourceKind infrared = KindOfSource(settings.infrared);
-  const SourceKind visible = KindOfSource(settings.visible);
+  SourceKind infrared = KindOfSource(settings.infrared);
+  SourceKind visible = KindOfSource(settings.visible);
+  if (settings.infrared == "-" && settings.visible == "-") {
+    return InvalidArgument("standard input can be one of the sources, not both");
+  }
+  // A pipe is as live as the other source.
+  if (IsPipe(settings.infrared))
+    infrared = visible == SourceKind::kLive ? visible : SourceKind::kVideo;
+  if (IsPipe(settings.visible))
+    visible = infrared == SourceKind::kLive ? infrared : SourceKind::kVideo;
   StreamSources sources;
   sources.live = infrared == SourceKind::kLive;
   if (sources.live != (visible == SourceKind::kLive)) {
@@ -88,13 +105,14 @@ StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::a
                            (sources.live ? settings.visible : settings.infrared) +
                            " is not; both must be, or neither");
   }
-  if (infrared == SourceKind::kPictures && visible == SourceKind::kPictures) {
+  if (infrared == SourceKind::kPictures && visible == SourceKind::kPictures &&
+      !settings.infrared_format) {
     SEAFUSION_ASSIGN_OR_RETURN(sources, OpenFolders(settings));
   } else {
     SEAFUSION_ASSIGN_OR_RETURN(sources.infrared,
-                               OpenSource(settings.infrared, true, settings, stop));
+                               OpenSource(settings.infrared, true, sources.live, settings, stop));
     SEAFUSION_ASSIGN_OR_RETURN(sources.visible,
-                               OpenSource(settings.visible, false, settings, stop));
+                               OpenSource(settings.visible, false, sources.live, settings, stop));
   }
   const StreamInfo& a = sources.infrared->info();
   const StreamInfo& b = sources.visible->info();
@@ -102,7 +120,24 @@ StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::a
     return InvalidArgument(a.name + " is " + SizeText(a) + ", " + b.name + " is " + SizeText(b) +
                            "; both streams must have the same size");
   }
+  sources.infrared = WatchShutter(std::move(sources.infrared), settings.hold_shutter);
+  if (settings.infrared_delay != 0 && sources.live) {
+    return InvalidArgument("a delay is for recordings; live streams are paired as they come");
+  }
+  if (settings.infrared_delay != 0) {
+    sources.infrared =
+        DelayBy(std::move(sources.infrared), std::llround(settings.infrared_delay * kMicroseconds));
+  }
   return sources;
+}
+
+StatusOr<std::unique_ptr<FrameSource>> OpenFrames(const std::string& name,
+                                                  const StreamSettings& settings,
+                                                  const std::atomic<bool>* stop) {
+  if (KindOfSource(name) == SourceKind::kLive) {
+    return InvalidArgument(name + ": is live; what was fused must be a recording");
+  }
+  return OpenSource(name, /*infrared=*/false, /*live=*/false, settings, stop);
 }
 
 }  // namespace seafusion::stream

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 
 #include <seafusion/status.h>
 
@@ -21,6 +22,12 @@ struct StreamSources {
 /// Opens both sources, which must be of one size, and both live or neither. Pictures of two folders
 /// or patterns are paired by name. `stop` interrupts; may be null.
 StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::atomic<bool>* stop);
+
+/// One more source beside them, of videos or numbered pictures: what was fused. Errors: those of
+/// OpenVideo, ListSequence and OpenPictures.
+StatusOr<std::unique_ptr<FrameSource>> OpenFrames(const std::string& name,
+                                                  const StreamSettings& settings,
+                                                  const std::atomic<bool>* stop);
 
 }  // namespace seafusion::stream
 

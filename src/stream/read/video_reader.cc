@@ -1,14 +1,19 @@
 #include "stream/read/video_reader.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <string_view>
 #include <utility>
 
 #include "core/checked_math.h"
 #include "core/status_macros.h"
+#include "io/metadata/orientation.h"
 #include "stream/ffmpeg.h"
+#include "stream/read/rotation.h"
 
 extern "C" {
+#include <libavutil/imgutils.h>
 #include <libavutil/pixdesc.h>
 }
 
@@ -63,6 +68,9 @@ class VideoReader : public FrameSource {
   void Feed();
   Status CheckLength() const;
   bool IndexPointsBehindTheFile() const;
+  void FindOrigin();
+  StatusOr<ffmpeg::FramePtr> AsBare(const AVFrame& frame) const;
+  StatusOr<ImageBuffer> PictureOf(const AVFrame& frame);
   StatusOr<FramePtr> Deliver(const AVFrame& frame);
   Status Convert(const AVFrame& frame, const MutableImageView& to);
 
@@ -83,7 +91,10 @@ class VideoReader : public FrameSource {
   std::uint64_t damaged_ = 0;
   std::uint64_t errors_ = 0;  // of this thread before the frame that is being decoded
   std::uint64_t delivered_ = 0;
-  std::int64_t origin_ = AV_NOPTS_VALUE;
+  int coded_width_ = 0, coded_height_ = 0;
+  int rotation_ = 0;  // degrees clockwise
+  AVPixelFormat raw_pixels_ = AV_PIX_FMT_NONE;
+  std::int64_t origin_ = AV_NOPTS_VALUE;  // in the stream's time base; none: the first frame
   std::int64_t last_time_ = -1;
 };
 
@@ -103,13 +114,30 @@ Status VideoReader::OpenInput() {
   const AVInputFormat* format = nullptr;
   AVDictionary* settings = nullptr;
   std::string address = info_.name;
-  if (options_.live && address.starts_with("/dev/")) {
+  for (const auto& [key, value] : DeviceOptions(options_.request)) {
+    av_dict_set(&settings, key.c_str(), value.c_str(), 0);
+  }
+  const bool device = options_.live && address.starts_with("/dev/");
+  if (options_.raw_format && !device) {
+    const io::RawFormat& bare = *options_.raw_format;
+    format = av_find_input_format("rawvideo");
+    raw->skip_initial_bytes = static_cast<std::int64_t>(bare.skip);
+    const std::string rate =
+        std::to_string(options_.rate.numerator) + "/" + std::to_string(options_.rate.denominator);
+    av_dict_set(&settings, "pixel_format", bare.pixel_format.c_str(), 0);
+    av_dict_set(&settings, "video_size", SizeText(bare.width, bare.height).c_str(), 0);
+    av_dict_set(&settings, "framerate", rate.c_str(), 0);
+  }
+  if (device) {
     if (Status s = ffmpeg::PrepareDevices(); !s.ok()) {
       avformat_free_context(raw);
+      av_dict_free(&settings);
       return s.Annotate(info_.name);
     }
     format = av_find_input_format("v4l2");
-  } else if (!options_.live) {
+  } else if (address == "-") {
+    address = "pipe:0";
+  } else if (!options_.live || address.find("://") == std::string::npos) {
     // Without the prefix, a file named "concat:a" would be an order to FFmpeg.
     address.insert(0, "file:");
   } else if (address.starts_with("rtsp")) {
@@ -118,8 +146,15 @@ Status VideoReader::OpenInput() {
   }
   // Frees `raw` on failure.
   const int result = avformat_open_input(&raw, address.c_str(), format, &settings);
+  // What is left was not taken.
+  const AVDictionaryEntry* unknown = av_dict_get(settings, "", nullptr, AV_DICT_IGNORE_SUFFIX);
+  const std::string stranger = unknown == nullptr ? std::string() : unknown->key;
   av_dict_free(&settings);
   if (result < 0) return Failure("cannot be opened as a video", result);
+  if (!stranger.empty()) {
+    avformat_close_input(&raw);
+    return InvalidArgument(info_.name + ": FFmpeg knows no option '" + stranger + "' for it");
+  }
   input_.reset(raw);
   if (const int r = avformat_find_stream_info(raw, nullptr); r < 0) {
     return Failure("cannot be read as a video", r);
@@ -160,10 +195,19 @@ Status VideoReader::OpenDecoder() {
 Status VideoReader::Open() {
   ffmpeg::Prepare();
   deadline_ = Clock::now() + options_.patience;
+  if (options_.raw_format) {
+    raw_pixels_ = av_get_pix_fmt(options_.raw_format->pixel_format.c_str());
+    if (raw_pixels_ == AV_PIX_FMT_NONE) {
+      return InvalidArgument(info_.name + ": FFmpeg knows no pixel format '" +
+                             options_.raw_format->pixel_format + "'");
+    }
+  }
   SEAFUSION_RETURN_IF_ERROR(OpenInput());
   SEAFUSION_RETURN_IF_ERROR(OpenDecoder());
-  info_.width = stream_->codecpar->width;
-  info_.height = stream_->codecpar->height;
+  coded_width_ = stream_->codecpar->width;
+  coded_height_ = stream_->codecpar->height;
+  info_.width = options_.raw_format ? options_.raw_format->width : coded_width_;
+  info_.height = options_.raw_format ? options_.raw_format->height : coded_height_;
   if (info_.width < 1 || info_.height < 1) {
     return CorruptData(info_.name + ": its header does not tell the picture size");
   }
@@ -174,9 +218,31 @@ Status VideoReader::Open() {
         info_.name + ": its pictures have " + SizeText(info_.width, info_.height) +
         " pixels, more than the limit of " + std::to_string(options_.max_pixels) + " in all");
   }
+  if (options_.crop) {
+    const io::PictureCrop& part = *options_.crop;
+    if (part.x > info_.width - part.width || part.y > info_.height - part.height) {
+      return InvalidArgument(info_.name + ": the part of " + SizeText(part.width, part.height) +
+                             " pixels at " + std::to_string(part.x) + ", " +
+                             std::to_string(part.y) + " is not inside its " +
+                             SizeText(info_.width, info_.height));
+    }
+    info_.width = part.width;
+    info_.height = part.height;
+  }
+  const AVRational shape = av_guess_sample_aspect_ratio(input_.get(), stream_, nullptr);
+  if (shape.num > 0 && shape.den > 0) {
+    info_.pixel_width = shape.num;
+    info_.pixel_height = shape.den;
+  }
+  rotation_ = RotationOf(*stream_);
+  if (rotation_ % 180 != 0) {
+    std::swap(info_.width, info_.height);
+    std::swap(info_.pixel_width, info_.pixel_height);
+  }
   const AVRational rate = av_guess_frame_rate(input_.get(), stream_, nullptr);
   // What claims more is a clock, not a rate of pictures.
   if (rate.num > 0 && rate.den > 0 && av_q2d(rate) <= 1000) info_.rate = {rate.num, rate.den};
+  FindOrigin();
   if (!options_.live && stream_->nb_frames > 0) {
     info_.frames = static_cast<std::uint64_t>(stream_->nb_frames);
   }
@@ -233,7 +299,10 @@ Status VideoReader::CheckLength() const {
   // The header's length is the longest stream's, so it tells only where there is one stream.
   if (input_->nb_streams == 1 && input_->duration > 0 &&
       input_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM) {
-    const std::int64_t end = last_time_ + info_.rate.frame() * 3 / 2;
+    const std::int64_t origin = origin_ == AV_NOPTS_VALUE
+                                    ? 0
+                                    : av_rescale_q(origin_, stream_->time_base, {1, kMicroseconds});
+    const std::int64_t end = last_time_ + origin + info_.rate.frame() * 3 / 2;
     if (end < input_->duration) {
       return CorruptData(
           info_.name + ": the file is cut short after " + read + " frames; it says " +
@@ -272,17 +341,69 @@ Status VideoReader::Convert(const AVFrame& frame, const MutableImageView& to) {
   return OkStatus();
 }
 
-StatusOr<FramePtr> VideoReader::Deliver(const AVFrame& frame) {
-  if (frame.width != info_.width || frame.height != info_.height) {
-    return InvalidArgument(info_.name + ": frame " + std::to_string(delivered_ + 1) + " is " +
-                           SizeText(frame.width, frame.height) + ", those before are " +
-                           SizeText(info_.width, info_.height));
+// Where the stream's times count from.
+void VideoReader::FindOrigin() {
+  if (options_.live || options_.raw_format || stream_->start_time == AV_NOPTS_VALUE) return;
+  // Broadcasts have a clock that began long ago.
+  if ((input_->iformat->flags & AVFMT_TS_DISCONT) != 0) return;
+  const std::int64_t start =
+      av_rescale_q(stream_->start_time, stream_->time_base, {1, kMicroseconds});
+  // Some containers count the frames that the decoder must have before it shows the first; less
+  // than a frame more is how sound and picture were put together.
+  const std::int64_t reordered = stream_->codecpar->video_delay + 1;
+  if (start >= std::max(reordered * info_.rate.frame(), kMicroseconds / 25)) origin_ = 0;
+}
+
+// The frame's bytes as what they really are.
+StatusOr<ffmpeg::FramePtr> VideoReader::AsBare(const AVFrame& frame) const {
+  const io::RawFormat& bare = *options_.raw_format;
+  const int row = av_image_get_linesize(static_cast<AVPixelFormat>(frame.format), frame.width, 0);
+  const int wanted = av_image_get_linesize(raw_pixels_, bare.width, 0);
+  if (row != wanted || frame.height != bare.height || frame.data[1] != nullptr) {
+    const char* name = av_get_pix_fmt_name(static_cast<AVPixelFormat>(frame.format));
+    return InvalidArgument(info_.name + ": delivers " + SizeText(frame.width, frame.height) +
+                           " pixels of " + (name == nullptr ? "another format" : name) +
+                           ", which are not " + SizeText(bare.width, bare.height) + " of " +
+                           bare.pixel_format);
   }
+  ffmpeg::FramePtr view(av_frame_alloc());
+  if (view == nullptr) return ResourceExhausted(info_.name + ": no memory for a frame");
+  view->format = raw_pixels_;
+  view->width = bare.width;
+  view->height = bare.height;
+  view->data[0] = frame.data[0];
+  view->linesize[0] = frame.linesize[0];
+  view->colorspace = AVCOL_SPC_UNSPECIFIED;
+  view->color_range = AVCOL_RANGE_JPEG;
+  return view;
+}
+
+StatusOr<ImageBuffer> VideoReader::PictureOf(const AVFrame& frame) {
   const PixelFormat format =
       DeliveredFormat(static_cast<AVPixelFormat>(frame.format), options_.infrared);
+  SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer image,
+                             ImageBuffer::Create(frame.width, frame.height, format));
+  SEAFUSION_RETURN_IF_ERROR(Convert(frame, image.view()));
+  if (options_.crop) {
+    SEAFUSION_ASSIGN_OR_RETURN(image, io::Crop(std::as_const(image).view(), *options_.crop));
+  }
+  constexpr std::array<int, 4> kOrientations = {1, 6, 3, 8};  // EXIF's, of quarters clockwise
+  return io::Upright(std::move(image), kOrientations[static_cast<std::size_t>(rotation_ / 90)]);
+}
+
+StatusOr<FramePtr> VideoReader::Deliver(const AVFrame& frame) {
+  if (frame.width != coded_width_ || frame.height != coded_height_) {
+    return InvalidArgument(info_.name + ": frame " + std::to_string(delivered_ + 1) + " is " +
+                           SizeText(frame.width, frame.height) + ", those before are " +
+                           SizeText(coded_width_, coded_height_));
+  }
   auto out = std::make_shared<Frame>();
-  SEAFUSION_ASSIGN_OR_RETURN(out->image, ImageBuffer::Create(frame.width, frame.height, format));
-  SEAFUSION_RETURN_IF_ERROR(Convert(frame, out->image.view()));
+  if (options_.raw_format && frame.format != raw_pixels_) {
+    SEAFUSION_ASSIGN_OR_RETURN(const ffmpeg::FramePtr bare, AsBare(frame));
+    SEAFUSION_ASSIGN_OR_RETURN(out->image, PictureOf(*bare));
+  } else {
+    SEAFUSION_ASSIGN_OR_RETURN(out->image, PictureOf(frame));
+  }
   const std::int64_t stamp = frame.best_effort_timestamp;
   if (stamp == AV_NOPTS_VALUE) {
     out->time = last_time_ < 0 ? 0 : last_time_ + info_.rate.frame();

@@ -26,9 +26,10 @@ class SyncedPairs : public PairSource {
           Feed(step.need);
           break;
         case FrameSync::Step::Kind::kPair:
+          if (!begin_) begin_ = step.time;
           return StreamPair{.infrared = Take(Of(StreamSide::kSecondary), step.secondary),
                             .visible = Take(Of(StreamSide::kPrimary), step.primary),
-                            .time = step.time};
+                            .time = step.time - *begin_};
         case FrameSync::Step::Kind::kEnd:
           return std::nullopt;
       }
@@ -54,6 +55,7 @@ class SyncedPairs : public PairSource {
     const Stream& stream = streams_[static_cast<std::size_t>(side)];
     StreamCounts counts = stream.counts;
     counts.damaged = stream.source->damaged();
+    counts.shutter = stream.source->shutter();
     // Those before the last one of a pair; what was read ahead is not lost but not needed.
     counts.dropped = static_cast<std::uint64_t>(stream.last_taken + 1) - stream.used;
     return counts;
@@ -93,6 +95,7 @@ class SyncedPairs : public PairSource {
 
   FrameSync sync_;
   bool failure_is_end_;
+  std::optional<std::int64_t> begin_;  // of the first pair
   std::array<Stream, 2> streams_;
 };
 
@@ -144,6 +147,7 @@ class NewestPairs : public PairSource {
     counts.read = stream.read();
     counts.damaged = stream.damaged();
     counts.dropped = stream.dropped();
+    counts.shutter = stream.shutter();
     return counts;
   }
 

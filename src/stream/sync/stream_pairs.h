@@ -25,6 +25,7 @@ struct StreamCounts {
   std::uint64_t damaged = 0;   ///< Frames that could not be decoded, and were left out.
   std::uint64_t dropped = 0;   ///< Whole frames that are in no pair.
   std::uint64_t repeated = 0;  ///< Pairs that have the frame of the pair before.
+  ShutterCounts shutter;       ///< Of the infrared stream.
   Status failure;              ///< Why the stream ended before its end.
 };
 

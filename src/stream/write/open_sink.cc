@@ -56,6 +56,7 @@ class PreviewedSink : public FrameSink {
     if (!closed_ && !window_->Write(image, time).ok()) closed_ = true;
     return OkStatus();
   }
+  std::vector<std::string> remarks() const override { return sink_->remarks(); }
   Status Finish() override {
     window_->Finish().IgnoreError();  // it may be closed already
     return sink_->Finish();
@@ -82,6 +83,12 @@ StatusOr<std::unique_ptr<FrameSink>> MakeFileSink(const StreamSettings& settings
   const auto name = NumberedName::Parse(names);
   if (!name) return InvalidArgument(names + ": has more than one place for a number");
   return WritePictures(*name, writer.if_exists);
+}
+
+// Only recordings can be read a second time.
+bool HasSound(const StreamSettings& settings) {
+  return settings.metadata && KindOfSource(settings.visible) == SourceKind::kVideo &&
+         !IsPipe(settings.visible);
 }
 
 }  // namespace
@@ -127,15 +134,18 @@ Status CheckSink(const StreamSettings& settings) {
   return CheckFolder(name->Folder());
 }
 
-MakeSink SinkMaker(const StreamSettings& settings, FrameRate rate) {
-  return [&settings, rate](const ImageView& first) -> StatusOr<std::unique_ptr<FrameSink>> {
+MakeSink SinkMaker(const StreamSettings& settings, const StreamInfo& visible) {
+  return [&settings, visible](const ImageView& first) -> StatusOr<std::unique_ptr<FrameSink>> {
     const VideoWriterOptions writer = {
         .width = first.width,
         .height = first.height,
         .format = first.format,
-        .rate = rate,
+        .rate = visible.rate,
         .codec = settings.codec,
         .pixel_format = settings.pixel_format,
+        .pixel_width = visible.pixel_width,
+        .pixel_height = visible.pixel_height,
+        .audio_from = HasSound(settings) ? settings.visible : std::string(),
         .if_exists = settings.overwrite ? IfExists::kReplace : IfExists::kFail,
         .low_delay = settings.latency == Latency::kLow &&
                      KindOfSource(settings.visible) == SourceKind::kLive};

@@ -13,8 +13,9 @@ namespace seafusion::stream {
 /// makes the folder of an output of pictures.
 Status CheckSink(const StreamSettings& settings);
 
-/// What makes the sink out of its first frame. `settings` must outlive it.
-MakeSink SinkMaker(const StreamSettings& settings, FrameRate rate);
+/// What makes the sink out of its first frame, at the rate and with the pixels of the visible
+/// stream, and its sound where it is a file. `settings` must outlive it.
+MakeSink SinkMaker(const StreamSettings& settings, const StreamInfo& visible);
 
 }  // namespace seafusion::stream
 

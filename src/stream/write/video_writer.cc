@@ -12,6 +12,7 @@
 
 #include "core/status_macros.h"
 #include "stream/ffmpeg.h"
+#include "stream/write/audio_copy.h"
 
 extern "C" {
 #include <libavutil/opt.h>
@@ -56,6 +57,7 @@ class VideoWriter : public FrameSink {
   Status Open();
   Status Write(const ImageView& image, std::int64_t time) override;
   Status Finish() override;
+  std::vector<std::string> remarks() const override { return remarks_; }
 
  private:
   StatusOr<const AVCodec*> ChooseEncoder() const;
@@ -76,6 +78,9 @@ class VideoWriter : public FrameSink {
   ffmpeg::FramePtr frame_;
   ffmpeg::PacketPtr packet_;
   ffmpeg::ScalerPtr scaler_;
+  std::unique_ptr<AudioCopy> audio_;
+  std::vector<std::string> remarks_;
+  std::int64_t last_time_ = 0;
   std::int64_t last_stamp_ = -1;
   bool started_ = false;
   bool finished_ = false;
@@ -182,7 +187,7 @@ Status VideoWriter::OpenEncoder() {
   encoder_->pix_fmt = format;
   encoder_->framerate = {options_.rate.numerator, options_.rate.denominator};
   encoder_->time_base = {options_.rate.denominator, options_.rate.numerator};
-  encoder_->sample_aspect_ratio = {1, 1};
+  encoder_->sample_aspect_ratio = {options_.pixel_width, options_.pixel_height};
   // A key frame every two seconds, where a player can begin and a fragment ends.
   encoder_->gop_size = std::clamp(static_cast<int>(2 * options_.rate.value()), 1, 250);
   // Encoding is a small part of the work; the processors are the network's.
@@ -211,6 +216,7 @@ Status VideoWriter::OpenEncoder() {
   }
   stream_->time_base = encoder_->time_base;
   stream_->avg_frame_rate = encoder_->framerate;
+  stream_->sample_aspect_ratio = encoder_->sample_aspect_ratio;
   frame_->format = format;
   frame_->width = options_.width;
   frame_->height = options_.height;
@@ -282,6 +288,9 @@ Status VideoWriter::Open() {
   if (output_ == nullptr) return ResourceExhausted(target_.name + ": no memory");
   // The encoder first: what it refuses leaves no file behind.
   SEAFUSION_RETURN_IF_ERROR(OpenEncoder());
+  if (!options_.audio_from.empty()) {
+    SEAFUSION_ASSIGN_OR_RETURN(audio_, AudioCopy::Open(options_.audio_from, *output_, remarks_));
+  }
   return OpenOutput();
 }
 
@@ -330,6 +339,8 @@ Status VideoWriter::Write(const ImageView& image, std::int64_t time) {
       av_rescale_q_rnd(time, {1, kMicroseconds}, encoder_->time_base, AV_ROUND_NEAR_INF);
   frame_->pts = std::max(stamp, last_stamp_ + 1);
   last_stamp_ = frame_->pts;
+  if (audio_ != nullptr) SEAFUSION_RETURN_IF_ERROR(audio_->WriteUpTo(time).Annotate(target_.name));
+  last_time_ = time;
   if (const int r = avcodec_send_frame(encoder_.get(), frame_.get()); r < 0) return Failure(r);
   return WritePackets();
 }
@@ -341,6 +352,9 @@ Status VideoWriter::Finish() {
     status = Failure(r);
   }
   if (status.ok()) status = WritePackets();
+  if (status.ok() && audio_ != nullptr) {
+    status = audio_->WriteUpTo(last_time_ + options_.rate.frame()).Annotate(target_.name);
+  }
   if (const int r = av_write_trailer(output_); r < 0 && status.ok()) status = Failure(r);
   if (!target_.device) {
     const int closed = avio_closep(&output_->pb);

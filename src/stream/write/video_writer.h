@@ -17,6 +17,8 @@ struct VideoWriterOptions {
   FrameRate rate;
   std::string codec;         ///< FFmpeg's name of an encoder; empty: by the extension.
   std::string pixel_format;  ///< FFmpeg's name; empty: what the encoder takes and players show.
+  int pixel_width = 1, pixel_height = 1;  ///< Shape of a pixel.
+  std::string audio_from;  ///< File whose sound goes into the video, as it is; empty: none.
   IfExists if_exists = IfExists::kFail;
   bool low_delay = false;  ///< Each frame leaves the encoder at once, which costs size.
 };
