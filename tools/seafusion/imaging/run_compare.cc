@@ -47,7 +47,25 @@ std::string TextOf(const CompareOptions& options, const compare::Comparison& com
   return compare::ComparisonText(options, comparison) + options.folder + seconds.data();
 }
 
+// What this build cannot do is said before the work, which may take hours.
+Status SayWhatIsLeftOut(const CompareOptions& options) {
+  if ((!options.detector.empty() || !options.segmenter.empty()) && !HasModule("vision")) {
+    return Unsupported(
+        "detection and segmentation need the module vision, which is not part of "
+        "this installation");
+  }
+  for (const compare::CompareSettings::Method& method : options.methods) {
+    if (method.skip.empty() || options.quiet) continue;
+    std::fprintf(stderr, "seafusion compare: %s is left out: %s\n", method.label.c_str(),
+                 method.skip.c_str());
+  }
+  return OkStatus();
+}
+
 int Compare(const CompareOptions& options) {
+  if (const Status status = SayWhatIsLeftOut(options); !status.ok()) {
+    return ExitStatus("compare", status);
+  }
   TerminalMonitor terminal("compare", ModeOf(options.progress, options.quiet));
   const auto run_task = [&](const compare::TaskRequest& request) {
     terminal.Finish();  // the task has a progress of its own

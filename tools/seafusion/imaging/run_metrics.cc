@@ -16,7 +16,7 @@ int Measure(const MetricsOptions& options) {
   std::string text;
   if (options.json) {
     text = batch::MetricsJsonText(report);
-  } else if (report.status.ok() && !options.quiet) {
+  } else if (report.status.ok()) {
     text = batch::TableText(report, options.per_pair);
   }
   if (!PrintResult("metrics", text)) return kExitFailed;

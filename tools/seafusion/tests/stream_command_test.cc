@@ -2,12 +2,14 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -147,6 +149,68 @@ TEST_F(StreamCommandTest, UnequalRatesFollowTheVisibleStream) {
   EXPECT_EQ(other.status, 0) << other.err;
   EXPECT_EQ(Json(other.out)["frames"], 4);
   EXPECT_EQ(Json(other.out)["infrared"]["dropped"], 6);
+}
+
+TEST_F(StreamCommandTest, AnInfraredStreamThatBeginsLateIsFusedFromThereOn) {
+  const std::string ir = scratch_ / "ir.mkv";
+  auto sink = stream::CreateVideo(ir, {.width = kWidth, .height = kHeight, .codec = "ffv1"});
+  ASSERT_TRUE(sink.ok());
+  for (int i = 0; i < 10; ++i) {
+    const ImageBuffer image =
+        stream::testing::MovingPicture(i, kWidth, kHeight, PixelFormat::kRgb8);
+    ASSERT_TRUE((*sink)->Write(image.view(), (i + 10) * stream::kMicroseconds / 25).ok());
+  }
+  ASSERT_TRUE((*sink)->Finish().ok());
+  const std::string vis = Video("vis.mkv", 20);
+  const CommandResult late = Fuse(ir, vis, scratch_ / "late.mkv", {"--json"});
+  EXPECT_EQ(late.status, 0) << late.err;
+  EXPECT_EQ(Json(late.out)["passed"], 10);
+  const CommandResult shifted =
+      Fuse(ir, vis, scratch_ / "shifted.mkv", {"--json", "--ir-delay", "-0.4"});
+  EXPECT_EQ(shifted.status, 0) << shifted.err;
+  EXPECT_EQ(Json(shifted.out)["passed"], 0);
+  const CommandResult found = Fuse(ir, vis, scratch_ / "no.mkv", {"--ir-delay", "auto"});
+  EXPECT_EQ(found.status, 1);
+  EXPECT_THAT(found.err, HasSubstr("give it in seconds"));
+  EXPECT_EQ(Fuse(ir, vis, scratch_ / "no.mkv", {"--ir-delay", "soon"}).status, 2);
+  EXPECT_FALSE(fs::exists(scratch_ / "no.mkv"));
+}
+
+TEST_F(StreamCommandTest, BareSamplesComeThroughAPipe) {
+  const std::string pipe = scratch_ / "counts";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::thread camera([&] {
+    std::ofstream out(pipe, std::ios::binary);
+    for (int i = 0; i < 5; ++i) {
+      const ImageBuffer image =
+          stream::testing::MovingPicture(i, kWidth, kHeight, PixelFormat::kGray16);
+      out.write(reinterpret_cast<const char*>(image.view().data), 2 * kWidth * kHeight);
+    }
+  });
+  const CommandResult result = Fuse(pipe, Video("vis.mkv", 5), scratch_ / "out.mkv",
+                                    {"--json", "--ir-format", "gray16le:96x64", "--fps", "25"});
+  camera.join();
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(Json(result.out)["frames"], 5);
+  EXPECT_EQ(Json(result.out)["passed"], 0);
+  const CommandResult unknown = Fuse(scratch_.WriteFile("a.raw", "x"), scratch_ / "vis.mkv",
+                                     scratch_ / "no.mkv", {"--ir-format", "nonsense:96x64"});
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("FFmpeg knows no pixel format 'nonsense'"));
+}
+
+TEST_F(StreamCommandTest, MetricsMeasureAVideoFrameByFrame) {
+  const std::string ir = Video("ir.mkv", 4, 25, kWidth, "ffv1");
+  const std::string vis = Video("vis.mkv", 4, 25, kWidth, "ffv1");
+  const CommandResult result = RunSeafusion({"metrics", "--ir", ir, "--vis", vis, "--fused", vis,
+                                             "--metrics", "psnr,en", "--json", "--quiet"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(Json(result.out)["pairs"].size(), 4u) << result.out;
+  const CommandResult other =
+      RunSeafusion({"metrics", "--ir", ir, "--vis", vis, "--fused",
+                    Video("small.mkv", 4, 25, 48, "ffv1"), "--metrics", "en"});
+  EXPECT_EQ(other.status, 1);
+  EXPECT_THAT(other.err, HasSubstr("small.mkv, frame 1"));
 }
 
 TEST_F(StreamCommandTest, ACutVideoIsToldAndNothingFusedIsLost) {

@@ -19,6 +19,7 @@
 #include "options/imaging_options.h"
 #include "options/option_checks.h"
 #include "options/run_options.h"
+#include "options/source_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -108,6 +109,7 @@ class CompareCommand : public Command {
 
   int Run() override {
     options_.request = RequestOf(metrics_, convention_);
+    TakePairingTexts(texts_, options_.pairing);
     options_.fuse.output_range = *ParseOutputRange(options_.range);
     options_.fuse.infrared_range = *ParseInfraredRange(options_.ir_range);
     options_.precision =
@@ -206,6 +208,7 @@ class CompareCommand : public Command {
     sub.add_option("--first", options_.first, "Compare the first N pairs only; 0: all")
         ->type_name("N")
         ->group(group);
+    AddPairingOptions(sub, group, texts_, options_.pairing, /*table=*/false);
     AddPairOptions(sub, group, options_.threads, options_.max_pixels);
     sub.get_option("--threads")
         ->description(
@@ -368,6 +371,7 @@ class CompareCommand : public Command {
   std::vector<std::string> models_;
   std::string metrics_ = "all";
   std::string convention_ = "all";
+  SourceTexts texts_;
   std::string embed_ = "auto";
 };
 

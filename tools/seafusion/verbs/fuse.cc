@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "command.h"
 #include "fuse/precision_choice.h"
@@ -16,6 +17,8 @@
 #include "options/fuse_options.h"
 #include "options/option_checks.h"
 #include "options/run_options.h"
+#include "options/source_options.h"
+#include "stream/read/input_request.h"
 #include "stream/stream_name.h"
 
 namespace seafusion::tools {
@@ -24,7 +27,8 @@ namespace {
 constexpr const char* kFuseFooter =
     R"(SRC is a picture, a folder of pictures, or a pattern in quotes; a video, numbered pictures
 (ir_%04d.png), a camera (/dev/videoN) or an address (rtsp://...). Pictures of two folders are paired
-by their names without extension, frames of two videos by their time. Formats of pictures: png, jpg,
+by their names, or what these have in common (A_T and A_W), those of one folder, too; frames of two
+videos by their time. Formats of pictures: png, jpg,
 bmp, tif, webp, pgm, pfm; 8 or 16 bits, and infrared in floating
 point. Files of thermal cameras (radiometric JPEG, .fff, .seq, .irg) give the sensor's counts.
 
@@ -35,6 +39,8 @@ Examples:
     seafusion fuse --ir data/ir --vis data/vi -o fused
   Some of a folder; raw 16-bit thermal counts from 28000 to 34000:
     seafusion fuse --ir 'data/ir/*N.tif' --vis data/vi -o fused --ir-range fixed:28000,34000
+  A thermal camera's file that holds both pictures:
+    seafusion fuse --ir FLIR0042.jpg --vis FLIR0042.jpg -o fused.jpg
   Two cameras that do not look alike, by what align found (docs/alignment.md):
     seafusion fuse --ir data/ir --vis data/vi --rig rig.json -o fused
   Two videos; two cameras, shown by another program:
@@ -63,14 +69,15 @@ class FuseCommand : public Command {
 
   int Run() override {
     options_.fuse.output_range = *ParseOutputRange(range_);
-    if (const auto celsius = ParseCelsius(ir_range_)) {
+    if (const auto celsius = ParseCelsius(texts_.range)) {
       options_.celsius = {.lo = celsius->first, .hi = celsius->second};
-    } else {
-      options_.fuse.infrared_range = *ParseInfraredRange(ir_range_);
     }
-    options_.fuse.infrared_range.invert = ir_invert_;
-    if (ir_source_ == "shown") options_.sources.infrared = io::CameraPicture::kShown;
-    if (ir_page_ >= 0) options_.sources.infrared_page = ir_page_;
+    options_.fuse.infrared_range = RangeOf(texts_);
+    options_.folder_range = texts_.range == "folder";
+    TakeGainTexts(texts_, options_.fuse.infrared_gain);
+    TakeSourceTexts(texts_, options_.sources);
+    TakePairingTexts(texts_, options_.pairing);
+    options_.metadata = metadata_ == "copy";
     options_.notes = !options_.quiet;
     if (trace_) {
       options_.trace = [](const std::string& output, const std::string& line) {
@@ -90,11 +97,9 @@ class FuseCommand : public Command {
   void AddFiles(CLI::App& sub) {
     const std::string group = "Files";
     sub.add_option("--ir", options_.infrared, "Infrared pictures, video or camera")
-        ->required()
         ->type_name("SRC")
         ->group(group);
     sub.add_option("--vis", options_.visible, "Visible pictures, video or camera")
-        ->required()
         ->type_name("SRC")
         ->group(group);
     sub.add_option("-o,--output", options_.output,
@@ -111,6 +116,13 @@ class FuseCommand : public Command {
     AddOverwrite(sub, group, options_.overwrite, "Replace outputs that exist already");
     sub.add_flag("--skip-existing", options_.skip_existing,
                  "Leave out pairs whose output exists already")
+        ->group(group);
+    AddPairingOptions(sub, group, texts_, options_.pairing);
+    sub.add_option("--metadata", metadata_,
+                   "Of the visible picture's EXIF, GPS, XMP and GeoTIFF\n"
+                   "tags, and of the visible video's sound: copy or none")
+        ->check(OneOf({"copy", "none"}))
+        ->type_name("M")
         ->group(group);
     sub.add_option("--model", options_.method.model,
                    "Weights to use: lite (the default), full (the paper's\n"
@@ -150,12 +162,6 @@ class FuseCommand : public Command {
     return methods::BuiltInMethods().Unknown(name).message();
   }
 
-  static std::string RefuseNoInfraredRange(const std::string& text) {
-    if (ParseCelsius(text)) return {};
-    const auto range = ParseInfraredRange(text);
-    return range.ok() ? std::string() : range.status().message();
-  }
-
   void AddPicture(CLI::App& sub) {
     const std::string group = "Picture";
     sub.add_option("--method", options_.method.name, MethodList())
@@ -172,37 +178,9 @@ class FuseCommand : public Command {
         ->check(Accepts(ParseOutputRange))
         ->type_name("R")
         ->group(group);
-    sub.add_option("--ir-range", ir_range_,
-                   "Infrared samples that count as black and white:\n"
-                   "full          all the file can hold\n"
-                   "minmax        the lowest and highest of the picture\n"
-                   "percentile:P  the same without P % at either end;\n"
-                   "              percentile:LO,HI for two of them\n"
-                   "fixed:LO,HI   LO and HI, as raw thermal counts\n"
-                   "LOC..HIC      degrees Celsius, as 20C..40C, where the\n"
-                   "              file says which counts they are\n"
-                   "auto          full for 8 bits; for more, 0.5 % to\n"
-                   "              99.5 % of what shows the scene")
-        ->check(CLI::Validator(RefuseNoInfraredRange, ""))
-        ->type_name("R")
-        ->group(group);
-    sub.add_option("--ir-source", ir_source_,
-                   "Of files of thermal cameras:\n"
-                   "counts  what the sensor gave\n"
-                   "shown   the picture for people, in its palette")
-        ->check(OneOf({"counts", "shown"}))
-        ->type_name("S")
-        ->group(group);
-    sub.add_option("--ir-page", ir_page_,
-                   "Page of an infrared TIFF or frame of a .seq file,\nfrom 0; -1: the only one")
-        ->check(InRange(-1, 1 << 20))
-        ->type_name("N")
-        ->group(group);
-    sub.add_flag("--ir-invert", ir_invert_, "Infrared pictures are black-hot: turn them round")
-        ->group(group);
-    sub.add_flag("--force", options_.sources.force,
-                 "Take sources that seem swapped, in a rainbow\npalette or the same file")
-        ->group(group);
+    AddRangeOptions(sub, group, texts_, /*fuse=*/true);
+    AddGainOptions(sub, group, texts_, options_.fuse.infrared_gain);
+    AddSourceOptions(sub, group, texts_, options_.sources);
     sub.add_flag("--gray", options_.gray, "Write the fused brightness alone, without colour")
         ->group(group);
     sub.add_option("--bits", options_.bits, "Bits a sample: 8, or 16 for png and tif")
@@ -211,10 +189,39 @@ class FuseCommand : public Command {
         ->group(group);
   }
 
+  static std::string RefuseNoDelay(const std::string& text) {
+    if (text == "auto" || ParseSeconds(text)) return {};
+    return "'" + text + "' is neither a number of seconds nor auto";
+  }
+
   void AddStream(CLI::App& sub) {
     const std::string group = "Videos, cameras and numbered pictures";
     stream::StreamSettings& stream = options_.stream;
-    sub.add_option("--fps", stream.fps, "Frames a second of pictures that become a stream")
+    sub.add_option("--ir-delay", ir_delay_,
+                   "Seconds that are added to the infrared stream's\n"
+                   "times; auto: found from what moves in both")
+        ->check(CLI::Validator(RefuseNoDelay, ""))
+        ->type_name("S")
+        ->group(group);
+    sub.add_flag("--ir-hold", stream.hold_shutter,
+                 "Let the last good infrared frame stand in while\nthe camera's shutter is closed")
+        ->group(group);
+    sub.add_option("--ir-input", ir_input_,
+                   "What is asked of an infrared camera: FORMAT,SIZE,\n"
+                   "RATE, as Y16,640x512,9; any may be empty")
+        ->check(Accepts(stream::ParseInputRequest))
+        ->type_name("I")
+        ->group(group);
+    sub.add_option("--ir-option", ir_options_,
+                   "KEY=VALUE for FFmpeg's device or protocol; may be\nrepeated")
+        ->check(Accepts(stream::ParseInputOption))
+        ->expected(1)
+        ->take_all()
+        ->default_str("")
+        ->type_name("O")
+        ->group(group);
+    sub.add_option("--fps", stream.fps,
+                   "Frames a second of pictures, and of bare samples,\nthat become a stream")
         ->check(InRange(0.01, 1000.0))
         ->type_name("F")
         ->group(group);
@@ -314,6 +321,7 @@ class FuseCommand : public Command {
 
   // Videos, cameras and numbered pictures, which the module of that name reads and writes.
   bool IsStream() const {
+    if (!options_.pairing.table.empty()) return false;
     return stream::KindOfSource(options_.infrared) != stream::SourceKind::kPictures ||
            stream::KindOfSource(options_.visible) != stream::SourceKind::kPictures ||
            stream::KindOfSink(options_.output) != stream::SinkKind::kPictures;
@@ -337,6 +345,15 @@ class FuseCommand : public Command {
     s.leave_out_unpaired = options_.keep_going;
     s.format = options_.format;
     s.overwrite = options_.overwrite;
+    s.metadata = options_.metadata;
+    s.infrared_format = options_.sources.infrared_format;
+    s.infrared_crop = options_.sources.infrared_crop;
+    if (!ir_input_.empty()) s.infrared_input = *stream::ParseInputRequest(ir_input_);
+    for (const std::string& option : ir_options_) {
+      s.infrared_input.options.push_back(*stream::ParseInputOption(option));
+    }
+    s.find_delay = ir_delay_ == "auto";
+    if (!s.find_delay) s.infrared_delay = *ParseSeconds(ir_delay_);
   }
 
   // Options that are right each by itself.
@@ -373,25 +390,30 @@ class FuseCommand : public Command {
         throw CLI::ValidationError("--model", method.name + " uses no weights");
       }
     }
+    CheckSourcesNamed(options_.pairing, options_.infrared, options_.visible);
     options_.canvas = *align::CanvasNamed(canvas_);
     if (!options_.rig.empty() && IsStream()) {
       throw CLI::ValidationError("--rig", "is for pictures, not for streams");
     }
-    if (sub.count("--canvas") != 0 && options_.rig.empty()) {
-      throw CLI::ValidationError("--canvas", "needs --rig");
+    const bool one = !options_.infrared.empty() && options_.infrared == options_.visible;
+    if (sub.count("--canvas") != 0 && options_.rig.empty() && !one) {
+      throw CLI::ValidationError("--canvas", "needs --rig, or one file for --ir and --vis");
     }
     options_.stream.failure_is_end = sub.count("--eof-action") != 0;
-    for (const char* name : {"--shard", "--skip-existing", "--ir-source", "--ir-page", "--force"}) {
+    for (const char* name : {"--shard", "--skip-existing", "--ir-source", "--ir-page", "--force",
+                             "--pairs", "--pair-by", "--pair-within"}) {
       if (sub.count(name) != 0 && IsStream()) {
         throw CLI::ValidationError(name, "is for folders of pictures, not for streams");
       }
     }
-    if (IsStream() && ParseCelsius(ir_range_)) {
-      throw CLI::ValidationError("--ir-range", "degrees are for pictures, not for streams");
+    if (IsStream() && (texts_.range == "folder" || ParseCelsius(texts_.range))) {
+      throw CLI::ValidationError("--ir-range",
+                                 "degrees and folder are for pictures, not for streams");
     }
     for (const char* name :
-         {"--fps", "--shortest", "--eof-action", "--ts-sync", "--codec", "--pixel-format",
-          "--preview", "--frames", "--range-smoothing", "--live-timeout", "--latency"}) {
+         {"--ir-delay", "--ir-hold", "--ir-input", "--ir-option", "--fps", "--shortest",
+          "--eof-action", "--ts-sync", "--codec", "--pixel-format", "--preview", "--frames",
+          "--range-smoothing", "--live-timeout", "--latency"}) {
       if (sub.count(name) != 0 && !IsStream()) {
         throw CLI::ValidationError(name, "is for videos, cameras and numbered pictures");
       }
@@ -418,10 +440,11 @@ class FuseCommand : public Command {
 
   FuseOptions options_;
   std::string range_ = "none";
-  std::string ir_range_ = "auto";
-  std::string ir_source_ = "counts";
-  int ir_page_ = -1;
-  bool ir_invert_ = false;
+  SourceTexts texts_;
+  std::string metadata_ = "copy";
+  std::string ir_delay_ = "0";
+  std::string ir_input_;
+  std::vector<std::string> ir_options_;
   std::string precision_ = "auto";
   std::string eof_action_ = "repeat";
   std::string ts_sync_ = "default";

@@ -1,5 +1,10 @@
-// seafusion info: what this build is, and what a weights file holds.
+// seafusion info: what this build is, and what weights, pictures and videos hold.
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,19 +18,48 @@
 #include "core/sha256.h"
 #include "core/status_macros.h"
 #include "fuse/load_fuser.h"
+#include "io/source_layout.h"
 #include "model/network.h"
+#include "module.h"
+#include "options/info_options.h"
+#include "options/option_checks.h"
+#include "options/run_options.h"
 
 namespace seafusion::tools {
 namespace {
 
 using nlohmann::ordered_json;
 
+constexpr const char* kInfoFooter = R"(Examples:
+  A thermal camera's file: counts, temperatures, the pictures inside
+    seafusion info FLIR0042.jpg
+  Every file of a folder, for a program
+    seafusion info --json flight/*
+  Bare samples of 16 bits behind a header of 128 bytes
+    seafusion info --ir-format gray16le:640x512+128 dump.raw
+
+Exit status: 0 all shown, 1 some could not be read, 2 wrong arguments.)";
+
 // "key  value" lines.
-void Print(const ordered_json& object) {
+std::string Lines(const ordered_json& object) {
+  std::string lines;
   for (const auto& [key, value] : object.items()) {
     const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-    std::printf("%-16s %s\n", key.c_str(), text.c_str());
+    std::string name = key;
+    name.resize(std::max<std::size_t>(name.size(), 16), ' ');
+    lines += name + " " + text + "\n";
   }
+  return lines;
+}
+
+// Names of built-in weights, and files that begin as safetensors do: the length of a header of
+// JSON in eight bytes, and its brace. Names that are no file count as weights, which say so.
+bool AreWeights(const std::string& name) {
+  std::error_code ec;
+  if (!std::filesystem::is_regular_file(name, ec)) return !std::filesystem::exists(name, ec);
+  std::array<char, 9> begin{};
+  std::ifstream(name, std::ios::binary).read(begin.data(), begin.size());
+  return begin[8] == '{' || std::filesystem::path(name).extension() == ".safetensors";
 }
 
 ordered_json BuildInfo() {
@@ -68,48 +102,83 @@ class InfoCommand : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
     CLI::App* sub = app.add_subcommand(
-        "info", "Show the version, the weights and how this was built, or what weights are of");
-    sub->add_option(
-           "MODEL", models_,
-           "Weights (.safetensors), lite or full: show their\nnetwork and its work instead")
+        "info", "Show what pictures, videos and weights hold, or how this was built");
+    sub->footer(kInfoFooter);
+    sub->add_option("FILE", files_,
+                    "Pictures, videos, or weights (.safetensors, lite\n"
+                    "or full); none: the version and the build")
         ->expected(0, -1);
+    sub->add_option("--ir-format", raw_format_,
+                    "Files hold bare samples, as FORMAT:WxH+BYTES says:\n"
+                    "gray16le:640x512 by FFmpeg's names; BYTES are\n"
+                    "skipped")
+        ->check(Accepts(io::ParseRawFormat))
+        ->type_name("F");
+    AddMaxPixels(*sub, kNoGroup, max_pixels_);
     sub->add_flag("--json", json_, "Print as JSON");
     return sub;
   }
 
   int Run() override {
-    if (models_.empty()) {
+    if (files_.empty()) {
       Show(BuildInfo());
       return kExitOk;
     }
     auto all = ordered_json::array();
-    for (const std::string& model : models_) {
-      auto info = WeightsInfo(model);
-      if (!info.ok()) return ExitStatus("info", info.status());
-      all.push_back(*std::move(info));
+    int status = kExitOk;
+    bool first = true;
+    for (const std::string& file : files_) {
+      auto info = raw_format_.empty() && AreWeights(file) ? OfWeights(file) : OfFile(file);
+      if (!info.ok()) {
+        status = ExitStatus("info", info.status());
+        continue;
+      }
+      if (json_) {
+        all.push_back(std::move(info->json));
+        continue;
+      }
+      if (!std::exchange(first, false)) std::printf("\n");
+      std::fputs(info->text.c_str(), stdout);
     }
-    if (json_) {
-      Show(all);
-      return kExitOk;
-    }
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (i > 0) std::printf("\n");
-      Print(all[i]);
-    }
-    return kExitOk;
+    if (json_) Show(all);
+    return status;
   }
 
  private:
+  struct Info {
+    ordered_json json;
+    std::string text;
+  };
+
+  static StatusOr<Info> OfWeights(const std::string& name) {
+    SEAFUSION_ASSIGN_OR_RETURN(ordered_json json, WeightsInfo(name));
+    std::string text = Lines(json);
+    return Info{std::move(json), std::move(text)};
+  }
+
+  StatusOr<Info> OfFile(const std::string& path) const {
+    FileInfo info;
+    info.path = path;
+    info.max_pixels = max_pixels_;
+    if (!raw_format_.empty()) info.raw_format = *io::ParseRawFormat(raw_format_);
+    SEAFUSION_ASSIGN_OR_RETURN(void* const function, FindInModule("video", "seafusion_run_info"));
+    reinterpret_cast<int (*)(FileInfo*)>(function)(&info);
+    SEAFUSION_RETURN_IF_ERROR(info.status);
+    return Info{ordered_json::parse(info.json), std::move(info.text)};
+  }
+
   // File names need not be UTF-8, which JSON must be.
   void Show(const ordered_json& json) const {
     if (json_) {
       std::printf("%s\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace).c_str());
     } else {
-      Print(json);
+      std::fputs(Lines(json).c_str(), stdout);
     }
   }
 
-  std::vector<std::string> models_;
+  std::vector<std::string> files_;
+  std::string raw_format_;
+  std::uint64_t max_pixels_ = std::uint64_t{1} << 28;
   bool json_ = false;
 };
 

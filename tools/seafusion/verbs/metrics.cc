@@ -13,6 +13,8 @@
 #include "module.h"
 #include "options/imaging_options.h"
 #include "options/run_options.h"
+#include "options/source_options.h"
+#include "stream/stream_name.h"
 
 namespace seafusion::tools {
 namespace {
@@ -21,7 +23,7 @@ using metrics::MetricInfo;
 
 constexpr const char* kMetricsFooter =
     R"(SRC is a picture, a folder of pictures, or a pattern in quotes. Pictures of folders belong together
-by their names without extension. Colour pictures are made gray as MATLAB's rgb2gray does it.
+by their names without extension, or what these have in common (fuse --help). Colour pictures are made gray as MATLAB's rgb2gray does it.
 
 Two conventions circulate for the same names, and their numbers must not be mixed:
   paper  as the code published with the SeAFusion paper computes them (8-bit arithmetic that
@@ -31,6 +33,8 @@ Two conventions circulate for the same names, and their numbers must not be mixe
 Examples:
   The paper's six numbers of a folder:
     seafusion metrics --ir data/ir --vis data/vi --fused fused --metrics six --convention paper
+  A fused video, frame by frame:
+    seafusion metrics --ir thermal.mp4 --vis camera.mp4 --fused fused.mp4 --metrics six
   Everything, for a spreadsheet:
     seafusion metrics --ir data/ir --vis data/vi --fused fused --csv metrics.csv
   What the metrics mean:
@@ -79,6 +83,11 @@ class MetricsCommand : public Command {
       return kExitOk;
     }
     options_.request = RequestOf(metrics_, convention_);
+    options_.notes = !options_.quiet;
+    TakeSourceTexts(texts_, options_.sources);
+    TakePairingTexts(texts_, options_.pairing);
+    options_.infrared_range = RangeOf(texts_);
+    if (IsVideo()) return RunInModule("video", "seafusion_run_metrics_video", &options_);
     return RunInModule("imaging", "seafusion_run_metrics", &options_);
   }
 
@@ -95,6 +104,10 @@ class MetricsCommand : public Command {
         ->type_name("FILE")
         ->group(group);
     AddOverwrite(sub, group, options_.overwrite, "Replace files that exist already");
+    AddPairingOptions(sub, group, texts_, options_.pairing);
+    const std::string pictures = "Infrared pictures";
+    AddRangeOptions(sub, pictures, texts_, /*fuse=*/false);
+    AddSourceOptions(sub, pictures, texts_, options_.sources);
   }
 
   void AddNumbers(CLI::App& sub) {
@@ -107,22 +120,28 @@ class MetricsCommand : public Command {
 
   void AddRun(CLI::App& sub) {
     const std::string group = "Run";
-    AddPairOptions(sub, group, options_.threads, options_.max_pixels);
+    AddPairOptions(sub, group, options_.threads, options_.sources.max_pixels);
     sub.add_flag("--keep-going", options_.keep_going,
                  "Leave out pictures without partners, and go on\nafter a pair that fails")
         ->group(group);
     AddJson(sub, group, options_.json, "Print everything as JSON");
     AddProgressAndQuiet(sub, group, options_.progress, options_.quiet);
+    sub.get_option("--quiet")->description("Print nothing but the table and errors");
+  }
+
+  // Videos and numbered pictures are measured frame by frame.
+  bool IsVideo() const {
+    if (!options_.pairing.table.empty()) return false;
+    for (const std::string* name : {&options_.infrared, &options_.visible, &options_.fused}) {
+      if (stream::KindOfSource(*name) != stream::SourceKind::kPictures) return true;
+    }
+    return false;
   }
 
   void CheckTogether() const {
     if (list_) return;
-    for (const auto& [name, value] :
-         {std::pair<const char*, const std::string&>{"--ir", options_.infrared},
-          {"--vis", options_.visible},
-          {"--fused", options_.fused}}) {
-      if (value.empty()) throw CLI::RequiredError(name);
-    }
+    CheckSourcesNamed(options_.pairing, options_.infrared, options_.visible);
+    if (options_.fused.empty()) throw CLI::RequiredError("--fused");
     if (!options_.csv.empty() && options_.csv == options_.latex) {
       throw CLI::ValidationError("--latex", "names the same file as --csv");
     }
@@ -131,6 +150,7 @@ class MetricsCommand : public Command {
   MetricsOptions options_;
   std::string metrics_ = "all";
   std::string convention_ = "all";
+  SourceTexts texts_;
   bool list_ = false;
 };
 

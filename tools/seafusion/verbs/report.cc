@@ -11,6 +11,7 @@
 #include "options/imaging_options.h"
 #include "options/option_checks.h"
 #include "options/run_options.h"
+#include "options/source_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -39,6 +40,7 @@ class ReportCommand : public Command {
     AddMetricOptions(*sub, "Numbers", metrics_, convention_);
     AddRun(*sub);
     sub->callback([this] {
+      CheckSourcesNamed(options_.pairing, options_.infrared, options_.visible);
       options_.methods.clear();
       for (const NamedSource& method : NamedSources(methods_, "--method")) {
         options_.methods.push_back({method.name, method.source});
@@ -49,6 +51,9 @@ class ReportCommand : public Command {
 
   int Run() override {
     options_.request = RequestOf(metrics_, convention_);
+    TakeSourceTexts(texts_, options_.sources);
+    TakePairingTexts(texts_, options_.pairing);
+    options_.infrared_range = RangeOf(texts_);
     if (embed_ == "all") options_.embed = report::EmbedPictures::kAll;
     if (embed_ == "none") options_.embed = report::EmbedPictures::kNone;
     return RunInModule("imaging", "seafusion_run_report", &options_);
@@ -57,14 +62,8 @@ class ReportCommand : public Command {
  private:
   void AddFiles(CLI::App& sub) {
     const std::string group = "Files";
-    sub.add_option("--ir", options_.infrared, "Infrared pictures")
-        ->required()
-        ->type_name("SRC")
-        ->group(group);
-    sub.add_option("--vis", options_.visible, "Visible pictures")
-        ->required()
-        ->type_name("SRC")
-        ->group(group);
+    sub.add_option("--ir", options_.infrared, "Infrared pictures")->type_name("SRC")->group(group);
+    sub.add_option("--vis", options_.visible, "Visible pictures")->type_name("SRC")->group(group);
     CLI::Option* method =
         sub.add_option("--method", methods_, "What a method made of them; once for each method");
     TakeNamedSources(*method, "NAME=DIR");
@@ -83,6 +82,10 @@ class ReportCommand : public Command {
         ->type_name("FILE")
         ->group(group);
     AddOverwrite(sub, group, options_.overwrite, "Replace a page that exists already");
+    AddPairingOptions(sub, group, texts_, options_.pairing);
+    const std::string pictures = "Infrared pictures";
+    AddRangeOptions(sub, pictures, texts_, /*fuse=*/false);
+    AddSourceOptions(sub, pictures, texts_, options_.sources);
     sub.add_option("--embed", embed_, "Pictures in the page: all, none or auto")
         ->check(OneOf({"all", "none", "auto"}))
         ->type_name("E")
@@ -92,7 +95,7 @@ class ReportCommand : public Command {
 
   void AddRun(CLI::App& sub) {
     const std::string group = "Run";
-    AddPairOptions(sub, group, options_.threads, options_.max_pixels);
+    AddPairOptions(sub, group, options_.threads, options_.sources.max_pixels);
     sub.add_flag("--keep-going", options_.keep_going,
                  "Leave out what has no partner or cannot be measured")
         ->group(group);
@@ -103,6 +106,7 @@ class ReportCommand : public Command {
   std::vector<std::string> methods_;
   std::string metrics_ = "all";
   std::string convention_ = "all";
+  SourceTexts texts_;
   std::string embed_ = "auto";
 };
 

@@ -1,0 +1,51 @@
+// Options of the verbs that read infrared and visible pictures: how files are read, and which ones
+// belong together.
+#ifndef SEAFUSION_TOOLS_OPTIONS_SOURCE_OPTIONS_H_
+#define SEAFUSION_TOOLS_OPTIONS_SOURCE_OPTIONS_H_
+
+#include <string>
+
+#include <seafusion/fuser.h>
+#include <CLI/CLI.hpp>
+
+#include "io/measure_files.h"
+#include "io/pair_list.h"
+
+namespace seafusion::tools {
+
+/// What the options below were given.
+struct SourceTexts {
+  std::string source = "counts";
+  int page = -1;
+  std::string format, crop;
+  bool invert = false;
+  std::string range = "auto";
+  std::string gain = "linear";
+  std::string pair_by = "name";
+};
+
+/// --ir-range and --ir-invert. `fuse`: degrees and "folder" are ranges, too.
+void AddRangeOptions(CLI::App& sub, const std::string& group, SourceTexts& texts, bool fuse);
+/// --agc, --agc-plateau and --agc-clip.
+void AddGainOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
+                    InfraredGain& gain);
+/// --ir-source, --ir-page, --ir-format, --ir-crop and --force.
+void AddSourceOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
+                      io::SourceOptions& sources);
+/// --pairs, where `table`, --pair-by and --pair-within.
+void AddPairingOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
+                       io::PairOptions& pairing, bool table = true);
+
+/// After parsing: puts the texts where they belong.
+void TakeSourceTexts(const SourceTexts& texts, io::SourceOptions& sources);
+void TakeGainTexts(const SourceTexts& texts, InfraredGain& gain);
+void TakePairingTexts(const SourceTexts& texts, io::PairOptions& pairing);
+/// Degrees and "folder" excepted, of which it is the automatic one.
+InfraredRange RangeOf(const SourceTexts& texts);
+/// Throws where sources are neither named nor in a table, or both.
+void CheckSourcesNamed(const io::PairOptions& pairing, const std::string& infrared,
+                       const std::string& visible);
+
+}  // namespace seafusion::tools
+
+#endif  // SEAFUSION_TOOLS_OPTIONS_SOURCE_OPTIONS_H_
