@@ -6,6 +6,11 @@ set(config_dir "${CMAKE_INSTALL_LIBDIR}/cmake/seafusion")
 
 install(TARGETS seafusion EXPORT seafusion
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT library)
+file(RELATIVE_PATH SEAFUSION_PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+string(REGEX REPLACE "/$" "" SEAFUSION_PC_PREFIX "${SEAFUSION_PC_PREFIX}")
+configure_file(cmake/seafusion.pc.in "${PROJECT_BINARY_DIR}/cmake/seafusion.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/cmake/seafusion.pc"
+  DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT library)
 install(DIRECTORY include/seafusion DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT library)
 install(EXPORT seafusion NAMESPACE seafusion:: FILE seafusion-targets.cmake
   DESTINATION "${config_dir}" COMPONENT library)
@@ -19,7 +24,9 @@ install(FILES
   "${PROJECT_BINARY_DIR}/cmake/seafusion-config.cmake"
   "${PROJECT_BINARY_DIR}/cmake/seafusion-config-version.cmake"
   DESTINATION "${config_dir}" COMPONENT library)
-install(FILES LICENSE NOTICE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT library)
+if(NOT SEAFUSION_PACKAGES) # which have copyright files
+  install(FILES LICENSE NOTICE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT library)
+endif()
 
 if(SEAFUSION_TOOLS)
   file(GLOB method_weights "${PROJECT_SOURCE_DIR}/weights/methods/*.safetensors")
