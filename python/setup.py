@@ -44,6 +44,7 @@ class BuildWithCMake(build_ext):
             "Python_EXECUTABLE": sys.executable,
             "SEAFUSION_PYTHON": "ON",
             "SEAFUSION_PYTHON_OUTPUT": package,
+            "SEAFUSION_GSTREAMER": "OFF",
             "SEAFUSION_LEARN": "OFF",
             "SEAFUSION_REPORT": "OFF",
             "SEAFUSION_TASKS": "OFF",
