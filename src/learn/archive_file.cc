@@ -7,11 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include <torch/torch.h>
-
 #include "core/file.h"
 #include "core/sha256.h"
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include <ATen/autocast_mode.h>
-#include <torch/torch.h>
 #include <torch/version.h>
 
 #include "core/cpu_target.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

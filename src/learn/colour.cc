@@ -1,6 +1,6 @@
 #include "learn/colour.h"
 
-#include <torch/torch.h>
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 

@@ -1,10 +1,10 @@
 #include "learn/colour.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include "fuse/colour.h"
 #include "learn/data/test_pairs.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

@@ -3,9 +3,8 @@
 #include <exception>
 #include <string>
 
-#include <torch/torch.h>
-
 #include "learn/content_loss.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 

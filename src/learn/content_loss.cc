@@ -1,6 +1,6 @@
 #include "learn/content_loss.h"
 
-#include <torch/torch.h>
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 

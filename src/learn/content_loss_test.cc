@@ -1,7 +1,8 @@
 #include "learn/content_loss.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

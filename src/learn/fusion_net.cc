@@ -4,10 +4,9 @@
 #include <map>
 #include <utility>
 
-#include <torch/torch.h>
-
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 #include "model/fusion_graph.h"
 
 namespace seafusion::learn {

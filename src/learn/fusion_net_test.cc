@@ -4,8 +4,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
+#include "learn/libtorch.h"
 #include "model/fusion_graph.h"
 #include "nn/engine.h"
 #include "nn/test_weights.h"
@@ -23,8 +23,8 @@ TEST(FusionNet, EqualsTheInferenceEngine) {
     std::vector<float> expected(vis.size());
     auto workspace = (*engine)->MakeWorkspace(w, h);
     ASSERT_TRUE((*engine)
-                    ->Run({vis.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, nullptr, **workspace,
-                          {expected.data(), w})
+                    ->Run({vis.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, nullptr,
+                          **workspace, {expected.data(), w})
                     .ok());
     const torch::NoGradGuard no_grad;
     const torch::Tensor fused = net->Forward(torch::from_blob(vis.data(), {1, 1, h, w}),

@@ -4,8 +4,6 @@
 #include <filesystem>
 #include <utility>
 
-#include <torch/torch.h>
-
 #include "core/printable.h"
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
@@ -14,6 +12,7 @@
 #include "learn/data/pair_folder.h"
 #include "learn/data/pair_pack.h"
 #include "learn/data/sample_order.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 

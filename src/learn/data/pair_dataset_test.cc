@@ -6,10 +6,10 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include "learn/data/test_folder.h"
 #include "learn/data/test_pairs.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

@@ -9,12 +9,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include "core/file.h"
 #include "core/little_endian.h"
 #include "learn/data/pair_dataset.h"
 #include "learn/data/test_folder.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

@@ -5,11 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include <torch/torch.h>
-
 #include "core/status_macros.h"
 #include "learn/archive_file.h"
 #include "learn/joint/joint_trainer.h"
+#include "learn/libtorch.h"
 #include "model/safetensors.h"
 
 namespace seafusion::learn {
@@ -40,8 +39,8 @@ StatusOr<torch::serialize::InputArchive> Open(const std::string& path, const Che
 }
 
 // Throws what LibTorch throws.
-StatusOr<JointSettings> ReadSettings(const std::string& path,
-                                     torch::serialize::InputArchive& archive) {
+StatusOr<JointSettings> SettingsIn(const std::string& path,
+                                   torch::serialize::InputArchive& archive) {
   c10::IValue text;
   archive.read("settings", text);
   JointSettings settings;
@@ -59,7 +58,7 @@ StatusOr<JointSettings> JointTrainer::SettingsOf(const std::string& path,
                                                  const CheckpointKind& kind) {
   SEAFUSION_ASSIGN_OR_RETURN(torch::serialize::InputArchive archive, Open(path, kind));
   try {
-    return ReadSettings(path, archive);
+    return SettingsIn(path, archive);
   } catch (const std::exception&) {
     return Broken(path, kind);
   }
@@ -96,7 +95,7 @@ StatusOr<JointTrainer> JointTrainer::Resume(const std::string& path, const PairD
     c10::IValue stage, step;
     archive.read("stage", stage);
     archive.read("step", step);
-    SEAFUSION_ASSIGN_OR_RETURN(const JointSettings settings, ReadSettings(path, archive));
+    SEAFUSION_ASSIGN_OR_RETURN(const JointSettings settings, SettingsIn(path, archive));
     SEAFUSION_RETURN_IF_ERROR(CheckFit(settings, data, machine));
     auto fusion_archive = ReadNet("fusion", archive);
     if (!fusion_archive.ok()) return fusion_archive.status().Annotate(path);

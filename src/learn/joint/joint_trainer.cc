@@ -5,14 +5,13 @@
 #include <exception>
 #include <utility>
 
-#include <torch/torch.h>
-
 #include "core/status_macros.h"
 #include "learn/autocast.h"
 #include "learn/colour.h"
 #include "learn/content_loss.h"
 #include "learn/data/prefetcher.h"
 #include "learn/joint/stage_samples.h"
+#include "learn/libtorch.h"
 #include "learn/segmentation/semantic_loss.h"
 #include "model/safetensors.h"
 

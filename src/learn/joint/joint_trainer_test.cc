@@ -9,10 +9,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include "learn/autocast.h"
 #include "learn/data/test_pairs.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

@@ -9,10 +9,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include "learn/data/test_pairs.h"
 #include "learn/joint/joint_trainer.h"
+#include "learn/libtorch.h"
 #include "learn/parallel/test_processes.h"
 
 namespace seafusion::learn {

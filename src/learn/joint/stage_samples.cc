@@ -7,10 +7,10 @@
 #include <vector>
 
 #include <seafusion/fuser.h>
-#include <torch/torch.h>
 
 #include "core/image_buffer.h"
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 #include "model/safetensors.h"
 
 namespace seafusion::learn {

@@ -4,12 +4,11 @@
 #include <string>
 #include <utility>
 
-#include <torch/torch.h>
-
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
 #include "learn/fusion_net.h"
 #include "learn/graph_forward.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

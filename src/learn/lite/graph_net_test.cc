@@ -5,9 +5,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include "learn/fusion_net.h"
+#include "learn/libtorch.h"
 #include "nn/engine.h"
 #include "nn/test_tiling.h"
 #include "nn/test_weights.h"

@@ -7,11 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include <torch/torch.h>
-
 #include "core/status_macros.h"
 #include "learn/archive_file.h"
 #include "learn/autocast.h"
+#include "learn/libtorch.h"
 #include "learn/lite/scale_loss.h"
 
 namespace seafusion::learn {

@@ -1,6 +1,6 @@
 #include "learn/lite/scale_loss.h"
 
-#include <torch/torch.h>
+#include "learn/libtorch.h"
 
 #include "learn/ssim.h"
 

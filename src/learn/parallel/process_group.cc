@@ -8,8 +8,6 @@
 #include <thread>
 #include <utility>
 
-#include <torch/torch.h>
-
 #ifdef SEAFUSION_HAVE_GLOO
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
@@ -20,6 +18,7 @@
 #endif
 
 #include "core/sha256.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

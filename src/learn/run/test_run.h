@@ -9,11 +9,10 @@
 #include <string>
 #include <vector>
 
-#include <torch/torch.h>
-
 #include "core/run_monitor.h"
 #include "learn/data/test_folder.h"
 #include "learn/joint/joint_choice.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 

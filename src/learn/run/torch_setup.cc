@@ -7,10 +7,9 @@
 #include <climits>
 #include <exception>
 
-#include <torch/torch.h>
-
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

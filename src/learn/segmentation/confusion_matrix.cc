@@ -1,7 +1,6 @@
 #include "learn/segmentation/confusion_matrix.h"
 
-#include <torch/torch.h>
-
+#include "learn/libtorch.h"
 #include "learn/segmentation/semantic_loss.h"
 
 namespace seafusion::learn {

@@ -5,9 +5,8 @@
 #include <exception>
 #include <vector>
 
-#include <torch/torch.h>
-
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 #include "model/espnetv2/espnetv2_graph.h"
 
 namespace seafusion::learn {

@@ -11,10 +11,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 #include <opencv2/dnn.hpp>
 
 #include "core/file.h"
+#include "learn/libtorch.h"
 #include "model/espnetv2/espnetv2_graph.h"
 #include "model/espnetv2/espnetv2_onnx.h"
 #include "model/espnetv2/test_weights.h"

@@ -4,9 +4,8 @@
 #include <exception>
 #include <string>
 
-#include <torch/torch.h>
-
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

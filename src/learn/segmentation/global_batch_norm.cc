@@ -4,7 +4,7 @@
 #include <tuple>
 #include <vector>
 
-#include <torch/torch.h>
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

@@ -6,10 +6,9 @@
 #include <string>
 #include <utility>
 
-#include <torch/torch.h>
-
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 #include "learn/segmentation/global_batch_norm.h"
 
 namespace seafusion::learn {

@@ -3,9 +3,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 #include <opencv2/dnn.hpp>
 
+#include "learn/libtorch.h"
 #include "learn/segmentation/segmentation_net.h"
 
 namespace seafusion::learn {

@@ -4,10 +4,9 @@
 #include <cstring>
 #include <utility>
 
-#include <torch/torch.h>
-
 #include "core/status_macros.h"
 #include "learn/data/sample_order.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

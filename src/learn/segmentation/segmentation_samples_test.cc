@@ -1,10 +1,10 @@
 #include "learn/segmentation/segmentation_samples.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include "learn/data/prefetcher.h"
 #include "learn/data/test_pairs.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

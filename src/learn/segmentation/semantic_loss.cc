@@ -4,7 +4,7 @@
 #include <cmath>
 #include <tuple>
 
-#include <torch/torch.h>
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

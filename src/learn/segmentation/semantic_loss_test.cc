@@ -3,7 +3,8 @@
 #include <cmath>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

@@ -1,7 +1,7 @@
 // A batch divided among processes gives what one process makes of the whole batch.
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
+#include "learn/libtorch.h"
 #include "learn/parallel/test_processes.h"
 #include "learn/segmentation/global_batch_norm.h"
 #include "learn/segmentation/semantic_loss.h"

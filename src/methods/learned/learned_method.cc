@@ -6,13 +6,12 @@
 #include <string_view>
 #include <utility>
 
-#include <torch/torch.h>
-
 #include "core/out_of_memory.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
 #include "fuse/fuse_call.h"
 #include "fuse/output_writer.h"
+#include "learn/libtorch.h"
 #include "methods/learned/network_weights.h"
 #include "methods/networks/network_method.h"
 #include "methods/networks/scipy_range.h"

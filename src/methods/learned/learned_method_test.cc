@@ -9,9 +9,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include "core/image_buffer.h"
+#include "learn/libtorch.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/networks/fusiongan_net.h"
 #include "methods/learned/networks/ganmcc_net.h"

@@ -2,9 +2,8 @@
 
 #include <utility>
 
-#include <torch/torch.h>
-
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 #include "model/methods/method_weights.h"
 
 namespace seafusion::methods {

@@ -4,7 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+
+#include "learn/libtorch.h"
 
 namespace seafusion::methods {
 namespace {

@@ -6,8 +6,8 @@
 #include <optional>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
+#include "learn/libtorch.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/networks/densefuse_net.h"
 #include "methods/learned/networks/ifcnn_net.h"

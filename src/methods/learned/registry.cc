@@ -1,9 +1,8 @@
 // The methods that run on LibTorch: what each reads, and what its public code makes of the result.
 #include "methods/learned/registry.h"
 
-#include <torch/torch.h>
-
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 #include "methods/learned/learned_method.h"
 #include "methods/learned/networks/fusiongan_net.h"
 #include "methods/learned/networks/ganmcc_net.h"

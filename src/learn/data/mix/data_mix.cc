@@ -4,10 +4,9 @@
 #include <tuple>
 #include <utility>
 
-#include <torch/torch.h>
-
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::learn {
 namespace {

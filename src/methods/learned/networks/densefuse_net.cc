@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include <torch/torch.h>
+#include "learn/libtorch.h"
 
 namespace seafusion::methods {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
+#include "learn/libtorch.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/networks/densefuse_net.h"
 #include "methods/learned/networks/sdnet_net.h"

@@ -1,6 +1,6 @@
 #include "methods/learned/networks/ifcnn_net.h"
 
-#include <torch/torch.h>
+#include "learn/libtorch.h"
 
 namespace seafusion::methods {
 namespace {

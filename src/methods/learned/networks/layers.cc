@@ -4,7 +4,8 @@
 #include <vector>
 
 #include <ATen/Parallel.h>
-#include <torch/torch.h>
+
+#include "learn/libtorch.h"
 
 namespace seafusion::methods {
 namespace {

@@ -5,10 +5,9 @@
 #include <string>
 #include <utility>
 
-#include <torch/torch.h>
-
 #include "core/printable.h"
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::methods {
 namespace {

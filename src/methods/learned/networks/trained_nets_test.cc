@@ -3,8 +3,8 @@
 #include <numeric>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
+#include "learn/libtorch.h"
 #include "methods/learned/networks/fusiongan_net.h"
 #include "methods/learned/networks/gan_generator.h"
 #include "methods/learned/networks/ganmcc_net.h"

@@ -5,9 +5,8 @@
 #include <numbers>
 #include <string>
 
-#include <torch/torch.h>
-
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 #include "learn/ssim.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/networks/densefuse_net.h"

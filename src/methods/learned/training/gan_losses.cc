@@ -1,6 +1,6 @@
 #include "methods/learned/training/gan_losses.h"
 
-#include <torch/torch.h>
+#include "learn/libtorch.h"
 
 namespace seafusion::methods {
 

@@ -1,8 +1,7 @@
 #include "methods/learned/training/gan_recipe.h"
 
-#include <torch/torch.h>
-
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/training/initial_values.h"
 #include "methods/learned/training/spectral_norm.h"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include <torch/torch.h>
+#include "learn/libtorch.h"
 
 namespace seafusion::methods {
 namespace {

@@ -1,8 +1,8 @@
 #include <cmath>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
+#include "learn/libtorch.h"
 #include "methods/learned/training/gan_losses.h"
 #include "methods/learned/training/ms_ssim.h"
 #include "methods/learned/training/rfn_nest_recipe.h"

@@ -4,12 +4,12 @@
 #include <cmath>
 #include <exception>
 
-#include <torch/torch.h>
 #include <nlohmann/json.hpp>
 
 #include "core/status_macros.h"
 #include "learn/archive_file.h"
 #include "learn/data/prefetcher.h"
+#include "learn/libtorch.h"
 
 namespace seafusion::methods {
 namespace {

@@ -6,9 +6,9 @@
 #include <limits>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include "learn/data/test_pairs.h"
+#include "learn/libtorch.h"
 #include "methods/learned/training/gan_recipe.h"
 #include "methods/learned/training/rfn_nest_recipe.h"
 

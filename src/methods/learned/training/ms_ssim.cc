@@ -3,8 +3,7 @@
 #include <array>
 #include <cmath>
 
-#include <torch/torch.h>
-
+#include "learn/libtorch.h"
 #include "learn/ssim.h"
 
 namespace seafusion::methods {

@@ -5,9 +5,8 @@
 #include <functional>
 #include <numeric>
 
-#include <torch/torch.h>
-
 #include "core/status_macros.h"
+#include "learn/libtorch.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/training/initial_values.h"
 #include "methods/learned/training/ms_ssim.h"

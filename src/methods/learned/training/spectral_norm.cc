@@ -1,6 +1,6 @@
 #include "methods/learned/training/spectral_norm.h"
 
-#include <torch/torch.h>
+#include "learn/libtorch.h"
 
 namespace seafusion::methods {
 namespace {
