@@ -1,8 +1,9 @@
-// A whole picture through an engine, for tests.
+// Whole pictures through an engine, and compared, for tests.
 #ifndef SEAFUSION_NN_TEST_TILING_H_
 #define SEAFUSION_NN_TEST_TILING_H_
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <utility>
@@ -38,6 +39,13 @@ inline std::unique_ptr<PictureMaps> ReadPicture(const Engine& engine, const std:
   EXPECT_TRUE(pool.ok());
   EXPECT_TRUE(engine.FinishPicture(**maps, **pool).ok());
   return *std::move(maps);
+}
+
+// The largest difference between pixels of two pictures of one size.
+inline float MaxDifference(const std::vector<float>& a, const std::vector<float>& b) {
+  float most = 0.0f;
+  for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(a[i] - b[i]));
+  return most;
 }
 
 // Fuses a whole picture in tiles of the given shape (multiples of the engine's step).

@@ -17,6 +17,7 @@
 #include "methods/learned/networks/ganmcc_net.h"
 #include "methods/learned/networks/rfn_nest_net.h"
 #include "methods/learned/registry.h"
+#include "methods/test_picture.h"
 #include "model/methods/method_weights.h"
 
 namespace seafusion::methods {
@@ -54,19 +55,6 @@ std::vector<std::uint8_t> RandomWeights(const std::string& method) {
   return *model::SerializeSafetensors(archive);
 }
 
-// Coloured, with some structure.
-ImageBuffer Picture(int width, int height, PixelFormat format, int phase) {
-  ImageBuffer image = *ImageBuffer::Create(width, height, format);
-  const int channels = ChannelCount(format);
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width * channels; ++x) {
-      image.view().Row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(
-          128 + 100 * std::sin(0.3 * (x / channels) + 0.2 * y + phase + x % channels));
-    }
-  }
-  return image;
-}
-
 class LearnedMethodTest : public ::testing::TestWithParam<std::string> {
  protected:
   std::unique_ptr<FusionMethod> Make(int threads) {
@@ -92,8 +80,8 @@ TEST_P(LearnedMethodTest, KeepsTheSizeOfEveryPicture) {
   for (const auto& [width, height] :
        {std::pair{1, 1}, {1, 9}, {2, 3}, {7, 5}, {17, 16}, {33, 21}, {515, 4}}) {
     SCOPED_TRACE(std::to_string(width) + "x" + std::to_string(height));
-    const ImageBuffer ir = Picture(width, height, PixelFormat::kGray8, 0);
-    const ImageBuffer vi = Picture(width, height, PixelFormat::kRgb8, 1);
+    const ImageBuffer ir = WavyPicture(width, height, PixelFormat::kGray8, 0);
+    const ImageBuffer vi = WavyPicture(width, height, PixelFormat::kRgb8, 1);
     ImageBuffer out = *ImageBuffer::Create(width, height, PixelFormat::kRgb8);
     for (const auto kind : {OutputRange::Kind::kNone, OutputRange::Kind::kReference}) {
       const Status fused =
@@ -104,8 +92,8 @@ TEST_P(LearnedMethodTest, KeepsTheSizeOfEveryPicture) {
 }
 
 TEST_P(LearnedMethodTest, ThreadsMoveNoSampleByMoreThanALevel) {
-  const ImageBuffer ir = Picture(61, 47, PixelFormat::kGray8, 0);
-  const ImageBuffer vi = Picture(61, 47, PixelFormat::kGray8, 1);
+  const ImageBuffer ir = WavyPicture(61, 47, PixelFormat::kGray8, 0);
+  const ImageBuffer vi = WavyPicture(61, 47, PixelFormat::kGray8, 1);
   ImageBuffer one = *ImageBuffer::Create(61, 47, PixelFormat::kGray8);
   ImageBuffer two = *ImageBuffer::Create(61, 47, PixelFormat::kGray8);
   const FuseSettings stretched = {.output_range = {.kind = OutputRange::Kind::kReference}};
@@ -125,8 +113,8 @@ TEST_P(LearnedMethodTest, ThreadsMoveNoSampleByMoreThanALevel) {
 
 TEST_P(LearnedMethodTest, ThePublishedRangeReachesBlackAndWhite) {
   if (GetParam() == "ifcnn") GTEST_SKIP() << "IFCNN clips";
-  const ImageBuffer ir = Picture(40, 30, PixelFormat::kGray8, 0);
-  const ImageBuffer vi = Picture(40, 30, PixelFormat::kGray8, 1);
+  const ImageBuffer ir = WavyPicture(40, 30, PixelFormat::kGray8, 0);
+  const ImageBuffer vi = WavyPicture(40, 30, PixelFormat::kGray8, 1);
   ImageBuffer out = *ImageBuffer::Create(40, 30, PixelFormat::kGray8);
   ASSERT_TRUE(Make(1)
                   ->Fuse(ir.view(), vi.view(), out.view(),

@@ -2,7 +2,6 @@
 #include "methods/networks/network_method.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -15,6 +14,7 @@
 #include "core/image_buffer.h"
 #include "methods/networks/scipy_range.h"
 #include "methods/registry.h"
+#include "methods/test_picture.h"
 #include "model/methods/method_graphs.h"
 #include "model/methods/method_weights.h"
 #include "model/network.h"
@@ -36,18 +36,6 @@ model::TensorArchive RandomArchive(const std::string& method) {
 model::Graph GraphOf(const std::string& method) {
   if (method == "densefuse") return model::DenseFuseGraph();
   return method == "sdnet" ? model::SdNetGraph() : model::U2FusionGraph();
-}
-
-ImageBuffer Picture(int width, int height, PixelFormat format, int phase) {
-  ImageBuffer image = *ImageBuffer::Create(width, height, format);
-  const int channels = ChannelCount(format);
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width * channels; ++x) {
-      image.view().Row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(
-          128 + 100 * std::sin(0.3 * (x / channels) + 0.2 * y + phase + x % channels));
-    }
-  }
-  return image;
 }
 
 class NetworkMethodTest : public ::testing::TestWithParam<std::string> {
@@ -93,8 +81,8 @@ TEST_P(NetworkMethodTest, TheEngineAgreesWithTheReferenceInEveryTile) {
 
 TEST_P(NetworkMethodTest, ThreadsAndBandsChangeNothing) {
   // Wider than a band, and than a tile of two threads.
-  const ImageBuffer ir = Picture(700, 37, PixelFormat::kGray8, 0);
-  const ImageBuffer vi = Picture(700, 37, PixelFormat::kRgb8, 1);
+  const ImageBuffer ir = WavyPicture(700, 37, PixelFormat::kGray8, 0);
+  const ImageBuffer vi = WavyPicture(700, 37, PixelFormat::kRgb8, 1);
   std::vector<std::vector<std::uint8_t>> results;
   for (const int threads : {1, 2, 3}) {
     ImageBuffer out = *ImageBuffer::Create(700, 37, PixelFormat::kRgb8);

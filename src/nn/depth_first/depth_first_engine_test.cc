@@ -1,6 +1,5 @@
 // The fast engine against the readable one, on every CPU target this machine has.
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,12 +15,6 @@
 
 namespace seafusion::nn {
 namespace {
-
-float MaxDifference(const std::vector<float>& a, const std::vector<float>& b) {
-  float most = 0.0f;
-  for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(a[i] - b[i]));
-  return most;
-}
 
 // With ranges as random planes fill them.
 model::TensorArchive CalibratedWeights(std::uint64_t seed) {

@@ -17,17 +17,19 @@ namespace {
 
 using State = std::map<std::string, torch::Tensor>;
 
-// The smallest crop that the discriminator can judge, and networks that take milliseconds.
+bool IsGan(const std::string& method) {
+  return method == "fusiongan" || method == "ganmcc";
+}
+
+// The smallest crop that the discriminator can judge, or one smaller still, and networks that take
+// milliseconds.
 MethodTrainSettings Tiny(const std::string& method) {
   if (method == "rfn-nest") {
     return {
         .method = method, .seed = 3, .steps = 3, .batch = 1, .crop = 16, .lr = 1e-3, .width = 8};
   }
-  return {.method = method, .seed = 3, .steps = 6, .batch = 2, .crop = 43, .lr = 1e-3};
-}
-
-bool IsGan(const std::string& method) {
-  return method == "fusiongan" || method == "ganmcc";
+  const int crop = IsGan(method) ? 43 : 24;
+  return {.method = method, .seed = 3, .steps = 6, .batch = 2, .crop = crop, .lr = 1e-3};
 }
 
 GanDesign TinyDesign(const std::string& method) {
