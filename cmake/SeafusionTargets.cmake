@@ -38,14 +38,47 @@ if(SEAFUSION_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
-# seafusion_compile_together(TARGET): a few sources at a time, where most of what is compiled are headers of large
-# libraries. Names in unnamed namespaces must then differ between the sources of a target.
+# mold, where it is installed, links the test programs in a fraction of the time. What is for users is linked as the system
+# does it.
+if(CMAKE_BUILD_TYPE STREQUAL "Dev" AND NOT SEAFUSION_SANITIZE)
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX -fuse-ld=mold SEAFUSION_HAS_MOLD)
+  if(SEAFUSION_HAS_MOLD)
+    add_link_options(-fuse-ld=mold)
+  endif()
+endif()
+
+# seafusion_compile_together(TARGET [SOURCES]): some sources at a time (6), where most of what is compiled are headers.
+# Names in unnamed namespaces must then differ between the sources of a target.
 function(seafusion_compile_together target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+  set(size 6)
+  if(ARGC GREATER 1)
+    set(size ${ARGV1})
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${size})
+  # GCC takes the sources for headers, whose classes must not hold what stands in an unnamed namespace.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endfunction()
 
-# seafusion_quick_to_compile(TARGET): without optimisation in Dev, for what only parses, prints or checks: the time to
-# compile it counts there, not its speed. What fuses, measures, reads files or trains is optimised in every configuration.
+# seafusion_compile_alone(TARGET sources...): those that the compiler reads several times, for each CPU, and those whose
+# names are the same on purpose.
+function(seafusion_compile_alone target)
+  if(NOT TARGET ${target}) # a test program, without tests
+    return()
+  endif()
+  set_source_files_properties(${ARGN} TARGET_DIRECTORY ${target} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
+# seafusion_quick_to_compile(TARGET): without optimisation in Dev, for what only parses, prints, checks, or has others
+# compute: the time to compile it counts there, not its speed. What fuses, measures, registers or reads pictures is
+# optimised in every configuration.
 function(seafusion_quick_to_compile target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Dev>:-O0>)
+  set_target_properties(${target} PROPERTIES SEAFUSION_QUICK ON)
+endfunction()
+
+# seafusion_quick_sources(TARGET sources...): the same for some sources of an optimised target.
+function(seafusion_quick_sources target)
+  set_source_files_properties(${ARGN} TARGET_DIRECTORY ${target} PROPERTIES
+    COMPILE_OPTIONS $<$<CONFIG:Dev>:-O0> SKIP_PRECOMPILE_HEADERS ON)
 endfunction()

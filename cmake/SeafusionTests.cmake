@@ -61,7 +61,7 @@ endfunction()
 # seafusion_test(NAME sources... [LIBS libs...] [TORCH | OPTIMISED]): one GoogleTest program. ctest has an entry for
 # each of its suites, or, where the environment has SEAFUSION_EACH_TEST, for each test; its label is the layer. Target
 # test_LAYER builds all programs of a layer. TORCH: the sources include LibTorch, whose headers are compiled once, too.
-# OPTIMISED: the tests themselves compute so much that they are optimised in every configuration, as the layers are.
+# OPTIMISED: the tests themselves compute so much that they are optimised, at least a little, in every configuration.
 function(seafusion_test name)
   if(NOT SEAFUSION_TESTS)
     return()
@@ -74,20 +74,16 @@ function(seafusion_test name)
     SEAFUSION_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared"
     SEAFUSION_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   # GCC does not take the compiled headers at another level of optimisation.
-  if(NOT ARG_OPTIMISED)
-    seafusion_quick_to_compile(${name})
-  endif()
-  if(NOT ARG_OPTIMISED AND NOT ARG_TORCH)
-    target_precompile_headers(${name} REUSE_FROM seafusion_test_main)
-  elseif(ARG_TORCH)
-    get_property(owner GLOBAL PROPERTY seafusion_torch_test_headers)
-    if(owner)
-      target_precompile_headers(${name} REUSE_FROM ${owner})
-    else()
-      set_property(GLOBAL PROPERTY seafusion_torch_test_headers ${name})
-      target_precompile_headers(${name} PRIVATE <torch/torch.h> ${SEAFUSION_TEST_HEADERS})
-    endif()
+  if(ARG_TORCH)
+    seafusion_reuse_torch_headers(${name})
     target_link_libraries(${name} PRIVATE nlohmann_json::nlohmann_json)
+  elseif(ARG_OPTIMISED)
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Dev>:-O1>)
+  else()
+    seafusion_quick_to_compile(${name})
+    target_precompile_headers(${name} REUSE_FROM seafusion_test_main)
+  endif()
+  if(NOT ARG_TORCH)
     seafusion_compile_together(${name})
   endif()
 
@@ -101,7 +97,9 @@ function(seafusion_test name)
     set(test_timeout 1500) # the thread sanitizer and emulators make plain loops some thirty times slower
   endif()
   # Tests of upper layers take longest. They are started first, so that none of them is left alone at the end.
-  set(properties LABELS ${layer} COST ${height} TIMEOUT ${test_timeout} SKIP_RETURN_CODE ${SEAFUSION_SKIPPED_STATUS})
+  # ctest runs several at once: the threads of OpenBLAS, one a processor, would spin while they wait for a processor.
+  set(properties LABELS ${layer} COST ${height} TIMEOUT ${test_timeout} SKIP_RETURN_CODE ${SEAFUSION_SKIPPED_STATUS}
+    ENVIRONMENT OMP_NUM_THREADS=1)
   list(JOIN properties " " properties)
   set(list "${CMAKE_CURRENT_BINARY_DIR}/${name}_tests.cmake")
   add_custom_command(TARGET ${name} POST_BUILD

@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include <c10/core/Device.h>
 #include <seafusion/status.h>
-#include <torch/types.h>
 
 #include "learn/parallel/process_place.h"
 
@@ -18,7 +18,7 @@ void KeepLargeBlocks();
 /// KeepLargeBlocks; threads (0: all processors); returns the device named "cpu", "cuda" or
 /// "cuda:N". Several processes on a machine share its processors, and each takes a GPU of its own
 /// where the device is "cuda".
-StatusOr<torch::Device> SetUpTorch(int threads, const std::string& device,
+StatusOr<c10::Device> SetUpTorch(int threads, const std::string& device,
                                    const ProcessPlace& place = {});
 
 /// Fails with kUnsupported, saying `what`, where mpirun, srun or torchrun has started several.

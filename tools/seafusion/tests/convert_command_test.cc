@@ -28,7 +28,7 @@ std::string AsText(const std::vector<std::uint8_t>& bytes) {
   return {bytes.begin(), bytes.end()};
 }
 
-std::string ReadText(const std::string& path) {
+std::string FileText(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -80,9 +80,9 @@ TEST(ConvertCommandTest, OnnxIsTheSameByWayOfSafetensors) {
   EXPECT_EQ(RunSeafusion({"convert", in, "-o", folder / "a.onnx"}).status, 0);
   EXPECT_EQ(RunSeafusion({"convert", in, "-o", folder / "b.safetensors", "--quiet"}).out, "");
   EXPECT_EQ(RunSeafusion({"convert", folder / "b.safetensors", "-o", folder / "b.onnx"}).status, 0);
-  const std::string onnx = ReadText(folder / "a.onnx");
+  const std::string onnx = FileText(folder / "a.onnx");
   EXPECT_THAT(onnx, HasSubstr("vis_rgbd1.dense.conv1"));
-  EXPECT_EQ(onnx, ReadText(folder / "b.onnx"));
+  EXPECT_EQ(onnx, FileText(folder / "b.onnx"));
 }
 
 TEST(ConvertCommandTest, InspectsAnyNetwork) {
@@ -153,9 +153,9 @@ TEST(ConvertCommandTest, AnExistingOutputIsKept) {
   const CommandResult r = RunSeafusion({"convert", in, "-o", out});
   EXPECT_EQ(r.status, 1);
   EXPECT_THAT(r.err, AllOf(HasSubstr(out + ": exists already"), HasSubstr("--overwrite")));
-  EXPECT_EQ(ReadText(out), "precious");
+  EXPECT_EQ(FileText(out), "precious");
   EXPECT_EQ(RunSeafusion({"convert", in, "-o", out, "--overwrite"}).status, 0);
-  EXPECT_GT(ReadText(out).size(), 600000u);
+  EXPECT_GT(FileText(out).size(), 600000u);
 }
 
 TEST(ConvertCommandTest, AFullDiskLeavesNothingBehind) {

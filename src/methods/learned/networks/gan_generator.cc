@@ -5,7 +5,7 @@
 namespace seafusion::methods {
 namespace {
 
-constexpr double kEpsilon = 1e-5;
+constexpr double kNormEpsilon = 1e-5;
 constexpr double kMovingUpdate = 0.1;  // TensorFlow's decay of 0.9
 constexpr double kSlope = 0.2;
 constexpr std::array<int, 4> kKernels = {5, 5, 3, 3};
@@ -58,7 +58,7 @@ torch::Tensor ConvolveNormalized(const GanLayer& layer, const torch::Tensor& x, 
   const torch::Tensor y = torch::conv2d(x, layer.weight, layer.bias, stride);
   torch::Tensor normalized =
       torch::batch_norm(y, layer.gamma, layer.beta, layer.mean, layer.variance,
-                        /*training=*/true, kMovingUpdate, kEpsilon, /*cudnn_enabled=*/true);
+                        /*training=*/true, kMovingUpdate, kNormEpsilon, /*cudnn_enabled=*/true);
   return torch::leaky_relu_(normalized, kSlope);
 }
 

@@ -7,11 +7,11 @@
 namespace seafusion::methods {
 namespace {
 
-constexpr double kSlope = 0.2;
+constexpr double kSdNetSlope = 0.2;
 
 torch::Tensor Leaky(const TensorSource& tensors, const std::string& name, torch::TensorList maps) {
   torch::Tensor y = Convolve(tensors, name, maps, Padding::kZero);
-  return torch::leaky_relu_(y, kSlope);
+  return torch::leaky_relu_(y, kSdNetSlope);
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ class RfnNestRecipe : public Recipe {
   std::map<std::string, torch::Tensor> state_;
 };
 
-std::uint64_t PublishedSteps(const MethodTrainSettings& s, const learn::PairDataset&) {
+std::uint64_t RfnNestSteps(const MethodTrainSettings& s, const learn::PairDataset&) {
   return std::max<std::uint64_t>(1, kPublishedPictures / static_cast<std::uint64_t>(s.batch));
 }
 
@@ -114,7 +114,7 @@ TrainableMethod TrainableRfnNest() {
   return {
       "rfn-nest",
       {.method = "rfn-nest", .batch = 4, .crop = 256, .lr = 1e-4, .width = kRfnNestPublishedWidth},
-      PublishedSteps,
+      RfnNestSteps,
       MakeRecipe};
 }
 
