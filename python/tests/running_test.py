@@ -82,7 +82,7 @@ class InterruptTest(unittest.TestCase):
             import seafusion
             ir = np.zeros((2000, 3000), "uint8")
             visible = np.zeros((2000, 3000, 3), "uint8")
-            fuser = seafusion.Fuser(precision="fp32", threads=1)
+            fuser = seafusion.Fuser("full", precision="fp32", threads=1)
             threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT)).start()
             began = time.monotonic()
             try:
