@@ -6,13 +6,13 @@
 
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
+#include "learn/graph_forward.h"
 #include "learn/libtorch.h"
 #include "model/fusion_graph.h"
 
 namespace seafusion::learn {
 namespace {
 
-using model::Activation;
 using model::Node;
 using model::Op;
 
@@ -24,20 +24,6 @@ std::vector<float> SobelKernels(const float (&kernel)[9], std::size_t channels) 
   std::vector<float> values;
   for (std::size_t c = 0; c < channels; ++c) values.insert(values.end(), kernel, kernel + 9);
   return values;
-}
-
-torch::Tensor Apply(const torch::Tensor& v, const Node& node) {
-  switch (node.activation) {
-    case Activation::kNone:
-      return v;
-    case Activation::kLeakyRelu:
-      return torch::leaky_relu(v, node.slope);
-    case Activation::kTanh01:
-      return torch::tanh(v) / 2 + 0.5;
-    case Activation::kClamp01:
-      return torch::clamp(v, 0, 1);
-  }
-  return v;
 }
 
 }  // namespace
@@ -110,33 +96,12 @@ void FusionNet::RemoveGradientStream() {
 }
 
 torch::Tensor FusionNet::Forward(const torch::Tensor& vis, const torch::Tensor& inf) const {
-  const std::vector<Node>& graph = model::FusionGraph();
-  std::vector<torch::Tensor> maps(graph.size());
   std::size_t next = 0;  // parameters_ are in graph order, two a node
-  for (std::size_t n = 0; n < graph.size(); ++n) {
-    const Node& node = graph[n];
-    if (node.op == Op::kInput) {
-      maps[n] = node.name == "vis" ? vis : inf;
-      continue;
-    }
-    const torch::Tensor& first = parameters_[next++].value;
-    const torch::Tensor& second = parameters_[next++].value;
-    std::vector<torch::Tensor> inputs;
-    for (int i : node.inputs) inputs.push_back(maps[static_cast<std::size_t>(i)]);
-    const torch::Tensor in = inputs.size() == 1 ? inputs[0] : torch::cat(inputs, 1);
-    const int padding = node.kernel / 2;
-    if (node.op == Op::kGradient) {
-      const auto response = [&](const torch::Tensor& kernel) {
-        return torch::conv2d(in, kernel, {}, 1, padding, 1, node.channels).abs();
-      };
-      maps[n] = response(first) + response(second);
-    } else {
-      torch::Tensor v = torch::conv2d(in, first, second, 1, padding);
-      for (const int i : node.add) v = v + maps[static_cast<std::size_t>(i)];
-      maps[n] = Apply(v, node);
-    }
-  }
-  return maps.back();
+  return RunGraph(model::FusionGraph(), vis, inf, [&](std::size_t) {
+    const Parameter* node = &parameters_[next];
+    next += 2;
+    return NodeWeights{node[0].value, node[1].value};
+  });
 }
 
 std::vector<torch::Tensor> FusionNet::parameter_tensors() const {
