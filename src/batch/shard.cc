@@ -1,11 +1,11 @@
 #include "batch/shard.h"
 
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <system_error>
 
 #include "core/status_macros.h"
+#include "core/text_value.h"
 
 namespace seafusion::batch {
 namespace {
@@ -14,11 +14,8 @@ namespace {
 constexpr std::uint64_t kMost = 1'000'000'000;
 
 std::optional<std::uint64_t> ParseNumber(std::string_view text) {
-  std::uint64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end || value > kMost) return std::nullopt;
-  return value;
+  const auto value = NumberIn<std::uint64_t>(text);
+  return value && *value <= kMost ? value : std::nullopt;
 }
 
 // The number in a variable; nothing where it is not set.

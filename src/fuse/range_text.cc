@@ -1,34 +1,26 @@
 #include "fuse/range_text.h"
 
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "core/text_value.h"
+
 namespace seafusion {
 namespace {
 
-std::optional<double> ParseNumber(std::string_view text) {
-  double value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
-
-Status Refused(std::string_view text, std::string_view rule) {
-  std::string message = "'";
-  message.append(text).append("' is not ").append(rule);
-  return InvalidArgument(std::move(message));
+std::optional<double> FiniteNumberIn(std::string_view text) {
+  const auto value = NumberIn<double>(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 // "LO,HI"
 std::optional<std::pair<double, double>> ParseInterval(std::string_view text) {
   const std::size_t comma = text.find(',');
   if (comma == std::string_view::npos) return std::nullopt;
-  const std::optional<double> lo = ParseNumber(text.substr(0, comma));
-  const std::optional<double> hi = ParseNumber(text.substr(comma + 1));
+  const std::optional<double> lo = FiniteNumberIn(text.substr(0, comma));
+  const std::optional<double> hi = FiniteNumberIn(text.substr(comma + 1));
   if (!lo || !hi || *lo >= *hi) return std::nullopt;
   return std::pair(*lo, *hi);
 }
@@ -50,23 +42,23 @@ StatusOr<OutputRange> ParseOutputRange(std::string_view text) {
     if (const auto interval = ParseInterval(*rest)) {
       return OutputRange{.kind = Kind::kFixed, .lo = interval->first, .hi = interval->second};
     }
-    return Refused(text, "fixed:LO,HI with LO < HI");
+    return IsNot(text, "fixed:LO,HI with LO < HI");
   }
-  return Refused(text, "one of none, image, reference, fixed:LO,HI");
+  return IsNot(text, "one of none, image, reference, fixed:LO,HI");
 }
 
 std::optional<std::pair<double, double>> ParseCelsius(std::string_view text) {
   const std::size_t dots = text.find("C..");
   if (dots == std::string_view::npos || !text.ends_with('C')) return std::nullopt;
-  const std::optional<double> lo = ParseNumber(text.substr(0, dots));
+  const std::optional<double> lo = FiniteNumberIn(text.substr(0, dots));
   const std::string_view rest = text.substr(dots + 3);
-  const std::optional<double> hi = ParseNumber(rest.substr(0, rest.size() - 1));
+  const std::optional<double> hi = FiniteNumberIn(rest.substr(0, rest.size() - 1));
   if (!lo || !hi || *lo >= *hi) return std::nullopt;
   return std::pair(*lo, *hi);
 }
 
 std::optional<double> ParseSeconds(std::string_view text) {
-  return ParseNumber(text);
+  return FiniteNumberIn(text);
 }
 
 StatusOr<InfraredRange> ParseInfraredRange(std::string_view text) {
@@ -83,20 +75,20 @@ StatusOr<InfraredRange> ParseInfraredRange(std::string_view text) {
                              .upper_percentile = interval->second};
       }
     }
-    const std::optional<double> p = ParseNumber(*rest);
+    const std::optional<double> p = FiniteNumberIn(*rest);
     if (p && *p >= 0 && *p < 50) {
       return InfraredRange{.kind = Kind::kPercentile, .percentile = *p};
     }
-    return Refused(text,
-                   "percentile:P with 0 <= P < 50, or percentile:LO,HI with 0 <= LO < HI <= 100");
+    return IsNot(text,
+                 "percentile:P with 0 <= P < 50, or percentile:LO,HI with 0 <= LO < HI <= 100");
   }
   if (const auto rest = After("fixed:", text)) {
     if (const auto interval = ParseInterval(*rest)) {
       return InfraredRange{.kind = Kind::kFixed, .lo = interval->first, .hi = interval->second};
     }
-    return Refused(text, "fixed:LO,HI with LO < HI");
+    return IsNot(text, "fixed:LO,HI with LO < HI");
   }
-  return Refused(text, "one of auto, full, minmax, percentile:P, fixed:LO,HI, LOC..HIC");
+  return IsNot(text, "one of auto, full, minmax, percentile:P, fixed:LO,HI, LOC..HIC");
 }
 
 }  // namespace seafusion

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/status_macros.h"
+#include "core/text_value.h"
 
 namespace seafusion::io {
 namespace {
@@ -39,18 +40,11 @@ bool TakeSize(std::string_view& text, int& width, int& height) {
   return true;
 }
 
-Status Refused(std::string_view text, std::string_view form) {
-  std::string message = "'";
-  message.append(text).append("' is not ").append(form);
-  return InvalidArgument(std::move(message));
-}
-
 }  // namespace
 
 StatusOr<RawFormat> ParseRawFormat(std::string_view text) {
   const auto refused = [&] {
-    return Refused(text,
-                   "FORMAT:WIDTHxHEIGHT or FORMAT:WIDTHxHEIGHT+BYTES, as gray16le:640x512+128");
+    return IsNot(text, "FORMAT:WIDTHxHEIGHT or FORMAT:WIDTHxHEIGHT+BYTES, as gray16le:640x512+128");
   };
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0) return refused();
@@ -78,7 +72,7 @@ StatusOr<PictureCrop> ParsePictureCrop(std::string_view text) {
     if (good) *place = *number;
   }
   if (!good || !rest.empty()) {
-    return Refused(text, "WIDTHxHEIGHT+X+Y, as 256x192+0+192");
+    return IsNot(text, "WIDTHxHEIGHT+X+Y, as 256x192+0+192");
   }
   return crop;
 }

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <filesystem>
 #include <system_error>
+
+#include "core/text_value.h"
 
 namespace seafusion::stream {
 namespace {
@@ -92,10 +93,8 @@ std::optional<std::uint64_t> NumberedName::NumberOf(std::string_view name) const
   }
   const std::string_view digits =
       name.substr(before_.size(), name.size() - before_.size() - after_.size());
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  if (At(number) != name) return std::nullopt;  // other zeros in front
+  const auto number = NumberIn<std::uint64_t>(digits);
+  if (!number || At(*number) != name) return std::nullopt;  // other zeros in front
   return number;
 }
 

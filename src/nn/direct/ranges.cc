@@ -1,12 +1,12 @@
 #include "nn/direct/ranges.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <string_view>
 #include <vector>
 
+#include "core/text_value.h"
 #include "model/tensor_hash.h"
 
 namespace seafusion::nn::direct {
@@ -24,8 +24,10 @@ std::string_view NextWord(std::string_view& text) {
 }
 
 bool ParseNumber(std::string_view word, float& value) {
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  return error == std::errc() && end == word.data() + word.size() && std::isfinite(value);
+  const auto number = NumberIn<float>(word);
+  if (!number || !std::isfinite(*number)) return false;
+  value = *number;
+  return true;
 }
 
 template <typename Body>

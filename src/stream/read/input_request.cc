@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <cmath>
+
+#include "core/text_value.h"
 
 namespace seafusion::stream {
 namespace {
@@ -27,24 +28,14 @@ bool IsSize(std::string_view text) {
   const std::size_t x = text.find('x');
   if (x == std::string_view::npos) return false;
   for (const std::string_view side : {text.substr(0, x), text.substr(x + 1)}) {
-    int value = 0;
-    const auto [end, error] = std::from_chars(side.data(), side.data() + side.size(), value);
-    if (error != std::errc() || end != side.data() + side.size() || value < 1) return false;
+    if (NumberIn<int>(side).value_or(0) < 1) return false;
   }
   return true;
 }
 
 bool IsRate(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && std::isfinite(value) &&
-         value > 0;
-}
-
-Status Refused(std::string_view text, std::string_view form) {
-  std::string message = "'";
-  message.append(text).append("' is not ").append(form);
-  return InvalidArgument(std::move(message));
+  const double value = NumberIn<double>(text).value_or(0);
+  return std::isfinite(value) && value > 0;
 }
 
 }  // namespace
@@ -68,10 +59,10 @@ StatusOr<InputRequest> ParseInputRequest(std::string_view text) {
     } else if (field == 2 && IsRate(part)) {
       request.rate = part;
     } else {
-      return Refused(text, kForm);
+      return IsNot(text, kForm);
     }
   }
-  if (request.empty()) return Refused(text, kForm);
+  if (request.empty()) return IsNot(text, kForm);
   for (const auto& [name, ours] : kNames) {
     if (request.format == name) request.format = ours;
   }
@@ -80,7 +71,7 @@ StatusOr<InputRequest> ParseInputRequest(std::string_view text) {
 
 StatusOr<std::pair<std::string, std::string>> ParseInputOption(std::string_view text) {
   const std::size_t equals = text.find('=');
-  if (equals == std::string_view::npos || equals == 0) return Refused(text, "KEY=VALUE");
+  if (equals == std::string_view::npos || equals == 0) return IsNot(text, "KEY=VALUE");
   return std::pair(std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
 }
 

@@ -1,6 +1,5 @@
 #include "learn/data/mix/mix_part.h"
 
-#include <charconv>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -10,18 +9,12 @@
 #include "core/file.h"
 #include "core/printable.h"
 #include "core/status_macros.h"
+#include "core/text_value.h"
 
 namespace seafusion::learn {
 namespace {
 
 constexpr std::uint64_t kMaxMixBytes = 1 << 20;
-
-std::optional<double> NumberOf(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return {};
-  return value;
-}
 
 Status CheckWeight(const MixPart& part) {
   if (part.weight > 0 && part.weight <= 1e6) return OkStatus();
@@ -60,7 +53,7 @@ StatusOr<std::vector<MixPart>> ParseMix(const std::vector<std::string>& texts) {
     const std::size_t colon = text.rfind(':');
     const auto weight = colon == std::string::npos
                             ? std::nullopt
-                            : NumberOf(std::string_view(text).substr(colon + 1));
+                            : NumberIn<double>(std::string_view(text).substr(colon + 1));
     mix.push_back(weight ? MixPart{text.substr(0, colon), *weight} : MixPart{text, 1.0});
   }
   for (const MixPart& part : mix) SEAFUSION_RETURN_IF_ERROR(CheckWeight(part));

@@ -1,12 +1,12 @@
 #include "methods/learned/networks/rfn_nest_net.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 
 #include "core/printable.h"
 #include "core/status_macros.h"
+#include "core/text_value.h"
 #include "learn/libtorch.h"
 
 namespace seafusion::methods {
@@ -113,14 +113,12 @@ Status CheckRfnNestWidth(int width) {
 StatusOr<int> RfnNestWidth(const model::TensorArchive& archive) {
   const auto it = archive.metadata.find("width");
   if (it == archive.metadata.end()) return kRfnNestPublishedWidth;
-  int width = 0;
-  const char* end = it->second.data() + it->second.size();
-  const auto [rest, error] = std::from_chars(it->second.data(), end, width);
-  if (error != std::errc() || rest != end) {
+  const auto width = NumberIn<int>(it->second);
+  if (!width) {
     return InvalidArgument("the width in its metadata is no number: " + Printable(it->second));
   }
-  SEAFUSION_RETURN_IF_ERROR(CheckRfnNestWidth(width));
-  return width;
+  SEAFUSION_RETURN_IF_ERROR(CheckRfnNestWidth(*width));
+  return *width;
 }
 
 NestFeatures NestEncode(const TensorSource& tensors, const torch::Tensor& picture) {

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 
 #include "core/printable.h"
 #include "core/status_macros.h"
+#include "core/text_value.h"
 
 namespace seafusion::tasks {
 namespace {
@@ -29,21 +29,15 @@ std::vector<std::string_view> Fields(std::string_view line) {
 }
 
 StatusOr<double> Number(std::string_view field) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (error != std::errc() || end != field.data() + field.size()) {
-    return CorruptData(Quoted(field) + " is not a number");
-  }
-  if (!std::isfinite(value)) return CorruptData(Quoted(field) + " is not finite");
-  return value;
+  const auto value = NumberIn<double>(field);
+  if (!value) return CorruptData(Quoted(field) + " is not a number");
+  if (!std::isfinite(*value)) return CorruptData(Quoted(field) + " is not finite");
+  return *value;
 }
 
 StatusOr<int> Category(std::string_view field, int categories) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (error != std::errc() || end != field.data() + field.size() || value < 0) {
-    return CorruptData(Quoted(field) + " is not a class number");
-  }
+  const int value = NumberIn<int>(field).value_or(-1);
+  if (value < 0) return CorruptData(Quoted(field) + " is not a class number");
   if (value >= categories) {
     return CorruptData("class " + std::to_string(value) + ": there are " +
                        std::to_string(categories) + ", from 0 on");
