@@ -1,6 +1,5 @@
 #include "batch/measure/metrics_run.h"
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -8,7 +7,7 @@
 #include <vector>
 
 #include "align/embedded_sources.h"
-#include "core/file.h"
+#include "batch/measure/written_report.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
 #include "io/infrared_levels.h"
@@ -90,36 +89,14 @@ Status MeasureAll(const MetricsRunSettings& settings, const RunMonitor& monitor,
   });
 }
 
-IfExists RuleOf(const MetricsRunSettings& settings) {
-  return settings.overwrite ? IfExists::kReplace : IfExists::kFail;
-}
-
-Status Write(const MetricsRunSettings& settings, const std::string& path, const std::string& text) {
-  return path.empty() ? OkStatus() : WriteTextAtomically(path, text, RuleOf(settings));
-}
-
-// Nothing is written of a run that stopped half-way.
-Status MeasureAndWrite(const MetricsRunSettings& settings, const RunMonitor& monitor,
-                       MetricsReport& report) {
-  for (const std::string& path : {settings.csv, settings.latex}) {
-    if (!path.empty()) SEAFUSION_RETURN_IF_ERROR(CheckCanBeWritten(path, RuleOf(settings)));
-  }
-  SEAFUSION_RETURN_IF_ERROR(FindPairs(settings, monitor, report));
-  SEAFUSION_RETURN_IF_ERROR(MeasureAll(settings, monitor, report));
-  if (report.measured() == 0) return InvalidArgument("no pair could be measured");
-  SEAFUSION_RETURN_IF_ERROR(Write(settings, settings.csv, CsvText(report)));
-  return Write(settings, settings.latex, LatexText(report));
-}
-
 }  // namespace
 
 MetricsReport MeasurePictures(const MetricsRunSettings& settings, const RunMonitor& monitor) {
-  const auto start = std::chrono::steady_clock::now();
-  MetricsReport report;
-  report.request = settings.request;
-  report.status = MeasureAndWrite(settings, monitor, report);
-  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return report;
+  return WrittenReport(settings, [&](MetricsReport& report) -> Status {
+    SEAFUSION_RETURN_IF_ERROR(FindPairs(settings, monitor, report));
+    SEAFUSION_RETURN_IF_ERROR(MeasureAll(settings, monitor, report));
+    return report.measured() == 0 ? InvalidArgument("no pair could be measured") : OkStatus();
+  });
 }
 
 }  // namespace seafusion::batch

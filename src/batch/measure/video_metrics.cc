@@ -1,13 +1,12 @@
 #include "batch/measure/video_metrics.h"
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "core/file.h"
+#include "batch/measure/written_report.h"
 #include "core/status_macros.h"
 #include "fuse/steady_range.h"
 #include "io/infrared_levels.h"
@@ -16,10 +15,6 @@
 
 namespace seafusion::batch {
 namespace {
-
-IfExists RuleOf(const MetricsRunSettings& settings) {
-  return settings.overwrite ? IfExists::kReplace : IfExists::kFail;
-}
 
 StatusOr<std::vector<metrics::MetricValue>> MeasureFrame(const MetricsRunSettings& settings,
                                                          SteadyRange& range,
@@ -50,9 +45,7 @@ Status MeasureFrames(const MetricsRunSettings& settings, const RunMonitor& monit
   RunProgress progress = {.label = "metrics", .unit = "frames", .total = fused->info().frames};
   const std::unique_ptr<stream::PairSource> pairs = stream::PairByTime(
       std::move(sources.infrared), std::move(sources.visible), {}, /*failure_is_end=*/false);
-  // The same constant as in fuse.
-  constexpr double kSmoothing = 1;
-  SteadyRange range(settings.infrared_range, kSmoothing);
+  SteadyRange range(settings.infrared_range, streams.range_smoothing);
   for (std::uint64_t number = 1;; ++number) {
     if (monitor.Stopped()) return Cancelled("interrupted");
     SEAFUSION_ASSIGN_OR_RETURN(const stream::FramePtr frame, fused->Next());
@@ -83,28 +76,11 @@ Status MeasureFrames(const MetricsRunSettings& settings, const RunMonitor& monit
   return OkStatus();
 }
 
-Status MeasureAndWrite(const MetricsRunSettings& settings, const RunMonitor& monitor,
-                       MetricsReport& report) {
-  for (const std::string& path : {settings.csv, settings.latex}) {
-    if (!path.empty()) SEAFUSION_RETURN_IF_ERROR(CheckCanBeWritten(path, RuleOf(settings)));
-  }
-  SEAFUSION_RETURN_IF_ERROR(MeasureFrames(settings, monitor, report));
-  if (!settings.csv.empty()) {
-    SEAFUSION_RETURN_IF_ERROR(WriteTextAtomically(settings.csv, CsvText(report), RuleOf(settings)));
-  }
-  if (settings.latex.empty()) return OkStatus();
-  return WriteTextAtomically(settings.latex, LatexText(report), RuleOf(settings));
-}
-
 }  // namespace
 
 MetricsReport MeasureVideos(const MetricsRunSettings& settings, const RunMonitor& monitor) {
-  const auto start = std::chrono::steady_clock::now();
-  MetricsReport report;
-  report.request = settings.request;
-  report.status = MeasureAndWrite(settings, monitor, report);
-  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return report;
+  return WrittenReport(
+      settings, [&](MetricsReport& report) { return MeasureFrames(settings, monitor, report); });
 }
 
 }  // namespace seafusion::batch

@@ -1,26 +1,12 @@
 // `seafusion metrics` on videos and numbered pictures.
 #include "batch/measure/video_metrics.h"
-#include "command_status.h"
-#include "module_run.h"
-#include "options/imaging_options.h"
-#include "terminal_monitor.h"
+#include "metrics_verb.h"
 
 namespace seafusion::tools {
 namespace {
 
 int Measure(const MetricsOptions& options) {
-  TerminalMonitor terminal("metrics", ModeOf(options.progress, options.quiet));
-  const batch::MetricsReport report = batch::MeasureVideos(options, terminal.monitor());
-  terminal.Finish();
-  ExitStatus("metrics", report.status);
-  std::string text;
-  if (options.json) {
-    text = batch::MetricsJsonText(report);
-  } else if (report.status.ok()) {
-    text = batch::TableText(report, options.per_pair);
-  }
-  if (!PrintResult("metrics", text)) return kExitFailed;
-  return report.status.ok() ? kExitOk : kExitFailed;
+  return RunMetrics(options, ModeOf(options.progress, options.quiet), batch::MeasureVideos);
 }
 
 }  // namespace
