@@ -31,56 +31,42 @@ model::TensorArchive FullArchive() {
   return *model::ParseSafetensors(FullWeights());
 }
 
-TEST(Calibration, WhatItMeasuresMakesInt16Precise) {
-  const ImageBuffer ir = Picture(70, 50, PixelFormat::kGray8, 1);
-  const ImageBuffer vi = Picture(70, 50, PixelFormat::kGray8, 3);
-  auto calibration = Calibration::Create(FullArchive());
+// How far each sample may be from fp32 (`levels` of 255) with ranges of the same pair.
+void ExpectNear(model::TensorArchive weights, const ImageBuffer& ir, const ImageBuffer& vi,
+                const std::vector<std::pair<Precision, double>>& limits) {
+  auto calibration = Calibration::Create(std::move(weights));
   ASSERT_TRUE(calibration.ok());
   ASSERT_TRUE(calibration->Add(ir.view(), vi.view(), {}).ok());
   const auto bytes = model::SerializeSafetensors((*std::move(calibration)).Finish());
   ASSERT_TRUE(bytes.ok());
-
+  const int width = ir.view().width, height = ir.view().height;
   const auto fuse = [&](Precision precision) {
     const auto fuser = Fuser::Create({.threads = 1, .precision = precision, .weights = *bytes});
     EXPECT_TRUE(fuser.ok()) << fuser.status().message();
-    auto out = *ImageBuffer::Create(70, 50, PixelFormat::kGrayF32);
-    EXPECT_TRUE(fuser->Fuse(ir.view(), vi.view(), out.view()).ok());
-    return out;
-  };
-  const ImageBuffer exact = fuse(Precision::kFp32), rounded = fuse(Precision::kInt16);
-  for (int y = 0; y < 50; ++y) {
-    for (int x = 0; x < 70; ++x) {
-      ASSERT_NEAR(rounded.view().Row<float>(y)[x], exact.view().Row<float>(y)[x], 0.5 / 255);
-    }
-  }
-}
-
-TEST(Calibration, OfALiteNetworkIsForBothIntegers) {
-  const ImageBuffer ir = Picture(70, 51, PixelFormat::kGray8, 1);
-  const ImageBuffer vi = Picture(70, 51, PixelFormat::kRgb8, 3);
-  auto calibration =
-      Calibration::Create(nn::RandomLiteWeights({.channels = 16, .layers = 4, .coarse = true}, 3));
-  ASSERT_TRUE(calibration.ok());
-  ASSERT_TRUE(calibration->Add(ir.view(), vi.view(), {}).ok());
-  const auto bytes = model::SerializeSafetensors((*std::move(calibration)).Finish());
-  ASSERT_TRUE(bytes.ok());
-  const auto fuse = [&](Precision precision) {
-    const auto fuser = Fuser::Create({.threads = 1, .precision = precision, .weights = *bytes});
-    EXPECT_TRUE(fuser.ok()) << fuser.status().message();
-    auto out = *ImageBuffer::Create(70, 51, PixelFormat::kGrayF32);
+    auto out = *ImageBuffer::Create(width, height, PixelFormat::kGrayF32);
     EXPECT_TRUE(fuser->Fuse(ir.view(), vi.view(), out.view()).ok());
     return out;
   };
   const ImageBuffer exact = fuse(Precision::kFp32);
-  for (const auto& [precision, levels] :
-       {std::pair{Precision::kInt16, 0.5}, {Precision::kInt8, 6.0}}) {
+  for (const auto& [precision, levels] : limits) {
     const ImageBuffer rounded = fuse(precision);
-    for (int y = 0; y < 51; ++y) {
-      for (int x = 0; x < 70; ++x) {
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
         ASSERT_NEAR(rounded.view().Row<float>(y)[x], exact.view().Row<float>(y)[x], levels / 255);
       }
     }
   }
+}
+
+TEST(Calibration, WhatItMeasuresMakesInt16Precise) {
+  ExpectNear(FullArchive(), Picture(70, 50, PixelFormat::kGray8, 1),
+             Picture(70, 50, PixelFormat::kGray8, 3), {{Precision::kInt16, 0.5}});
+}
+
+TEST(Calibration, OfALiteNetworkIsForBothIntegers) {
+  ExpectNear(nn::RandomLiteWeights({.channels = 16, .layers = 4, .coarse = true}, 3),
+             Picture(70, 51, PixelFormat::kGray8, 1), Picture(70, 51, PixelFormat::kRgb8, 3),
+             {{Precision::kInt16, 0.5}, {Precision::kInt8, 6.0}});
 }
 
 nn::Ranges RangesOf(const model::TensorArchive& archive) {

@@ -141,20 +141,7 @@ TEST_P(DepthFirstEngineTest, AutoIsInt16WhereThatIsFastAndFp32Elsewhere) {
 
 TEST_P(DepthFirstEngineTest, AWorkspaceCarriesNothingFromTileToTile) {
   const auto engine = Make(7);
-  auto workspace = engine->MakeWorkspace(60, 60);
-  ASSERT_TRUE(workspace.ok());
-  const auto run = [&](int w, int h, std::uint64_t seed) {
-    const auto vis = RandomPlane(w, h, seed), inf = RandomPlane(w, h, seed + 1);
-    std::vector<float> out(vis.size());
-    EXPECT_TRUE(engine
-                    ->Run({vis.data(), w}, {inf.data(), w}, w, h, {0, 0, w, h}, nullptr,
-                          **workspace, {out.data(), w})
-                    .ok());
-    return out;
-  };
-  const auto first = run(13, 11, 8);
-  run(60, 60, 10);
-  EXPECT_EQ(run(13, 11, 8), first);
+  ExpectNothingCarriedOver(*engine);
 }
 
 TEST(DepthFirstEngine, PreferredTilesCoverThePictureOnceForEachThread) {
