@@ -59,6 +59,9 @@ class FrameSource {
   /// The next frame, null at the regular end. A failure (the message begins with the name) is
   /// final; what was delivered before stays good. kCancelled when the caller's flag was set.
   virtual StatusOr<FramePtr> Next() = 0;
+  /// Goes on with the first frame at or after `time`, forth or back, also after the end. Errors:
+  /// kUnsupported (a pipe, a live source), kIoError.
+  virtual Status Seek(std::int64_t /*time*/) { return Unsupported(info().name + ": goes on only"); }
   /// Frames so far that the data held but that were damaged, and so left out.
   virtual std::uint64_t damaged() const { return 0; }
   virtual ShutterCounts shutter() const { return {}; }

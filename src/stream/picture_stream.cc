@@ -53,6 +53,15 @@ class PictureSource : public FrameSource {
     return FramePtr(std::move(frame));
   }
 
+  Status Seek(std::int64_t time) override {
+    const std::int64_t length = kMicroseconds * info_.rate.denominator;
+    const std::int64_t number =
+        (std::max<std::int64_t>(time, 0) * info_.rate.numerator + length - 1) / length;
+    at_ = std::min(static_cast<std::size_t>(number), files_.size());
+    first_.reset();
+    return OkStatus();
+  }
+
  private:
   std::vector<std::string> files_;
   std::uint64_t max_pixels_;

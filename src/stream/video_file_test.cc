@@ -76,6 +76,30 @@ Content ReadAll(const std::string& path, const VideoReaderOptions& options = {})
   return content;
 }
 
+TEST_F(VideoFileTest, GoesToAnyFrameForthAndBack) {
+  for (const char* name : {"a.mp4", "b.mkv", "c.avi"}) {
+    SCOPED_TRACE(name);
+    const VideoWriterOptions options = {.rate = {2, 1}};  // a key frame every fourth
+    auto source = OpenVideo(Write(name, 11, options), {});
+    ASSERT_TRUE(source.ok()) << source.status().message();
+    for (const int number : {7, 2, 10, 0, 5}) {
+      ASSERT_TRUE((*source)->Seek(number * options.rate.frame()).ok());
+      const auto frame = (*source)->Next();
+      ASSERT_TRUE(frame.ok() && *frame != nullptr) << number;
+      EXPECT_EQ(NumberOf((*frame)->image), number);
+      EXPECT_EQ((*frame)->time, number * options.rate.frame());
+    }
+    // To the end, and back from there.
+    while (true) {
+      const auto frame = (*source)->Next();
+      ASSERT_TRUE(frame.ok()) << frame.status().message();
+      if (*frame == nullptr) break;
+    }
+    ASSERT_TRUE((*source)->Seek(3 * options.rate.frame()).ok());
+    EXPECT_EQ(NumberOf((**(*source)->Next()).image), 3);
+  }
+}
+
 TEST_F(VideoFileTest, LosslessVideosKeepEverySample) {
   struct Case {
     const char* name;

@@ -1,8 +1,6 @@
 #include "stream/fuse/fuse_streams.h"
 
-#include <chrono>
 #include <exception>
-#include <limits>
 #include <new>
 #include <optional>
 #include <string>
@@ -11,11 +9,8 @@
 
 #include "core/image_buffer.h"
 #include "core/status_macros.h"
-#include "fuse/colour.h"
-#include "fuse/gain_control.h"
-#include "fuse/no_data.h"
-#include "fuse/steady_range.h"
 #include "stream/fuse/bounded_queue.h"
+#include "stream/fuse/frame_fuser.h"
 #include "stream/read/latest_frame.h"
 
 namespace seafusion::stream {
@@ -30,41 +25,6 @@ struct FusedFrame {
   bool passed = false;
 };
 
-template <typename In, typename Out>
-void CopySamples(const ImageView& from, const MutableImageView& to) {
-  constexpr float kScale = 1.0f / std::numeric_limits<In>::max();
-  constexpr float kFull = std::numeric_limits<Out>::max();
-  const auto sample = [](float v) { return static_cast<Out>(v * kFull + 0.5f); };
-  const int in = ChannelCount(from.format), out = ChannelCount(to.format);
-  const int green = in / 2, blue = in - 1;  // all three are the one channel of gray
-  for (int y = 0; y < from.height; ++y) {
-    const In* s = from.Row<In>(y);
-    Out* d = to.Row<Out>(y);
-    for (int x = 0; x < from.width; ++x, s += in, d += out) {
-      const Rgb c = {s[0] * kScale, s[green] * kScale, s[blue] * kScale};
-      if (out == 1) {
-        d[0] = sample(in == 1 ? c.r : LumaOf(c));
-      } else {
-        d[0] = sample(c.r);
-        d[1] = sample(c.g);
-        d[2] = sample(c.b);
-      }
-    }
-  }
-}
-
-// The visible frame in the output's format.
-void Pass(const ImageView& visible, const MutableImageView& out) {
-  const bool deep = BytesPerSample(visible.format) == 2, deep_out = BytesPerSample(out.format) == 2;
-  if (deep) {
-    deep_out ? CopySamples<std::uint16_t, std::uint16_t>(visible, out)
-             : CopySamples<std::uint16_t, std::uint8_t>(visible, out);
-  } else {
-    deep_out ? CopySamples<std::uint8_t, std::uint16_t>(visible, out)
-             : CopySamples<std::uint8_t, std::uint8_t>(visible, out);
-  }
-}
-
 // The three stages and what they share.
 class Pipeline {
  public:
@@ -75,8 +35,10 @@ class Pipeline {
         make_sink_(make_sink),
         options_(options),
         newest_(options.live && options.latency == Latency::kLow),
-        range_(options.settings.infrared_range, options.range_smoothing),
-        gain_(options.settings.infrared_gain, options.range_smoothing) {}
+        frames_({.settings = options.settings,
+                 .range_smoothing = options.range_smoothing,
+                 .gray = options.gray,
+                 .bits = options.bits}) {}
 
   FuseStreamsResult Run() {
     std::thread writer([this] { WriteAll(); });
@@ -130,49 +92,13 @@ class Pipeline {
   }
 
   StatusOr<FusedFrame> FuseOne(const StreamPair& pair) {
-    const ImageView visible = pair.visible->image.view();
-    const bool gray = options_.gray || ChannelCount(visible.format) == 1;
-    PixelFormat format = gray ? PixelFormat::kGray8 : PixelFormat::kRgb8;
-    if (options_.bits == 16) format = gray ? PixelFormat::kGray16 : PixelFormat::kRgb16;
     FusedFrame frame{
         .time = pair.time, .arrival = pair.arrival, .passed = pair.infrared == nullptr};
     SEAFUSION_ASSIGN_OR_RETURN(frame.image,
-                               ImageBuffer::Create(visible.width, visible.height, format));
-    if (frame.passed) {
-      Pass(visible, frame.image.view());
-      return frame;
-    }
-    const ImageView infrared = pair.infrared->image.view();
-    FuseSettings settings = options_.settings;
-    SEAFUSION_ASSIGN_OR_RETURN(
-        settings.infrared_range,
-        range_.Next(infrared, static_cast<double>(pair.time) / kMicroseconds));
-    const auto start = std::chrono::steady_clock::now();
-    SEAFUSION_RETURN_IF_ERROR(
-        FuseWithGain(infrared, visible, frame.image.view(), settings, pair.time));
-    result_.fusing_seconds +=
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+                               frames_.Fuse(fuser_, frame.passed ? nullptr : &pair.infrared->image,
+                                            pair.visible->image.view(), pair.time));
+    result_.fusing_seconds = frames_.fusing_seconds();
     return frame;
-  }
-
-  // With a gain whose curves follow the stream.
-  Status FuseWithGain(const ImageView& infrared, const ImageView& visible,
-                      const MutableImageView& out, const FuseSettings& settings,
-                      std::int64_t time) {
-    if (settings.infrared_gain.kind == InfraredGain::Kind::kLinear) {
-      return fuser_.Fuse(infrared, visible, out, settings);
-    }
-    SEAFUSION_ASSIGN_OR_RETURN(const std::optional<FilledInfrared> filled,
-                               FillNoData(infrared, visible, settings));
-    SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer gained,
-                               gain_.Next(filled ? filled->picture.view() : infrared,
-                                          filled ? filled->range : settings.infrared_range,
-                                          static_cast<double>(time) / kMicroseconds));
-    FuseSettings plain = settings;
-    plain.infrared_range = {.kind = InfraredRange::Kind::kFull};
-    plain.infrared_gain = {};
-    SEAFUSION_RETURN_IF_ERROR(fuser_.Fuse(gained.view(), visible, out, plain));
-    return filled ? ShowVisibleInGaps(*filled, visible, out, settings) : OkStatus();
   }
 
   void WriteAll() {
@@ -213,8 +139,7 @@ class Pipeline {
   const MakeSink& make_sink_;
   const FuseStreamsOptions& options_;
   const bool newest_;
-  SteadyRange range_;
-  GainControl gain_;
+  FrameFuser frames_;
   BoundedQueue<StreamPair> read_{kWaiting};
   BoundedQueue<FusedFrame> fused_{kWaiting};
   Status read_failure_;       // written by the reader before it closes its queue

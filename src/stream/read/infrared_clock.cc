@@ -31,6 +31,7 @@ class DelayedSource : public FrameSource {
     if (frame != nullptr) Own(frame).time += delay_;
     return frame;
   }
+  Status Seek(std::int64_t time) override { return source_->Seek(time - delay_); }
 
  private:
   std::unique_ptr<FrameSource> source_;
@@ -93,6 +94,12 @@ class WatchedSource : public FrameSource {
     if (contrasts_.size() > kRemembered) contrasts_.pop_front();
     good_ = frame;
     return frame;
+  }
+  Status Seek(std::int64_t time) override {
+    good_ = last_ = nullptr;
+    flat_since_ = -1;
+    still_since_ = time;
+    return source_->Seek(time);
   }
 
  private:

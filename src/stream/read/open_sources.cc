@@ -87,7 +87,7 @@ StatusOr<StreamSources> OpenFolders(const StreamSettings& settings) {
 
 }  // namespace
 
-StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::atomic<bool>* stop) {
+StatusOr<bool> AreLive(const StreamSettings& settings) {
   SourceKind infrared = KindOfSource(settings.infrared);
   SourceKind visible = KindOfSource(settings.visible);
   if (settings.infrared == "-" && settings.visible == "-") {
@@ -98,27 +98,27 @@ StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::a
     infrared = visible == SourceKind::kLive ? visible : SourceKind::kVideo;
   if (IsPipe(settings.visible))
     visible = infrared == SourceKind::kLive ? infrared : SourceKind::kVideo;
-  StreamSources sources;
-  sources.live = infrared == SourceKind::kLive;
-  if (sources.live != (visible == SourceKind::kLive)) {
-    return InvalidArgument((sources.live ? settings.infrared : settings.visible) + " is live, " +
-                           (sources.live ? settings.visible : settings.infrared) +
+  const bool live = infrared == SourceKind::kLive;
+  if (live != (visible == SourceKind::kLive)) {
+    return InvalidArgument((live ? settings.infrared : settings.visible) + " is live, " +
+                           (live ? settings.visible : settings.infrared) +
                            " is not; both must be, or neither");
   }
-  if (infrared == SourceKind::kPictures && visible == SourceKind::kPictures &&
-      !settings.infrared_format) {
+  return live;
+}
+
+StatusOr<StreamSources> OpenOfAnySize(const StreamSettings& settings,
+                                      const std::atomic<bool>* stop) {
+  StreamSources sources;
+  SEAFUSION_ASSIGN_OR_RETURN(sources.live, AreLive(settings));
+  if (KindOfSource(settings.infrared) == SourceKind::kPictures &&
+      KindOfSource(settings.visible) == SourceKind::kPictures && !settings.infrared_format) {
     SEAFUSION_ASSIGN_OR_RETURN(sources, OpenFolders(settings));
   } else {
     SEAFUSION_ASSIGN_OR_RETURN(sources.infrared,
                                OpenSource(settings.infrared, true, sources.live, settings, stop));
     SEAFUSION_ASSIGN_OR_RETURN(sources.visible,
                                OpenSource(settings.visible, false, sources.live, settings, stop));
-  }
-  const StreamInfo& a = sources.infrared->info();
-  const StreamInfo& b = sources.visible->info();
-  if (a.width != b.width || a.height != b.height) {
-    return InvalidArgument(a.name + " is " + SizeText(a) + ", " + b.name + " is " + SizeText(b) +
-                           "; both streams must have the same size");
   }
   sources.infrared = WatchShutter(std::move(sources.infrared), settings.hold_shutter);
   if (settings.infrared_delay != 0 && sources.live) {
@@ -129,6 +129,26 @@ StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::a
         DelayBy(std::move(sources.infrared), std::llround(settings.infrared_delay * kMicroseconds));
   }
   return sources;
+}
+
+StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::atomic<bool>* stop) {
+  SEAFUSION_ASSIGN_OR_RETURN(StreamSources sources, OpenOfAnySize(settings, stop));
+  const StreamInfo& a = sources.infrared->info();
+  const StreamInfo& b = sources.visible->info();
+  if (a.width != b.width || a.height != b.height) {
+    return InvalidArgument(a.name + " is " + SizeText(a) + ", " + b.name + " is " + SizeText(b) +
+                           "; both streams must have the same size");
+  }
+  return sources;
+}
+
+StatusOr<std::unique_ptr<FrameSource>> OpenLive(const StreamSettings& settings, bool infrared,
+                                                const std::atomic<bool>* stop) {
+  SEAFUSION_ASSIGN_OR_RETURN(
+      std::unique_ptr<FrameSource> source,
+      OpenSource(infrared ? settings.infrared : settings.visible, infrared, true, settings, stop));
+  if (!infrared) return source;
+  return WatchShutter(std::move(source), settings.hold_shutter);
 }
 
 StatusOr<std::unique_ptr<FrameSource>> OpenFrames(const std::string& name,

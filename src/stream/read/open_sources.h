@@ -23,6 +23,17 @@ struct StreamSources {
 /// or patterns are paired by name. `stop` interrupts; may be null.
 StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::atomic<bool>* stop);
 
+/// The same, but the two may differ in size.
+StatusOr<StreamSources> OpenOfAnySize(const StreamSettings& settings,
+                                      const std::atomic<bool>* stop);
+
+/// Whether the settings' sources are live, by their names. Errors: kInvalidArgument (only one is).
+StatusOr<bool> AreLive(const StreamSettings& settings);
+
+/// One of two live sources alone, the infrared one with its shutter watched.
+StatusOr<std::unique_ptr<FrameSource>> OpenLive(const StreamSettings& settings, bool infrared,
+                                                const std::atomic<bool>* stop);
+
 /// One more source beside them, of videos or numbered pictures: what was fused. Errors: those of
 /// OpenVideo, ListSequence and OpenPictures.
 StatusOr<std::unique_ptr<FrameSource>> OpenFrames(const std::string& name,

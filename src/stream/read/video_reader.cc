@@ -50,6 +50,7 @@ class VideoReader : public FrameSource {
 
   Status Open();
   StatusOr<FramePtr> Next() override;
+  Status Seek(std::int64_t time) override;
 
  private:
   static int Interrupted(void* self) { return static_cast<VideoReader*>(self)->MustStop() ? 1 : 0; }
@@ -96,6 +97,8 @@ class VideoReader : public FrameSource {
   AVPixelFormat raw_pixels_ = AV_PIX_FMT_NONE;
   std::int64_t origin_ = AV_NOPTS_VALUE;  // in the stream's time base; none: the first frame
   std::int64_t last_time_ = -1;
+  std::int64_t from_ = 0;  // microseconds; frames before it are left out after Seek
+  bool sought_ = false;    // not all packets were counted
 };
 
 Status VideoReader::Failure(const std::string& what, int code) {
@@ -284,6 +287,7 @@ bool VideoReader::IndexPointsBehindTheFile() const {
 // Whether the file ended where it says that it ends: a cut file otherwise looks like a short one.
 Status VideoReader::CheckLength() const {
   const std::string read = std::to_string(packets_);
+  if (sought_) return OkStatus();
   if (stream_->nb_frames > packets_ || IndexPointsBehindTheFile()) {
     return CorruptData(info_.name + ": the file is cut short after " + read +
                        (stream_->nb_frames > 0
@@ -452,8 +456,36 @@ StatusOr<FramePtr> VideoReader::Next() {
     }
     auto out = Deliver(*frame_);
     av_frame_unref(frame_.get());
+    if (out.ok() && (*out)->time < from_) continue;
     return out;
   }
+}
+
+Status VideoReader::Seek(std::int64_t time) {
+  if (options_.live || input_->pb == nullptr ||
+      (input_->pb->seekable & AVIO_SEEKABLE_NORMAL) == 0) {
+    return FrameSource::Seek(time);
+  }
+  if (origin_ == AV_NOPTS_VALUE) {
+    origin_ = stream_->start_time == AV_NOPTS_VALUE ? 0 : stream_->start_time;
+  }
+  // Some containers look for the time of decoding, which is earlier where frames are reordered.
+  const std::int64_t before = (stream_->codecpar->video_delay + 2) * info_.rate.frame();
+  const std::int64_t stamp = origin_ + av_rescale_q(std::max<std::int64_t>(time - before, 0),
+                                                    {1, kMicroseconds}, stream_->time_base);
+  // To the key frame before it.
+  deadline_ = Clock::now() + options_.patience;
+  if (const int r = av_seek_frame(input_.get(), stream_->index, stamp, AVSEEK_FLAG_BACKWARD);
+      r < 0) {
+    return Failure("cannot go to another place in it", r);
+  }
+  avcodec_flush_buffers(decoder_.get());
+  drained_ = false;
+  end_ = OkStatus();
+  last_time_ = -1;
+  from_ = time;
+  sought_ = true;
+  return OkStatus();
 }
 
 }  // namespace
