@@ -171,6 +171,8 @@ Status Fill(GstSeafusion* element, const GstVideoInfo& visible_info, GstBuffer* 
                                            static_cast<double>(state.plan.start) / GST_SECOND, *to);
   const std::chrono::nanoseconds passed = std::chrono::steady_clock::now() - begin;
   state.counts.fuse_time += static_cast<std::uint64_t>(passed.count());
+  const std::lock_guard lock(state.mutex);
+  state.engine = state.fusion->engine_name();
   return status;
 }
 

@@ -25,7 +25,8 @@ enum Property : guint {
 
 GType PrecisionType() {
   static const std::array<GEnumValue, 7> values = {{
-      {static_cast<int>(Precision::kAuto), "Fastest that cannot be told from fp32 by eye", "auto"},
+      {static_cast<int>(Precision::kAuto),
+       "Fastest that cannot be told from fp32 by eye; fp32 for 16 bits", "auto"},
       {static_cast<int>(Precision::kFp32), "32-bit floats", "fp32"},
       {static_cast<int>(Precision::kInt16), "16-bit integers in the products", "int16"},
       {static_cast<int>(Precision::kBf16), "bfloat16 in the products", "bf16"},

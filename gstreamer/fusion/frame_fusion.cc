@@ -6,6 +6,7 @@
 #include "core/status_macros.h"
 #include "fuse/infrared_range.h"
 #include "fuse/load_fuser.h"
+#include "fuse/precision_choice.h"
 #include "fuse/show_visible.h"
 #include "fusion/video_views.h"
 
@@ -59,12 +60,15 @@ bool SameFormat(const GstVideoFrame& a, const GstVideoFrame& b) {
 
 }  // namespace
 
-FrameFusion::FrameFusion(Fuser fuser, std::optional<align::Rig> rig)
-    : fuser_(std::move(fuser)), rig_(std::move(rig)), steady_(range_, kRangeSmoothing) {}
+FrameFusion::FrameFusion(FusionOptions options, Fuser fuser, std::optional<align::Rig> rig)
+    : options_(std::move(options)),
+      fuser_(std::move(fuser)),
+      rig_(std::move(rig)),
+      steady_(range_, kRangeSmoothing) {}
 
 StatusOr<FrameFusion> FrameFusion::Create(const FusionOptions& options) {
   SEAFUSION_ASSIGN_OR_RETURN(Fuser fuser, LoadFuser(options.model, options.engine));
-  if (options.rig.empty()) return FrameFusion(std::move(fuser), std::nullopt);
+  if (options.rig.empty()) return FrameFusion(options, std::move(fuser), std::nullopt);
   SEAFUSION_ASSIGN_OR_RETURN(align::Rig rig, align::ReadRig(options.rig));
   const align::RigCamera& camera = rig.visible;
   if (camera.rotation != 0 || camera.flip_horizontal || camera.flip_vertical ||
@@ -75,7 +79,7 @@ StatusOr<FrameFusion> FrameFusion::Create(const FusionOptions& options) {
   }
   StatusOr<align::Warper> warper = align::Warper::Create(rig, align::Canvas::kVisible);
   if (!warper.ok()) return warper.status().Annotate(options.rig);
-  FrameFusion fusion(std::move(fuser), std::move(rig));
+  FrameFusion fusion(options, std::move(fuser), std::move(rig));
   fusion.warper_ = *std::move(warper);
   return fusion;
 }
@@ -102,6 +106,24 @@ std::optional<align::RigCamera> FrameFusion::visible_camera() const {
 void FrameFusion::SetRange(const InfraredRange& range) {
   range_ = range;
   steady_ = SteadyRange(RangeOf(range_, steady_luma_), kRangeSmoothing);
+}
+
+StatusOr<const Fuser*> FrameFusion::FuserFor(int bits) {
+  const Precision asked = options_.engine.precision;
+  const Precision precision = PrecisionFor(asked, bits, {});
+  exactly_ = precision != asked;
+  if (!exactly_) return &fuser_;
+  if (!exact_) {
+    FuserOptions engine = options_.engine;
+    engine.precision = precision;
+    SEAFUSION_ASSIGN_OR_RETURN(Fuser made, LoadFuser(options_.model, engine));
+    exact_ = std::move(made);
+  }
+  return &*exact_;
+}
+
+std::string FrameFusion::engine_name() const {
+  return exactly_ && exact_ ? exact_->engine_name() : fuser_.engine_name();
 }
 
 StatusOr<ImageView> FrameFusion::Warped(const ImageView& infrared) {
@@ -143,7 +165,9 @@ Status FrameFusion::Fuse(const GstVideoFrame& infrared, const GstVideoFrame& vis
   if (warper_) {
     SEAFUSION_ASSIGN_OR_RETURN(placed, Warped(raw));
   }
-  SEAFUSION_RETURN_IF_ERROR(fuser_.Fuse(placed, ViewOf(visible), MutableViewOf(out), settings));
+  const MutableImageView fused = MutableViewOf(out);
+  SEAFUSION_ASSIGN_OR_RETURN(const Fuser* fuser, FuserFor(8 * BytesPerSample(fused.format)));
+  SEAFUSION_RETURN_IF_ERROR(fuser->Fuse(placed, ViewOf(visible), fused, settings));
   if (warper_) SEAFUSION_RETURN_IF_ERROR(ShowBeyondInfrared(visible, out));
   if (SameFormat(visible, out)) CopyChroma(visible, out);
   return OkStatus();

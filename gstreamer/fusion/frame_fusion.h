@@ -48,17 +48,24 @@ class FrameFusion {
   /// The visible frame alone, likewise.
   Status Show(const GstVideoFrame& visible, GstVideoFrame& out);
 
-  std::string engine_name() const { return fuser_.engine_name(); }
+  /// Of the last frame that was fused, or of 8-bit frames.
+  std::string engine_name() const;
 
  private:
-  FrameFusion(Fuser fuser, std::optional<align::Rig> rig);
+  FrameFusion(FusionOptions options, Fuser fuser, std::optional<align::Rig> rig);
+
+  /// The fuser for results of so many bits a sample; made when it is first asked for.
+  StatusOr<const Fuser*> FuserFor(int bits);
 
   /// The infrared frame as the rig's canvas has it.
   StatusOr<ImageView> Warped(const ImageView& infrared);
   /// Fades `fused` to the visible picture where the infrared camera does not see.
   Status ShowBeyondInfrared(const GstVideoFrame& visible, GstVideoFrame& out);
 
-  Fuser fuser_;
+  FusionOptions options_;
+  Fuser fuser_;                 // with the precision that was asked for
+  std::optional<Fuser> exact_;  // with that of more bits, where it is another
+  bool exactly_ = false;        // which of them fused last
   std::optional<align::Rig> rig_;
   std::optional<align::Warper> warper_;
   InfraredRange range_;

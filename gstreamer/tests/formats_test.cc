@@ -29,11 +29,18 @@ bool IsYuv(const std::string& format) {
   return format == "I420" || format == "NV12" || format == "YUY2";
 }
 
+// As the command does it: 16 bits want 32-bit floats.
+StatusOr<Fuser> LiteFor(PixelFormat out) {
+  return LoadFuser(
+      "lite",
+      {.threads = 1, .precision = BytesPerSample(out) == 2 ? Precision::kFp32 : Precision::kAuto});
+}
+
 // The first plane as the library makes it.
 Bytes Expected(const Bytes& ir, const std::string& ir_format, const Bytes& visible,
                const std::string& format, PixelFormat out, int width,
                const InfraredRange& range = {}) {
-  const StatusOr<Fuser> fuser = LoadFuser("lite", {.threads = 1});
+  const StatusOr<Fuser> fuser = LiteFor(out);
   EXPECT_TRUE(fuser.ok());
   const auto view = [&](const Bytes& bytes, PixelFormat pixels) {
     return ImageView{bytes.data(), width, kHeight,
@@ -138,7 +145,7 @@ TEST_P(FormatsTest, GrayGivesTheBrightnessAlone) {
   const std::string caps = h.OutputCaps();
   EXPECT_NE(caps.find("format=(string)" + gray), std::string::npos) << caps;
   // Full range: nothing that shows gray video expects another.
-  const StatusOr<Fuser> fuser = LoadFuser("lite", {.threads = 1});
+  const StatusOr<Fuser> fuser = LiteFor(PixelsOf(gray));
   Bytes expected(kWidth * kHeight * (gray == "GRAY8" ? 1 : 2));
   const Status status = fuser->Fuse(
       {ir_planes[0].data(), kWidth, kHeight, kWidth, PixelFormat::kGray8},
