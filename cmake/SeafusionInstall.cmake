@@ -1,11 +1,21 @@
-# Three components, so that a packager can split them: `library` (what find_package(seafusion) needs), `command`
-# (the executable and its OpenCV module) and `learning` (the LibTorch module).
+# Components, so that a packager can split them: `runtime` (the shared library), `library` (what find_package(seafusion)
+# and pkg-config need), `command` (the executable and its modules), `learning` (the LibTorch module), `python`, `gstreamer`.
 include(CMakePackageConfigHelpers)
 
 set(config_dir "${CMAKE_INSTALL_LIBDIR}/cmake/seafusion")
 
 install(TARGETS seafusion EXPORT seafusion
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT library)
+# What -lseafusion finds is the shared library, where there is one; find_package gives both, seafusion::seafusion being the
+# static one.
+set(SEAFUSION_PC_STATIC "-pthread -ldl")
+set(SEAFUSION_PC_SHARED "")
+if(TARGET seafusion_shared)
+  install(TARGETS seafusion_shared EXPORT seafusion
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT runtime NAMELINK_COMPONENT library)
+else()
+  set(SEAFUSION_PC_SHARED " ${SEAFUSION_PC_STATIC}")
+endif()
 file(RELATIVE_PATH SEAFUSION_PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 string(REGEX REPLACE "/$" "" SEAFUSION_PC_PREFIX "${SEAFUSION_PC_PREFIX}")
 configure_file(cmake/seafusion.pc.in "${PROJECT_BINARY_DIR}/cmake/seafusion.pc" @ONLY)
