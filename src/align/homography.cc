@@ -150,4 +150,15 @@ CornerDistance DistanceOfCorners(const Homography& a, const Homography& b, int w
   return r;
 }
 
+double MeanMove(const Homography& map, int width, int height) {
+  double sum = 0;
+  for (int j = 0; j < 7; ++j) {
+    for (int i = 0; i < 9; ++i) {
+      const Point p{(width - 1) * i / 8.0, (height - 1) * j / 6.0};
+      sum += Distance(map.Apply(p), p);
+    }
+  }
+  return sum / 63;
+}
+
 }  // namespace seafusion::align

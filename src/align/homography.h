@@ -97,6 +97,9 @@ struct CornerDistance {
 };
 CornerDistance DistanceOfCorners(const Homography& a, const Homography& b, int width, int height);
 
+/// Mean way that the map moves the points of a picture, over a grid of 9x7.
+double MeanMove(const Homography& map, int width, int height);
+
 }  // namespace seafusion::align
 
 #endif  // SEAFUSION_ALIGN_HOMOGRAPHY_H_

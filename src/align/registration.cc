@@ -28,11 +28,10 @@ constexpr SurfaceLevel kCoarse{160, 9, 10}, kMedium{320, 7, 16}, kFine{640, 5, 3
 constexpr SurfaceLevel kEvidenceLevel{320, 8, 16};
 constexpr int kLeastCell = 10;
 
-constexpr double kPenalty = 0.03;      // SurfaceFit's
-constexpr double kStiffPenalty = 100;  // leaves a similarity only
-constexpr double kDifferent = 0.06;    // share of the width: a map further off is another one
-constexpr double kNoRunnerUp = 0.3;    // relative score taken where there is none
-constexpr double kLeastT = 1.0;        // for a homography over a similarity
+constexpr double kPenalty = 0.03;    // SurfaceFit's
+constexpr double kDifferent = 0.06;  // share of the width: a map further off is another one
+constexpr double kNoRunnerUp = 0.3;  // relative score taken where there is none
+constexpr double kLeastT = 1.0;      // for a homography over a similarity
 constexpr double kLeastIdentityT = 2.0;
 constexpr double kLeastLensT = 3.0;
 // Identity: moves under this share of the width, for one frame and at least.
@@ -95,19 +94,6 @@ StatusOr<Refined> Refine(const Frames& frames, const CameraMap& map, SurfaceLeve
   const CameraMap changed = fit.Changed(map, change);
   if (!changed.map.TameOn(visible.width(), visible.height())) return r;
   return Refined{score, changed};
-}
-
-// Mean distance over a grid of infrared pixels between where two maps find them in the visible
-// picture, in infrared pixels.
-double MeanMove(const Homography& map, int width, int height) {
-  double sum = 0;
-  for (int j = 0; j < 7; ++j) {
-    for (int i = 0; i < 9; ++i) {
-      const Point p{(width - 1) * i / 8.0, (height - 1) * j / 6.0};
-      sum += Distance(map.Apply(p), p);
-    }
-  }
-  return sum / 63;
 }
 
 }  // namespace

@@ -20,9 +20,10 @@
 namespace seafusion::align {
 namespace {
 
-constexpr int kLeastCanvas = 16;  // px
-constexpr double kFade = 12;      // px of the canvas, from a field's rim inwards
-constexpr double kInside = 1e-6;  // px: rounding must not cost a row of pixels
+constexpr int kLeastCanvas = 16;         // px
+constexpr double kFade = 12;             // px of the canvas, from a field's rim inwards
+constexpr double kMostCorrection = 0.1;  // share of the canvas' diagonal
+constexpr double kInside = 1e-6;         // px: rounding must not cost a row of pixels
 
 std::string SizeText(int width, int height) {
   return std::to_string(width) + "x" + std::to_string(height);
@@ -103,6 +104,8 @@ struct Warper::State {
 
   Rig rig;
   RigMap map;
+  // Where infrared is seen that the rig has here; of base's upright pixels.
+  Homography correction, correction_inverse;
   Source base = Source::kVisible;  // whose upright pixels the canvas has
   PixelRectangle canvas;           // in that camera's upright picture
   CameraView infrared, visible;
@@ -113,7 +116,12 @@ struct Warper::State {
   }
   // Between upright pictures.
   Point Across(Source from, Point p) const {
-    return from == Source::kVisible ? map.InfraredFromVisible(p) : map.VisibleFromInfrared(p);
+    if (from == Source::kVisible) {
+      return base == Source::kVisible ? map.InfraredFromVisible(correction.Apply(p))
+                                      : correction.Apply(map.InfraredFromVisible(p));
+    }
+    return base == Source::kVisible ? correction_inverse.Apply(map.VisibleFromInfrared(p))
+                                    : map.VisibleFromInfrared(correction_inverse.Apply(p));
   }
   Status PlaceCanvas(Canvas kind);
   void MakeView(Source source, CameraView& view) const;
@@ -249,6 +257,40 @@ StatusOr<Warper> Warper::Create(const Rig& rig, Canvas canvas) {
   } catch (const cv::Exception& e) {
     return Internal("warp: " + e.err);
   }
+}
+
+StatusOr<Warper> Warper::Corrected(const Homography& correction) const {
+  const State& own = *state_;
+  const std::optional<Homography> inverse = correction.Inverse();
+  const double most = kMostCorrection * std::hypot(width(), height());
+  if (!correction.TameOn(width(), height()) || !inverse ||
+      !(MeanMove(correction, width(), height()) <= most)) {
+    return InvalidArgument("the correction moves the picture by more than " +
+                           std::to_string(static_cast<int>(most)) + " pixels of the canvas");
+  }
+  try {
+    auto state = std::make_unique<State>(own.rig, own.map);
+    const Homography to_canvas{{1, 0, -1.0 * own.canvas.x, 0, 1, -1.0 * own.canvas.y, 0, 0, 1}};
+    const Homography from_canvas{{1, 0, 1.0 * own.canvas.x, 0, 1, 1.0 * own.canvas.y, 0, 0, 1}};
+    state->correction = from_canvas * correction * to_canvas;
+    state->correction_inverse = from_canvas * *inverse * to_canvas;
+    state->base = own.base;
+    state->canvas = own.canvas;
+    state->MakeView(Source::kInfrared, state->infrared);
+    state->MakeView(Source::kVisible, state->visible);
+    return Warper(std::move(state));
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory("for a rig's maps");
+  } catch (const cv::Exception& e) {
+    return Internal("warp: " + e.err);
+  }
+}
+
+double Warper::infrared_scale() const {
+  const Point middle{(width() - 1) / 2.0, (height() - 1) / 2.0};
+  return Distance(FromCanvas(Source::kInfrared, middle + Point{0.5, 0.5}),
+                  FromCanvas(Source::kInfrared, middle - Point{0.5, 0.5})) /
+         std::sqrt(2.0);
 }
 
 Status Warper::Warp(Source source, const ImageView& picture, const MutableImageView& out) const {

@@ -41,8 +41,17 @@ class Warper {
   Warper& operator=(Warper&&) noexcept;
   ~Warper();
 
+  /// The same canvas where one camera has moved since: what the visible camera shows at canvas
+  /// pixel p, the infrared one shows where this rig has `correction`(p). Replaces a correction that
+  /// this Warper has. Takes as long as Create. Errors: kInvalidArgument (a correction that is far
+  /// from the identity), kResourceExhausted.
+  StatusOr<Warper> Corrected(const Homography& correction) const;
+
   int width() const;  ///< Of the canvas.
   int height() const;
+
+  /// Infrared pixels that one of the canvas is wide, in its middle.
+  double infrared_scale() const;
 
   /// `picture`: as the camera delivers it, of the rig's size, in any format; `out`: of the canvas'
   /// size and the same format, not overlapping it. Area averaging where the camera has more pixels

@@ -236,5 +236,36 @@ TEST(LargestRectangleTest, FitsTheRegion) {
   }
 }
 
+TEST(WarperTest, ACorrectionMovesWhatTheOtherCameraShowsAndKeepsTheCanvas) {
+  const auto scene = [](int x, int y) { return 2 * x + 3 * y; };
+  const Homography drift{{1, 0, 4, 0, 1, -2, 0, 0, 1}};
+  // A visible base, and an infrared one: there the infrared camera has more pixels.
+  for (const double zoom : {1.0, 1.25}) {
+    const Rig rig = RigOf(60, 40, 60, 40, {{zoom, 0, -4 * zoom, 0, zoom, -3 * zoom, 0, 0, 1}});
+    const Warper plain = *Warper::Create(rig);
+    const auto corrected = plain.Corrected(drift);
+    ASSERT_TRUE(corrected.ok()) << corrected.status().message();
+    EXPECT_EQ(corrected->width(), plain.width());
+    EXPECT_EQ(corrected->height(), plain.height());
+    EXPECT_NEAR(plain.infrared_scale(), 1, 1e-6);
+    for (const Source source : {Source::kInfrared, Source::kVisible}) {
+      const Point p{20, 15}, pixel = corrected->FromCanvas(source, p);
+      EXPECT_LE(Distance(corrected->ToCanvas(source, pixel), p), 1e-6);
+      const auto picture = Picture<std::uint16_t>(60, 40, PixelFormat::kGray16, scene);
+      ImageBuffer out = *ImageBuffer::Create(plain.width(), plain.height(), PixelFormat::kGray16);
+      ASSERT_TRUE(corrected->Warp(source, picture.view(), out.view()).ok());
+      EXPECT_NEAR(out.view().Row<std::uint16_t>(15)[20], 2 * pixel.x + 3 * pixel.y, 1);
+    }
+    // What one visible pixel shows lies where the drift put it in the uncorrected infrared one.
+    const Point visible = corrected->FromCanvas(Source::kVisible, {20, 15});
+    const Point moved = drift.Apply(plain.ToCanvas(Source::kVisible, visible));
+    EXPECT_LE(Distance(plain.FromCanvas(Source::kInfrared, moved),
+                       corrected->FromCanvas(Source::kInfrared, {20, 15})),
+              1e-6);
+    EXPECT_FALSE(plain.Corrected({{1, 0, 30, 0, 1, 0, 0, 0, 1}}).ok());
+    EXPECT_FALSE(plain.Corrected({{0, 0, 0, 0, 0, 0, 0, 0, 0}}).ok());
+  }
+}
+
 }  // namespace
 }  // namespace seafusion::align

@@ -16,12 +16,6 @@ constexpr float kEnergyFloor = 0.25f;  // of the blocks' mean energy: flat block
 // A block counts from 40 % of it inside the visible picture, fully from 80 %.
 constexpr float kCoverageFrom = 0.4f, kCoverageRange = 0.4f;
 
-// Of one frame: correlation times coverage times weight, and weight at the middle.
-struct FrameSurfaces {
-  std::vector<float> sum;     // blocks x side x side
-  std::vector<float> weight;  // blocks
-};
-
 struct Grid {
   int cell = 0, columns = 0, rows = 0, left = 0, top = 0;
 };
@@ -106,9 +100,10 @@ void CellProducts(const Features& infrared, const Features& visible, const Grid&
   }
 }
 
-// Of one frame; rows of shifts are shared by `pool` where there is one.
-StatusOr<FrameSurfaces> SurfacesOf(const SearchFrame& frame, const CameraMap& map,
-                                   SurfaceLevel level, ThreadPool* pool) {
+}  // namespace
+
+StatusOr<FrameSurfaces> SurfacesOfFrame(const SearchFrame& frame, const CameraMap& map,
+                                        SurfaceLevel level, ThreadPool* pool) {
   const ReducedPicture infrared_picture = frame.infrared.ToWidth(level.width);
   const cv::Size size = infrared_picture.samples.size();
   const Features infrared = StructureFeatures(infrared_picture.samples);
@@ -177,31 +172,60 @@ StatusOr<FrameSurfaces> SurfacesOf(const SearchFrame& frame, const CameraMap& ma
   return out;
 }
 
-}  // namespace
+SurfaceSum::SurfaceSum(int infrared_width, int infrared_height, const SurfaceLevel& level) {
+  sum_.width = level.width;
+  const double share = static_cast<double>(level.width) / infrared_width;
+  sum_.height = std::max(8, static_cast<int>(std::lround(infrared_height * share)));
+  sum_.to_level = ScalingOfPixels(share, static_cast<double>(sum_.height) / infrared_height);
+  sum_.radius = level.radius;
+  const Grid g = GridOf(sum_.width, sum_.height, level.cell);
+  sum_.columns = g.columns;
+  sum_.rows = g.rows;
+  for (int y = 0; y < g.rows; ++y) {
+    for (int x = 0; x < g.columns; ++x) {
+      sum_.centres.push_back({g.left + (x + 0.5) * g.cell - 0.5, g.top + (y + 0.5) * g.cell - 0.5});
+    }
+  }
+  sum_.surfaces.assign(sum_.blocks() * static_cast<std::size_t>(sum_.side() * sum_.side()), 0.0f);
+  sum_.weights.assign(sum_.blocks(), 0.0f);
+}
+
+void SurfaceSum::Add(const FrameSurfaces& frame) {
+  for (std::size_t i = 0; i < sum_.surfaces.size(); ++i) sum_.surfaces[i] += frame.sum[i];
+  for (std::size_t b = 0; b < sum_.weights.size(); ++b) sum_.weights[b] += frame.weight[b];
+  frames_ += 1;
+}
+
+void SurfaceSum::Fade(float keep) {
+  for (float& s : sum_.surfaces) s *= keep;
+  for (float& w : sum_.weights) w *= keep;
+  frames_ *= keep;
+}
+
+BlockSurfaces SurfaceSum::Mean() const {
+  BlockSurfaces r = sum_;
+  const auto shifts = static_cast<std::size_t>(r.side() * r.side());
+  r.mean_surface.assign(shifts, 0.0f);
+  float total = 1e-6f;
+  for (float w : r.weights) total += w;
+  for (std::size_t b = 0; b < r.blocks(); ++b) {
+    // The added constant lets blocks that have structure in few frames count for little.
+    const float norm = r.weights[b] + 1e-3f + 0.05f * frames_;
+    for (std::size_t i = 0; i < shifts; ++i) {
+      float& s = r.surfaces[b * shifts + i];
+      r.mean_surface[i] += s / total;
+      s = std::max(0.0f, s / norm);
+    }
+    r.weights[b] /= frames_;
+  }
+  return r;
+}
 
 StatusOr<BlockSurfaces> ComputeBlockSurfaces(std::span<const SearchFrame* const> frames,
                                              const CameraMap& map, SurfaceLevel level,
                                              ThreadPool* pool, const RunMonitor& monitor) {
   const GrayPyramid& infrared = frames.front()->infrared;
-  BlockSurfaces r;
-  r.width = level.width;
-  const double share = static_cast<double>(level.width) / infrared.width();
-  r.height = std::max(8, static_cast<int>(std::lround(infrared.height() * share)));
-  r.to_level = ScalingOfPixels(share, static_cast<double>(r.height) / infrared.height());
-  r.radius = level.radius;
-  r.frames = static_cast<int>(frames.size());
-  const Grid g = GridOf(r.width, r.height, level.cell);
-  r.columns = g.columns;
-  r.rows = g.rows;
-  for (int y = 0; y < g.rows; ++y) {
-    for (int x = 0; x < g.columns; ++x) {
-      r.centres.push_back({g.left + (x + 0.5) * g.cell - 0.5, g.top + (y + 0.5) * g.cell - 0.5});
-    }
-  }
-  const auto shifts = static_cast<std::size_t>(r.side() * r.side());
-  r.surfaces.assign(r.blocks() * shifts, 0.0f);
-  r.weights.assign(r.blocks(), 0.0f);
-
+  SurfaceSum sum(infrared.width(), infrared.height(), level);
   // Frames are added in their order, whichever thread computed them.
   const std::size_t batch =
       pool == nullptr || frames.size() == 1 ? 1 : static_cast<std::size_t>(pool->thread_count());
@@ -209,34 +233,17 @@ StatusOr<BlockSurfaces> ComputeBlockSurfaces(std::span<const SearchFrame* const>
     if (monitor.Stopped()) return Cancelled("stopped during registration");
     std::vector<FrameSurfaces> part(std::min(batch, frames.size() - first));
     if (part.size() == 1) {
-      SEAFUSION_ASSIGN_OR_RETURN(part[0], SurfacesOf(*frames[first], map, level, pool));
+      SEAFUSION_ASSIGN_OR_RETURN(part[0], SurfacesOfFrame(*frames[first], map, level, pool));
     } else {
       SEAFUSION_RETURN_IF_ERROR(pool->ParallelFor(part.size(), [&](std::size_t i, int) -> Status {
-        SEAFUSION_ASSIGN_OR_RETURN(part[i], SurfacesOf(*frames[first + i], map, level, nullptr));
+        SEAFUSION_ASSIGN_OR_RETURN(part[i],
+                                   SurfacesOfFrame(*frames[first + i], map, level, nullptr));
         return OkStatus();
       }));
     }
-    for (const FrameSurfaces& frame : part) {
-      for (std::size_t i = 0; i < r.surfaces.size(); ++i) r.surfaces[i] += frame.sum[i];
-      for (std::size_t b = 0; b < r.weights.size(); ++b) r.weights[b] += frame.weight[b];
-    }
+    for (const FrameSurfaces& frame : part) sum.Add(frame);
   }
-
-  r.mean_surface.assign(shifts, 0.0f);
-  float total = 1e-6f;
-  for (float w : r.weights) total += w;
-  const auto frame_count = static_cast<float>(frames.size());
-  for (std::size_t b = 0; b < r.blocks(); ++b) {
-    // The added constant lets blocks that have structure in few frames count for little.
-    const float norm = r.weights[b] + 1e-3f + 0.05f * frame_count;
-    for (std::size_t i = 0; i < shifts; ++i) {
-      float& s = r.surfaces[b * shifts + i];
-      r.mean_surface[i] += s / total;
-      s = std::max(0.0f, s / norm);
-    }
-    r.weights[b] /= frame_count;
-  }
-  return r;
+  return sum.Mean();
 }
 
 }  // namespace seafusion::align

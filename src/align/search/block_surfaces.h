@@ -27,8 +27,7 @@ struct SurfaceLevel {
 struct BlockSurfaces {
   int width = 0, height = 0;  ///< Of the level.
   int radius = 0;
-  int columns = 0, rows = 0;  ///< Blocks.
-  int frames = 0;
+  int columns = 0, rows = 0;   ///< Blocks.
   Homography to_level;         ///< Infrared pixels to the level's.
   std::vector<Point> centres;  ///< Of the blocks, pixels of the level; row after row.
   /// Mean normalised correlation, 0..1: block after block, in each row after row of shifts.
@@ -39,6 +38,34 @@ struct BlockSurfaces {
 
   int side() const { return 2 * radius + 1; }
   std::size_t blocks() const { return centres.size(); }
+};
+
+/// One frame's part of a sum: correlation times coverage times weight at every shift, and the
+/// weight at the middle.
+struct FrameSurfaces {
+  std::vector<float> sum;     ///< As BlockSurfaces::surfaces.
+  std::vector<float> weight;  ///< A block each.
+};
+/// `pool` shares the rows of shifts; null: the caller's thread alone.
+StatusOr<FrameSurfaces> SurfacesOfFrame(const SearchFrame& frame, const CameraMap& map,
+                                        SurfaceLevel level, ThreadPool* pool);
+
+/// The sum over frames of one size at one level. Frames count the same in whatever order they come,
+/// but for rounding.
+class SurfaceSum {
+ public:
+  SurfaceSum(int infrared_width, int infrared_height, const SurfaceLevel& level);
+  void Add(const FrameSurfaces& frame);
+  /// What was added so far counts `keep` times as much, 0..1.
+  void Fade(float keep);
+  /// How many frames count, faded ones as parts of one.
+  float frames() const { return frames_; }
+  /// Needs frames() > 0.
+  BlockSurfaces Mean() const;
+
+ private:
+  BlockSurfaces sum_;  // `surfaces` and `weights` are sums, `mean_surface` is empty
+  float frames_ = 0;
 };
 
 /// `pool` shares the work; null: the caller's thread alone. At most a frame for each thread is in

@@ -11,7 +11,6 @@
 namespace seafusion::align {
 namespace {
 
-constexpr double kStiff = 100;         // penalty that leaves a similarity only
 constexpr float kStructured = 0.2f;    // blocks of less weight have no say
 constexpr double kInlierRadius = 1.5;  // px of the level
 constexpr double kFarRadius = 4;       // px of the level
@@ -67,6 +66,11 @@ void MeasureInliers(const BlockSurfaces& s, Evidence& e) {
 
 }  // namespace
 
+void MeasureAgreement(const BlockSurfaces& surfaces, Evidence& evidence) {
+  MeasureJointPeak(surfaces, evidence);
+  MeasureInliers(surfaces, evidence);
+}
+
 double PairedT(std::span<const double> better, std::span<const double> other,
                std::span<const double> weights) {
   double mean = 0, square = 0;
@@ -92,14 +96,13 @@ StatusOr<NestedMaps> MeasureEvidence(std::span<const SearchFrame* const> frames,
   const GrayPyramid& visible = frames.front()->visible;
   const int width = infrared.width(), height = infrared.height();
   NestedMaps r;
-  MeasureJointPeak(s, r.evidence);
-  MeasureInliers(s, r.evidence);
+  MeasureAgreement(s, r.evidence);
 
   const SurfaceFit fit(s, map, width, height, {});
   r.evidence.score = fit.Value(MapChange{});
   const MapChange free = fit.Climb(MapChange{}).first;
   const std::vector<double> free_values = fit.BlockValues(free);
-  const SurfaceFit stiff(s, map, width, height, {.penalty = kStiff});
+  const SurfaceFit stiff(s, map, width, height, {.penalty = kStiffPenalty});
   const MapChange similarity = stiff.Climb(MapChange{}, 25).first;
   r.free = fit.Changed(map, free);
   r.similarity = fit.Changed(map, similarity);

@@ -19,6 +19,10 @@ struct NestedMaps {
   Evidence evidence;
 };
 
+/// What surfaces alone say for the map they were computed at: `peak`, `margin`, `inliers`,
+/// `coverage`.
+void MeasureAgreement(const BlockSurfaces& surfaces, Evidence& evidence);
+
 StatusOr<NestedMaps> MeasureEvidence(std::span<const SearchFrame* const> frames,
                                      const CameraMap& map, SurfaceLevel level, ThreadPool& pool,
                                      const RunMonitor& monitor);

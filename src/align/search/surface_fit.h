@@ -13,6 +13,9 @@
 
 namespace seafusion::align {
 
+/// SurfaceFit's penalty that leaves a similarity only.
+inline constexpr double kStiffPenalty = 100;
+
 /// A change of the map: shifts of the level's four corners (x0, y0, ..., in pixels of the level)
 /// and of the lens' k1 and k2.
 struct MapChange {
