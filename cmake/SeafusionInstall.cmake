@@ -1,5 +1,5 @@
 # Components, so that a packager can split them: `runtime` (the shared library), `library` (what find_package(seafusion)
-# and pkg-config need), `command` (the executable and its modules), `learning` (the LibTorch module), `python`, `gstreamer`.
+# and pkg-config need), `align` (libseafusion-align.so and what find_package(seafusion COMPONENTS align) needs), `command` (the executable and its modules), `learning` (the LibTorch module), `python`, `gstreamer`.
 include(CMakePackageConfigHelpers)
 
 set(config_dir "${CMAKE_INSTALL_LIBDIR}/cmake/seafusion")
@@ -24,6 +24,12 @@ install(FILES "${PROJECT_BINARY_DIR}/cmake/seafusion.pc"
 install(DIRECTORY include/seafusion DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT library)
 install(EXPORT seafusion NAMESPACE seafusion:: FILE seafusion-targets.cmake
   DESTINATION "${config_dir}" COMPONENT library)
+if(TARGET seafusion_align_shared)
+  install(TARGETS seafusion_align_shared EXPORT seafusion_align
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT align)
+  install(EXPORT seafusion_align NAMESPACE seafusion:: FILE seafusion-align-targets.cmake
+    DESTINATION "${config_dir}" COMPONENT align)
+endif()
 configure_package_config_file(
   cmake/seafusion-config.cmake.in "${PROJECT_BINARY_DIR}/cmake/seafusion-config.cmake"
   INSTALL_DESTINATION "${config_dir}" NO_SET_AND_CHECK_MACRO)
