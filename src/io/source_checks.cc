@@ -21,7 +21,7 @@ Status CheckSources(const std::string& infrared_path, const ImageView& infrared,
       return InvalidArgument(
           infrared_path +
           ": is in a rainbow palette, whose brightness says nothing of heat; give "
-          "the camera's counts or a gray picture");
+          "the camera's counts or a gray picture, or --ir-source shown to fuse it as it is");
     case Palette::kPhotograph: {
       // What is coloured and does not follow a palette is a visible picture; a gray one beside it
       // says that they were given the wrong way round.

@@ -35,6 +35,11 @@ struct Frame {
 /// Null: the regular end of a stream.
 using FramePtr = std::shared_ptr<const Frame>;
 
+/// Whether the frame stands for a live source that is away for the moment: it has no picture.
+inline bool IsGap(const Frame& frame) {
+  return frame.image.empty();
+}
+
 struct StreamInfo {
   std::string name;  ///< As the user wrote it; for messages.
   int width = 0;
@@ -51,7 +56,14 @@ struct ShutterCounts {
   std::uint64_t stood_still = 0;  ///< Times that the picture stood still for long.
 };
 
-/// One thread reads. All frames of a source have the same size.
+/// How often a live source went away and came back.
+struct ConnectionCounts {
+  std::uint64_t lost = 0;
+  std::uint64_t reopened = 0;
+};
+
+/// One thread reads. All frames of a source have the same size; only those made by Reconnecting
+/// have gaps among them.
 class FrameSource {
  public:
   virtual ~FrameSource() = default;
@@ -65,6 +77,7 @@ class FrameSource {
   /// Frames so far that the data held but that were damaged, and so left out.
   virtual std::uint64_t damaged() const { return 0; }
   virtual ShutterCounts shutter() const { return {}; }
+  virtual ConnectionCounts connection() const { return {}; }
 };
 
 /// Takes frames in the order of their times. One thread writes.

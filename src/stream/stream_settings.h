@@ -47,6 +47,7 @@ struct StreamSettings {
   bool failure_is_end = false;      ///< `sync` holds for a stream that fails, too.
   Latency latency = Latency::kLow;  ///< Of live pairs.
   double live_timeout = 5;          ///< Seconds without a frame after which a camera has failed.
+  double reconnect = 0;             ///< Seconds in which one that failed may come back; 0: none.
   std::uint64_t max_frames = 0;     ///< 0: no limit.
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
   bool leave_out_unpaired = false;  ///< Of two folders of pictures.

@@ -3,7 +3,6 @@
 #include <tiffio.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdarg>
@@ -21,11 +20,10 @@
 namespace seafusion::io {
 namespace {
 
-// What libtiff reads from, and its first complaint.
+// What libtiff reads from.
 struct Source {
   std::span<const std::uint8_t> bytes;
   std::uint64_t at = 0;
-  std::array<char, 200> complaint{};
 };
 
 Source& SourceOf(thandle_t handle) {
@@ -55,12 +53,7 @@ toff_t Size(thandle_t handle) {
   return SourceOf(handle).bytes.size();
 }
 
-int KeepComplaint(TIFF* /*tiff*/, void* source, const char* /*module*/, const char* format,
-                  va_list arguments) {
-  auto& complaint = static_cast<Source*>(source)->complaint;
-  if (complaint[0] == 0) std::vsnprintf(complaint.data(), complaint.size(), format, arguments);
-  return 1;
-}
+// Its complaints are for programmers; what failed is known here, and said with the layout.
 int Ignore(TIFF* /*tiff*/, void* /*source*/, const char* /*module*/, const char* /*format*/,
            va_list /*arguments*/) {
   return 1;
@@ -77,7 +70,7 @@ using TiffHandle = std::unique_ptr<TIFF, CloseTiff>;
 TiffHandle Open(Source& source, std::uint64_t max_block) {
   const std::unique_ptr<TIFFOpenOptions, FreeOptions> options(TIFFOpenOptionsAlloc());
   if (options == nullptr) return nullptr;
-  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), KeepComplaint, &source);
+  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), Ignore, nullptr);
   TIFFOpenOptionsSetWarningHandlerExtR(options.get(), Ignore, nullptr);
   TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), static_cast<tmsize_t>(max_block));
   // m: no memory mapping.
@@ -177,14 +170,20 @@ class Converter {
   int channels_;
 };
 
-Status Failed(const Source& source) {
-  return CorruptData(
-      "its TIFF data cannot be decoded: " +
-      std::string(source.complaint[0] != 0 ? source.complaint.data() : "libtiff does not say why"));
+Status Failed(const Layout& l) {
+  std::string text = "its TIFF data is damaged, or of a kind that cannot be decoded: " +
+                     std::to_string(l.samples) + " samples of " + std::to_string(l.bits) +
+                     " bits a pixel";
+  if (l.compression != COMPRESSION_NONE) {
+    const TIFFCodec* codec = TIFFFindCODEC(l.compression);
+    text += ", compressed by " + (codec != nullptr ? std::string(codec->name)
+                                                   : "method " + std::to_string(l.compression));
+  }
+  return CorruptData(text);
 }
 
 // Reads strips or tiles; both are blocks of rows here.
-Status ReadPlain(TIFF* tiff, const Source& source, const Layout& l, const MutableImageView& out) {
+Status ReadPlain(TIFF* tiff, const Layout& l, const MutableImageView& out) {
   const bool tiled = TIFFIsTiled(tiff) != 0;
   std::uint32_t block_width = l.width, block_height = l.height;
   if (tiled) {
@@ -200,7 +199,7 @@ Status ReadPlain(TIFF* tiff, const Source& source, const Layout& l, const Mutabl
   const unsigned step = separate ? 1 : l.samples;
   const std::size_t row_bytes = std::size_t{block_width} * step * (l.bits / 8U);
   const tmsize_t size = tiled ? TIFFTileSize(tiff) : TIFFStripSize(tiff);
-  if (size <= 0 || static_cast<std::size_t>(size) < row_bytes) return Failed(source);
+  if (size <= 0 || static_cast<std::size_t>(size) < row_bytes) return Failed(l);
   std::vector<std::uint8_t> block(static_cast<std::size_t>(size));
   const Converter convert(l, out);
   for (int plane = 0; plane < (separate ? channels : 1); ++plane) {
@@ -213,7 +212,7 @@ Status ReadPlain(TIFF* tiff, const Source& source, const Layout& l, const Mutabl
                                       size)
                 : TIFFReadEncodedStrip(tiff, TIFFComputeStrip(tiff, y, sample), block.data(), size);
         const std::uint32_t rows = std::min(block_height, l.height - y);
-        if (got < static_cast<tmsize_t>(rows * row_bytes)) return Failed(source);
+        if (got < static_cast<tmsize_t>(rows * row_bytes)) return Failed(l);
         const std::uint32_t columns = std::min(block_width, l.width - x);
         for (std::uint32_t r = 0; r < rows; ++r) {
           convert.Row(block.data() + r * row_bytes, y + r, x, columns, separate ? plane : -1, step);
@@ -225,13 +224,13 @@ Status ReadPlain(TIFF* tiff, const Source& source, const Layout& l, const Mutabl
   return OkStatus();
 }
 
-Status ReadThroughColours(TIFF* tiff, const Source& source, const MutableImageView& out) {
+Status ReadThroughColours(TIFF* tiff, const Layout& l, const MutableImageView& out) {
   std::vector<std::uint32_t> pixels(static_cast<std::size_t>(out.width) *
                                     static_cast<std::size_t>(out.height));
   if (TIFFReadRGBAImageOriented(tiff, static_cast<std::uint32_t>(out.width),
                                 static_cast<std::uint32_t>(out.height), pixels.data(),
                                 ORIENTATION_TOPLEFT, 1) == 0) {
-    return Failed(source);
+    return Failed(l);
   }
   const int channels = ChannelCount(out.format);
   for (int y = 0; y < out.height; ++y) {
@@ -299,9 +298,9 @@ StatusOr<ImageBuffer> DecodeTiff(const ImageInfo& info, std::span<const std::uin
   const std::uint64_t pixels = std::uint64_t{info.width} * info.height;
   const TiffHandle tiff =
       Open(source, CheckedProduct(pixels, std::uint64_t{64}).value_or(pixels) + kSlack);
-  if (tiff == nullptr) return Failed(source);
-  if (page != 0 && TIFFSetDirectory(tiff.get(), static_cast<tdir_t>(page)) == 0) {
-    return Failed(source);
+  if (tiff == nullptr ||
+      (page != 0 && TIFFSetDirectory(tiff.get(), static_cast<tdir_t>(page)) == 0)) {
+    return CorruptData("its TIFF directory is damaged");
   }
   const Layout layout = LayoutOf(tiff.get());
   const std::uint64_t page_pixels = std::uint64_t{layout.width} * layout.height;
@@ -311,8 +310,8 @@ StatusOr<ImageBuffer> DecodeTiff(const ImageInfo& info, std::span<const std::uin
       ImageBuffer image,
       ImageBuffer::Create(static_cast<int>(layout.width), static_cast<int>(layout.height), format));
   const MutableImageView view = image.view();
-  SEAFUSION_RETURN_IF_ERROR(IsPlain(layout) ? ReadPlain(tiff.get(), source, layout, view)
-                                            : ReadThroughColours(tiff.get(), source, view));
+  SEAFUSION_RETURN_IF_ERROR(IsPlain(layout) ? ReadPlain(tiff.get(), layout, view)
+                                            : ReadThroughColours(tiff.get(), layout, view));
   if (format == PixelFormat::kGrayF32) MarkNoData(tiff.get(), view);
   return image;
 }

@@ -53,6 +53,7 @@ void Pass(const ImageView& visible, const MutableImageView& out) {
 
 FrameFuser::FrameFuser(const FrameSettings& settings)
     : settings_(settings),
+      format_(settings.bits == 16 ? PixelFormat::kRgb16 : PixelFormat::kRgb8),
       range_(settings.settings.infrared_range, settings.range_smoothing),
       gain_(settings.settings.infrared_gain, settings.range_smoothing) {}
 
@@ -60,10 +61,10 @@ StatusOr<ImageBuffer> FrameFuser::Fuse(const Fuser& fuser, const ImageBuffer* in
                                        const ImageView& visible, std::int64_t time,
                                        ImageBuffer* levels) {
   const bool gray = settings_.gray || ChannelCount(visible.format) == 1;
-  PixelFormat format = gray ? PixelFormat::kGray8 : PixelFormat::kRgb8;
-  if (settings_.bits == 16) format = gray ? PixelFormat::kGray16 : PixelFormat::kRgb16;
+  format_ = gray ? PixelFormat::kGray8 : PixelFormat::kRgb8;
+  if (settings_.bits == 16) format_ = gray ? PixelFormat::kGray16 : PixelFormat::kRgb16;
   SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer fused,
-                             ImageBuffer::Create(visible.width, visible.height, format));
+                             ImageBuffer::Create(visible.width, visible.height, format_));
   if (infrared == nullptr) {
     Pass(visible, fused.view());
     return fused;
@@ -79,6 +80,17 @@ StatusOr<ImageBuffer> FrameFuser::Fuse(const Fuser& fuser, const ImageBuffer* in
   fusing_seconds_ +=
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return fused;
+}
+
+StatusOr<ImageBuffer> FrameFuser::ShowInfrared(const ImageBuffer& infrared, std::int64_t time) {
+  SEAFUSION_ASSIGN_OR_RETURN(
+      range_in_use_, range_.Next(infrared.view(), static_cast<double>(time) / kMicroseconds));
+  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer levels,
+                             io::InfraredLevels(infrared, {}, range_in_use_));
+  SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer shown,
+                             ImageBuffer::Create(levels.width(), levels.height(), format_));
+  Pass(levels.view(), shown.view());
+  return shown;
 }
 
 // With a gain whose curves follow the stream.

@@ -33,6 +33,10 @@ class FrameFuser {
                              const ImageView& visible, std::int64_t time,
                              ImageBuffer* levels = nullptr);
 
+  /// The infrared frame alone, as it would be fused but for its gain, in the format of the frame
+  /// before (rgb if there was none): for a visible source that is away.
+  StatusOr<ImageBuffer> ShowInfrared(const ImageBuffer& infrared, std::int64_t time);
+
   /// The range of the last frame; of one that depends on the picture, the numbers it was then.
   const InfraredRange& range_in_use() const { return range_in_use_; }
 
@@ -45,6 +49,7 @@ class FrameFuser {
                       ImageBuffer* levels);
 
   FrameSettings settings_;
+  PixelFormat format_;
   SteadyRange range_;
   GainControl gain_;
   InfraredRange range_in_use_;

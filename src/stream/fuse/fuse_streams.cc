@@ -23,6 +23,7 @@ struct FusedFrame {
   std::int64_t time = 0;
   std::int64_t arrival = 0;
   bool passed = false;
+  bool infrared_only = false;
 };
 
 // The three stages and what they share.
@@ -78,6 +79,7 @@ class Pipeline {
         const std::optional<StreamPair> pair = newest_ ? pairs_.Next() : read_.Pop();
         if (!pair) return newest_ ? OkStatus() : read_failure_;
         if (Interrupted()) break;
+        if (options_.live && options_.say) SayWhoIsAway(*pair);
         SEAFUSION_ASSIGN_OR_RETURN(FusedFrame frame, FuseOne(*pair));
         if (!fused_.Push(std::move(frame))) break;
         ++count;
@@ -91,9 +93,30 @@ class Pipeline {
     return OkStatus();
   }
 
+  void SayWhoIsAway(const StreamPair& pair) {
+    const bool infrared = pair.infrared == nullptr, visible = pair.visible == nullptr;
+    if (infrared != infrared_away_) {
+      options_.say(infrared ? "the infrared source is away: the visible picture goes on alone"
+                            : "the infrared source is back");
+    }
+    if (visible != visible_away_) {
+      options_.say(visible ? "the visible source is away: the infrared picture goes on alone"
+                           : "the visible source is back");
+    }
+    infrared_away_ = infrared;
+    visible_away_ = visible;
+  }
+
   StatusOr<FusedFrame> FuseOne(const StreamPair& pair) {
-    FusedFrame frame{
-        .time = pair.time, .arrival = pair.arrival, .passed = pair.infrared == nullptr};
+    FusedFrame frame{.time = pair.time,
+                     .arrival = pair.arrival,
+                     .passed = pair.infrared == nullptr,
+                     .infrared_only = pair.visible == nullptr};
+    if (frame.infrared_only) {
+      SEAFUSION_ASSIGN_OR_RETURN(frame.image,
+                                 frames_.ShowInfrared(pair.infrared->image, pair.time));
+      return frame;
+    }
     SEAFUSION_ASSIGN_OR_RETURN(frame.image,
                                frames_.Fuse(fuser_, frame.passed ? nullptr : &pair.infrared->image,
                                             pair.visible->image.view(), pair.time));
@@ -109,6 +132,7 @@ class Pipeline {
         if (!result_.output.ok()) break;
         ++result_.frames;
         if (frame->passed) ++result_.passed;
+        if (frame->infrared_only) ++result_.infrared_only;
         if (frame->arrival != 0) {
           result_.latency.Add(static_cast<double>(SteadyMicroseconds() - frame->arrival) /
                               kMicroseconds);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <seafusion/fuser.h>
@@ -33,11 +34,16 @@ struct FuseStreamsOptions {
   const std::atomic<bool>* cancel = nullptr;
   /// Told after each fused frame how many there are, on the caller's thread; may be empty.
   std::function<void(std::uint64_t)> on_frame;
+  /// Told when a live source goes away and when it is back; a line for people, on the caller's
+  /// thread; may be empty.
+  std::function<void(std::string_view)> say;
 };
 
 struct FuseStreamsResult {
   std::uint64_t frames = 0;  ///< Written.
   std::uint64_t passed = 0;  ///< Of these: visible frames without an infrared partner.
+  /// Of these: infrared frames while the visible source was away.
+  std::uint64_t infrared_only = 0;
   std::uint64_t pixels = 0;
   double fusing_seconds = 0;  ///< In Fuser::Fuse; near the whole time where nothing else holds up.
   LatencyCounts latency;      ///< Of live frames, from their arrival until they were written.

@@ -84,10 +84,12 @@ Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& re
                                .latency = settings.latency,
                                .max_frames = settings.max_frames,
                                .cancel = monitor.stop,
-                               .on_frame = [&](std::uint64_t frames) {
-                                 progress.done = frames;
-                                 monitor.Report(progress);
-                               }});
+                               .on_frame =
+                                   [&](std::uint64_t frames) {
+                                     progress.done = frames;
+                                     monitor.Report(progress);
+                                   },
+                               .say = [&](std::string_view line) { monitor.Say(line); }});
   for (const std::string& remark : report.result.remarks) monitor.Say(remark);
   report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return OkStatus();

@@ -30,6 +30,10 @@ Json ToJson(const std::string& source, const StreamCounts& counts) {
     json["shutter"] = {
         {"flat", shutter.flat}, {"held", shutter.held}, {"stood_still", shutter.stood_still}};
   }
+  if (counts.connection.lost != 0) {
+    json["connection"] = {{"lost", counts.connection.lost},
+                          {"reopened", counts.connection.reopened}};
+  }
   if (IsFailure(counts.failure)) json["error"] = counts.failure.message();
   return json;
 }
@@ -77,6 +81,7 @@ std::string JsonText(const StreamReport& report) {
   json["output"] = report.output;
   json["frames"] = r.frames;
   json["passed"] = r.passed;
+  if (r.infrared_only != 0) json["infrared_only"] = r.infrared_only;
   json["infrared"] = ToJson(report.infrared, r.infrared);
   json["visible"] = ToJson(report.visible, r.visible);
   json["live"] = report.live;
@@ -85,7 +90,7 @@ std::string JsonText(const StreamReport& report) {
   json["pixels"] = r.pixels;
   json["frames_per_second"] = FramesPerSecond(report);
   // What it could be if reading and writing took no time.
-  const auto fused = static_cast<double>(r.frames - r.passed);
+  const auto fused = static_cast<double>(r.frames - r.passed - r.infrared_only);
   json["engine_frames_per_second"] = r.fusing_seconds > 0 ? fused / r.fusing_seconds : 0;
   if (r.latency.count() != 0) {
     json["latency_ms"] = {{"median", r.latency.Quantile(0.5)},
@@ -103,7 +108,15 @@ std::string SummaryText(const StreamReport& report) {
                 FramesPerSecond(report));
   std::string text = "fused " + Frames(r.frames) + speed.data();
   if (r.passed != 0) text += ", " + std::to_string(r.passed) + " of them visible only";
+  if (r.infrared_only != 0) {
+    text += ", " + std::to_string(r.infrared_only) + " of them infrared only";
+  }
   const auto add = [&](const char* name, const StreamCounts& counts) {
+    if (counts.connection.lost != 0) {
+      text += std::string(", ") + name + " lost " + std::to_string(counts.connection.lost) +
+              (counts.connection.lost == 1 ? " time" : " times") + ", back " +
+              std::to_string(counts.connection.reopened);
+    }
     if (counts.dropped != 0) {
       text += ", " + std::to_string(counts.dropped) + " " + name + " dropped";
     }

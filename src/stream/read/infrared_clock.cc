@@ -26,6 +26,7 @@ class DelayedSource : public FrameSource {
   const StreamInfo& info() const override { return source_->info(); }
   std::uint64_t damaged() const override { return source_->damaged(); }
   ShutterCounts shutter() const override { return source_->shutter(); }
+  ConnectionCounts connection() const override { return source_->connection(); }
   StatusOr<FramePtr> Next() override {
     SEAFUSION_ASSIGN_OR_RETURN(FramePtr frame, source_->Next());
     if (frame != nullptr) Own(frame).time += delay_;
@@ -74,10 +75,11 @@ class WatchedSource : public FrameSource {
   const StreamInfo& info() const override { return source_->info(); }
   std::uint64_t damaged() const override { return source_->damaged(); }
   ShutterCounts shutter() const override { return counts_; }
+  ConnectionCounts connection() const override { return source_->connection(); }
 
   StatusOr<FramePtr> Next() override {
     SEAFUSION_ASSIGN_OR_RETURN(FramePtr frame, source_->Next());
-    if (frame == nullptr) return frame;
+    if (frame == nullptr || IsGap(*frame)) return frame;
     CountStill(frame);
     const double contrast = Contrast(frame->image.view());
     if (IsFlat(contrast, frame->time)) {

@@ -34,12 +34,13 @@ void LatestFrame::Read() {
     std::lock_guard lock(mutex_);
     damaged_ = source_->damaged();
     shutter_ = source_->shutter();
+    connection_ = source_->connection();
     if (over) {
       over_ = true;
       if (!frame.ok()) failure_ = frame.status();
     } else {
-      ++read_;
-      if (newest_ != nullptr && !taken_) ++dropped_;
+      if (!IsGap(**frame)) ++read_;
+      if (newest_ != nullptr && !taken_ && !IsGap(*newest_)) ++dropped_;
       newest_ = *std::move(frame);
       taken_ = false;
     }
@@ -65,6 +66,11 @@ StatusOr<FramePtr> LatestFrame::Newest() {
   return newest_;
 }
 
+bool LatestFrame::Waiting() const {
+  std::lock_guard lock(mutex_);
+  return over_ || (newest_ != nullptr && !taken_);
+}
+
 std::uint64_t LatestFrame::read() const {
   std::lock_guard lock(mutex_);
   return read_;
@@ -76,6 +82,10 @@ std::uint64_t LatestFrame::dropped() const {
 ShutterCounts LatestFrame::shutter() const {
   std::lock_guard lock(mutex_);
   return shutter_;
+}
+ConnectionCounts LatestFrame::connection() const {
+  std::lock_guard lock(mutex_);
+  return connection_;
 }
 std::uint64_t LatestFrame::damaged() const {
   std::lock_guard lock(mutex_);

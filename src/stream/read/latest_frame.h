@@ -29,17 +29,20 @@ class LatestFrame {
 
   const StreamInfo& info() const { return source_->info(); }
 
-  /// Waits for a frame that was not taken yet and takes the newest. After a failure or the end of
-  /// the source: its frames first, then the failure, or null.
+  /// Waits for a frame that was not taken yet and takes the newest, which may be a gap. After a
+  /// failure or the end of the source: its frames first, then the failure, or null.
   StatusOr<FramePtr> TakeNewest();
   /// The newest frame, taken or not; waits for the first one, or returns the failure, or null at
   /// the end.
   StatusOr<FramePtr> Newest();
+  /// Whether TakeNewest() would not wait.
+  bool Waiting() const;
 
-  std::uint64_t read() const;     ///< Frames that came.
+  std::uint64_t read() const;     ///< Frames that came; gaps are none.
   std::uint64_t dropped() const;  ///< Frames that a newer one replaced before it was taken.
   std::uint64_t damaged() const;
   ShutterCounts shutter() const;
+  ConnectionCounts connection() const;
 
  private:
   void Read();
@@ -56,6 +59,7 @@ class LatestFrame {
   std::uint64_t dropped_ = 0;
   std::uint64_t damaged_ = 0;
   ShutterCounts shutter_;
+  ConnectionCounts connection_;
   std::thread thread_;  // last: begins when the rest is there
 };
 

@@ -10,6 +10,7 @@
 #include "io/pair_list.h"
 #include "stream/picture_stream.h"
 #include "stream/read/infrared_clock.h"
+#include "stream/read/reconnecting.h"
 #include "stream/read/video_reader.h"
 #include "stream/stream_name.h"
 
@@ -47,7 +48,13 @@ StatusOr<std::unique_ptr<FrameSource>> OpenSource(const std::string& name, bool 
       options.crop = settings.infrared_crop;
       options.request = settings.infrared_input;
     }
-    return OpenVideo(name, options);
+    if (!live || settings.reconnect == 0) return OpenVideo(name, options);
+    const auto open = [name, options] { return OpenVideo(name, options); };
+    SEAFUSION_ASSIGN_OR_RETURN(std::unique_ptr<FrameSource> source, open());
+    return Reconnecting(std::move(source), open,
+                        {.patience = std::chrono::milliseconds(
+                             static_cast<std::int64_t>(1000 * settings.reconnect)),
+                         .cancel = stop});
   }
   std::vector<std::string> files;
   if (kind == SourceKind::kSequence) {

@@ -109,36 +109,53 @@ class NewestPairs : public PairSource {
         goes_on_(failure_is_end && !options.shortest && options.eof_action != EofAction::kEndAll) {}
 
   std::optional<StreamPair> Next() override {
-    // The first infrared frame first: visible ones that came before have no partner.
-    StatusOr<FramePtr> infrared = infrared_.Newest();
-    if (!infrared.ok() && !KeepGoing(infrared.status(), infrared_counts_)) return std::nullopt;
-    StatusOr<FramePtr> visible = visible_.TakeNewest();
-    if (!visible.ok()) visible_counts_.failure = visible.status();
-    if (!visible.ok() || *visible == nullptr) return std::nullopt;
-    // Once more: a newer one may have come while we waited for the visible one.
-    infrared = infrared_.Newest();
-    FramePtr partner;
-    if (infrared.ok() && *infrared != nullptr) {
-      partner = *infrared;
-    } else {
+    while (true) {
+      // The first infrared frame first: visible ones that came before have no partner.
+      StatusOr<FramePtr> infrared = infrared_.Newest();
       if (!infrared.ok() && !KeepGoing(infrared.status(), infrared_counts_)) return std::nullopt;
-      if (infrared.ok() && !goes_on_) return std::nullopt;
-      if (options_.eof_action == EofAction::kRepeat) partner = last_infrared_;
+      if (visible_away_ && infrared.ok() && *infrared != nullptr) {
+        // The infrared source sets the pace.
+        infrared = infrared_.TakeNewest();
+        if (!visible_.Waiting()) {
+          if (Shows(infrared) && begin_ >= 0) return Pair(*infrared, nullptr, (*infrared)->time);
+          continue;
+        }
+      }
+      StatusOr<FramePtr> visible = visible_.TakeNewest();
+      if (!visible.ok()) visible_counts_.failure = visible.status();
+      if (!visible.ok() || *visible == nullptr) return std::nullopt;
+      visible_away_ = IsGap(**visible);
+      if (visible_away_) continue;
+      // Once more: a newer one may have come while we waited for the visible one.
+      infrared = infrared_.Newest();
+      FramePtr partner;
+      if (Shows(infrared)) {
+        partner = *infrared;
+      } else if (!infrared.ok() || *infrared == nullptr) {
+        if (!infrared.ok() && !KeepGoing(infrared.status(), infrared_counts_)) return std::nullopt;
+        if (infrared.ok() && !goes_on_) return std::nullopt;
+        if (options_.eof_action == EofAction::kRepeat) partner = last_infrared_;
+      }
+      if (partner != nullptr && partner == last_infrared_) ++infrared_counts_.repeated;
+      return Pair(partner, *visible, (*visible)->time);
     }
-    if (partner != nullptr && partner == last_infrared_) ++infrared_counts_.repeated;
-    last_infrared_ = partner;
-    if (begin_ < 0) begin_ = (*visible)->time;
-    ++used_;
-    return StreamPair{.infrared = partner,
-                      .visible = *visible,
-                      .time = (*visible)->time - begin_,
-                      .arrival = (*visible)->time};
   }
 
   StreamCounts infrared() const override { return Counts(infrared_, infrared_counts_); }
   StreamCounts visible() const override { return Counts(visible_, visible_counts_); }
 
  private:
+  static bool Shows(const StatusOr<FramePtr>& frame) {
+    return frame.ok() && *frame != nullptr && !IsGap(**frame);
+  }
+  StreamPair Pair(FramePtr infrared, FramePtr visible, std::int64_t time) {
+    last_infrared_ = infrared;
+    if (begin_ < 0) begin_ = time;
+    return {.infrared = std::move(infrared),
+            .visible = std::move(visible),
+            .time = time - begin_,
+            .arrival = time};
+  }
   bool KeepGoing(const Status& failure, StreamCounts& counts) const {
     counts.failure = failure;
     return goes_on_ && failure.code() != StatusCode::kCancelled;
@@ -148,6 +165,7 @@ class NewestPairs : public PairSource {
     counts.damaged = stream.damaged();
     counts.dropped = stream.dropped();
     counts.shutter = stream.shutter();
+    counts.connection = stream.connection();
     return counts;
   }
 
@@ -156,8 +174,8 @@ class NewestPairs : public PairSource {
   SyncOptions options_;
   bool goes_on_;
   FramePtr last_infrared_;
+  bool visible_away_ = false;
   std::int64_t begin_ = -1;
-  std::uint64_t used_ = 0;
   StreamCounts infrared_counts_;
   StreamCounts visible_counts_;
 };

@@ -13,9 +13,12 @@ namespace seafusion::stream {
 
 struct StreamPair {
   FramePtr infrared;  ///< Null: none belongs to it; the visible frame passes as it is.
+  /// Null, never in the first pair: the live visible source is away, and the infrared one goes on
+  /// alone.
   FramePtr visible;
   std::int64_t time = 0;  ///< Microseconds since the first pair.
-  /// Of live pairs: when the visible frame came, on the steady clock, in microseconds; else 0.
+  /// Of live pairs: when the visible frame (without: the infrared one) came, on the steady clock,
+  /// in microseconds; else 0.
   std::int64_t arrival = 0;
 };
 
@@ -26,7 +29,8 @@ struct StreamCounts {
   std::uint64_t dropped = 0;   ///< Whole frames that are in no pair.
   std::uint64_t repeated = 0;  ///< Pairs that have the frame of the pair before.
   ShutterCounts shutter;       ///< Of the infrared stream.
-  Status failure;              ///< Why the stream ended before its end.
+  ConnectionCounts connection;
+  Status failure;  ///< Why the stream ended before its end.
 };
 
 /// One thread calls Next(); the counts are valid after it has returned nothing.
@@ -47,7 +51,8 @@ std::unique_ptr<PairSource> PairByTime(std::unique_ptr<FrameSource> infrared,
 
 /// Each visible frame that is new when asked for, with the newest infrared one: for live sources,
 /// whose older frames are dropped. With `failure_is_end` and EofAction kRepeat or kPass, the
-/// visible stream goes on when the infrared one fails.
+/// visible stream goes on when the infrared one fails. While one source has a gap (Reconnecting),
+/// the other one goes on alone.
 std::unique_ptr<PairSource> PairNewest(std::unique_ptr<FrameSource> infrared,
                                        std::unique_ptr<FrameSource> visible,
                                        const SyncOptions& options, bool failure_is_end);

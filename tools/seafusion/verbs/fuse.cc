@@ -255,6 +255,12 @@ class FuseCommand : public Command {
         ->check(InRange(0.1, 3600.0))
         ->type_name("S")
         ->group(group);
+    sub.add_option("--reconnect", stream.reconnect,
+                   "Seconds in which a camera that failed may come\nback; the picture goes on from "
+                   "the other one; 0: a\nfailure ends the run")
+        ->check(InRange(0.0, 1e6))
+        ->type_name("S")
+        ->group(group);
     sub.add_option("--latency", latency_,
                    "Of cameras: low, the newest frames and none waits;\n"
                    "smooth, some may wait, so that fewer are dropped")
@@ -370,9 +376,11 @@ class FuseCommand : public Command {
         ts_sync_ == "nearest" ? stream::TimestampSync::kNearest : stream::TimestampSync::kDefault;
     options_.stream.latency =
         latency_ == "smooth" ? stream::Latency::kSmooth : stream::Latency::kLow;
-    if (sub.count("--latency") != 0 && IsStream() &&
-        stream::KindOfSource(options_.visible) != stream::SourceKind::kLive) {
-      throw CLI::ValidationError("--latency", "is for cameras and other live sources");
+    for (const char* name : {"--latency", "--reconnect"}) {
+      if (sub.count(name) != 0 && IsStream() &&
+          stream::KindOfSource(options_.visible) != stream::SourceKind::kLive) {
+        throw CLI::ValidationError(name, "is for cameras and other live sources");
+      }
     }
     methods::MethodChoice& method = options_.method;
     if (method.name != "seafusion") {
@@ -413,7 +421,7 @@ class FuseCommand : public Command {
     for (const char* name :
          {"--ir-delay", "--ir-hold", "--ir-input", "--ir-option", "--fps", "--shortest",
           "--eof-action", "--ts-sync", "--codec", "--pixel-format", "--preview", "--frames",
-          "--range-smoothing", "--live-timeout", "--latency"}) {
+          "--range-smoothing", "--live-timeout", "--reconnect", "--latency"}) {
       if (sub.count(name) != 0 && !IsStream()) {
         throw CLI::ValidationError(name, "is for videos, cameras and numbered pictures");
       }
