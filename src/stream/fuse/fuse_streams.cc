@@ -166,6 +166,7 @@ class Pipeline {
   FrameFuser frames_;
   BoundedQueue<StreamPair> read_{kWaiting};
   BoundedQueue<FusedFrame> fused_{kWaiting};
+  bool infrared_away_ = false, visible_away_ = false;
   Status read_failure_;       // written by the reader before it closes its queue
   FuseStreamsResult result_;  // frames, passed, pixels and output: the writer's until it is joined
 };
