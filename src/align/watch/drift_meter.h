@@ -2,14 +2,12 @@
 #ifndef SEAFUSION_ALIGN_WATCH_DRIFT_METER_H_
 #define SEAFUSION_ALIGN_WATCH_DRIFT_METER_H_
 
-#include <deque>
+#include <memory>
 
 #include <seafusion/image.h>
 #include <seafusion/status.h>
 
 #include "align/homography.h"
-#include "align/search/block_surfaces.h"
-#include "align/search/frame_pair.h"
 
 namespace seafusion::align {
 
@@ -49,6 +47,9 @@ class DriftMeter {
 
   /// Errors: kInvalidArgument.
   static StatusOr<DriftMeter> Create(const DriftOptions& options = {});
+  DriftMeter(DriftMeter&&) noexcept;
+  DriftMeter& operator=(DriftMeter&&) noexcept;
+  ~DriftMeter();
 
   /// True where the pair was looked at. `seconds`: when it was taken, in rising order (a step back
   /// counts as none). `applied`: the correction() that was in effect when the pair was warped.
@@ -56,47 +57,16 @@ class DriftMeter {
   StatusOr<bool> Add(const ImageView& infrared, const ImageView& visible, double seconds,
                      const Homography& applied = {});
 
-  const DriftReport& report() const { return report_; }
+  const DriftReport& report() const;
 
   /// For Warper::Corrected: a similarity in pixels of the watched pictures, within the options'
   /// limits, and smooth in time: it takes small steps, after some of the pairs only.
-  const Homography& correction() const { return correction_; }
+  const Homography& correction() const;
 
  private:
-  // One pair that was looked at, and its surfaces at reference_.
-  struct Look {
-    SearchFrame pair;
-    Homography applied;  // small pixels
-    FrameSurfaces surfaces;
-  };
-  // A similarity about the picture's centre.
-  struct Motion {
-    double x = 0, y = 0, log_scale = 0, angle = 0;
-  };
-
-  explicit DriftMeter(const DriftOptions& options) : options_(options) {}
-  Status LookAgain(Look& look) const;
-  Status Estimate();
-  Status SearchLost();
-  bool Agree(std::size_t newest) const;
-  void Follow(double seconds);
-  double Pixels(double small) const;
-  Homography MapOf(const Motion& motion) const;
-  Motion MotionOf(const Homography& map) const;
-
-  DriftOptions options_;
-  DriftReport report_;
-  std::deque<Look> looks_;
-  int width_ = 0, height_ = 0;              // of the watched pictures
-  int small_width_ = 0, small_height_ = 0;  // of what is looked at
-  Homography reference_;                    // visible to infrared, small pixels, uncorrected
-  Homography found_;                        // likewise: the last estimate
-  bool has_start_ = false;
-  Homography start_;  // found_ when it was first known
-  Motion followed_;   // small pixels
-  Homography correction_;
-  double last_seconds_ = 0;
-  int lost_ = 0, patience_ = 0;  // looks without agreement; that many before a search
+  struct State;
+  explicit DriftMeter(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace seafusion::align

@@ -7,10 +7,12 @@
 #include <numbers>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "align/homography.h"
 #include "align/search/block_surfaces.h"
 #include "align/search/evidence.h"
+#include "align/search/frame_pair.h"
 #include "align/search/surface_fit.h"
 #include "align/watch/small_pair.h"
 #include "align/watch/wide_search.h"
@@ -95,28 +97,43 @@ void Describe(const Homography& map, double to_pixels, ShiftReport& r, int width
 
 }  // namespace
 
+struct ShiftCheck::State {
+  std::vector<SearchFrame> pairs;
+  int width = 0, height = 0;  // of the pictures as they came
+};
+
+ShiftCheck::ShiftCheck() : state_(std::make_unique<State>()) {}
+ShiftCheck::ShiftCheck(ShiftCheck&&) noexcept = default;
+ShiftCheck& ShiftCheck::operator=(ShiftCheck&&) noexcept = default;
+ShiftCheck::~ShiftCheck() = default;
+
+int ShiftCheck::pairs() const {
+  return static_cast<int>(state_->pairs.size());
+}
+
 Status ShiftCheck::Add(const ImageView& infrared, const ImageView& visible) {
   if (full()) {
     return ResourceExhausted("a check takes at most " + std::to_string(kMostPairs) + " pairs");
   }
-  if (!pairs_.empty() && (infrared.width != width_ || infrared.height != height_)) {
+  if (!state_->pairs.empty() &&
+      (infrared.width != state_->width || infrared.height != state_->height)) {
     return InvalidArgument("infrared is " + std::to_string(infrared.width) + "x" +
                            std::to_string(infrared.height) + ", in the first pair it is " +
-                           std::to_string(width_) + "x" + std::to_string(height_));
+                           std::to_string(state_->width) + "x" + std::to_string(state_->height));
   }
   SEAFUSION_ASSIGN_OR_RETURN(SearchFrame pair, SmallPair(infrared, visible));
-  pairs_.push_back(std::move(pair));
-  width_ = infrared.width;
-  height_ = infrared.height;
+  state_->pairs.push_back(std::move(pair));
+  state_->width = infrared.width;
+  state_->height = infrared.height;
   return OkStatus();
 }
 
 StatusOr<ShiftReport> ShiftCheck::Check(const RunMonitor& monitor) const {
-  if (pairs_.empty()) return InvalidArgument("no pairs to check");
+  if (state_->pairs.empty()) return InvalidArgument("no pairs to check");
   try {
     std::vector<const SearchFrame*> frames;
-    for (const SearchFrame& f : pairs_) frames.push_back(&f);
-    const SearchFrame& first = pairs_.front();
+    for (const SearchFrame& f : state_->pairs) frames.push_back(&f);
+    const SearchFrame& first = state_->pairs.front();
     const int width = first.infrared.width(), height = first.infrared.height();
     ShiftReport r;
     r.pairs = pairs();
@@ -129,7 +146,7 @@ StatusOr<ShiftReport> ShiftCheck::Check(const RunMonitor& monitor) const {
     r.basis.still_inliers = still_evidence.inliers;
     r.basis.still_coverage = still_evidence.coverage;
     const Homography near = still_fit.Changed({}, still_fit.Climb({}).first).map;
-    Describe(near, static_cast<double>(width_) / width, r, width, height);
+    Describe(near, static_cast<double>(state_->width) / width, r, width, height);
     if (r.basis.still_inliers >= kStillInliers && r.basis.still_coverage >= kStillCoverage &&
         r.basis.move <= kStillMove) {
       r.verdict = ShiftVerdict::kRegistered;
@@ -149,7 +166,8 @@ StatusOr<ShiftReport> ShiftCheck::Check(const RunMonitor& monitor) const {
     MeasureAgreement(*moved.all, evidence);
     r.basis.inliers = evidence.inliers;
     r.basis.coverage = evidence.coverage;
-    Describe(fit.Changed(map, change).map, static_cast<double>(width_) / width, r, width, height);
+    Describe(fit.Changed(map, change).map, static_cast<double>(state_->width) / width, r, width,
+             height);
     const std::vector<double> with = ScoresAlone(moved, first, map, change);
     const std::vector<double> without = ScoresAlone(still, first, {}, {});
     double sum = 0, square = 0;

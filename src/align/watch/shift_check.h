@@ -3,13 +3,12 @@
 #define SEAFUSION_ALIGN_WATCH_SHIFT_CHECK_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
-#include <vector>
 
 #include <seafusion/image.h>
 #include <seafusion/status.h>
 
-#include "align/search/frame_pair.h"
 #include "core/run_monitor.h"
 
 namespace seafusion::align {
@@ -53,18 +52,23 @@ class ShiftCheck {
  public:
   static constexpr int kMostPairs = 12;
 
+  ShiftCheck();
+  ShiftCheck(ShiftCheck&&) noexcept;
+  ShiftCheck& operator=(ShiftCheck&&) noexcept;
+  ~ShiftCheck();
+
   /// In any formats. Errors: kInvalidArgument (sizes that differ or are under
   /// Registrar::kLeastSide), kResourceExhausted (kMostPairs are there already).
   Status Add(const ImageView& infrared, const ImageView& visible);
-  int pairs() const { return static_cast<int>(pairs_.size()); }
+  int pairs() const;
   bool full() const { return pairs() == kMostPairs; }
 
   /// Errors: kInvalidArgument (no pairs), kCancelled, kResourceExhausted.
   StatusOr<ShiftReport> Check(const RunMonitor& monitor = {}) const;
 
  private:
-  std::vector<SearchFrame> pairs_;
-  int width_ = 0, height_ = 0;  // of the pictures as they came
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 /// "the pictures look shifted by about 14 pixels (12 of 12 pairs agree); see seafusion align".
