@@ -6,6 +6,7 @@
 #include <exception>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,16 +18,16 @@
 #include "synth/draw/camera_effects.h"
 #include "synth/draw/canvas.h"
 #include "synth/draw/objects.h"
+#include "synth/second_camera.h"
 
 namespace seafusion::synth {
 namespace {
 
-constexpr int kMinSide = 64, kMaxSide = 4096;
-
 // Plans where things stand, then paints them from far to near.
 class ScenePainter {
  public:
-  ScenePainter(Canvas& canvas, const SceneOptions& options)
+  /// `right`: metres by which the camera stands to the right of where the scene was planned from.
+  ScenePainter(Canvas& canvas, const SceneOptions& options, double right = 0)
       : canvas_(canvas), noise_(options.seed, 2 * options.index + (options.night ? 1 : 0)) {
     ambience_.night = options.night;
     ambience_.warmth = options.night ? noise_.Between(-8, 6) : noise_.Between(10, 40);
@@ -34,6 +35,13 @@ class ScenePainter {
     camera_.centre_x = noise_.Between(0.42, 0.58) * options.width;
     camera_.horizon_y = noise_.Between(0.38, 0.46) * options.height;
     camera_.height = noise_.Between(1.5, 2.0);
+    if (options.infrared_camera) {
+      const Camera fixed = VisibleCamera(options);
+      camera_.focal = fixed.focal;
+      camera_.centre_x = fixed.centre_x;
+      camera_.horizon_y = fixed.horizon_y;
+    }
+    camera_.right = right;
     street_.left = -noise_.Between(3.6, 5.0);
     street_.right = noise_.Between(3.6, 5.0);
   }
@@ -215,12 +223,10 @@ std::vector<Box> FindBoxes(const cv::Mat& objects, const std::map<int, int>& box
 }  // namespace
 
 StatusOr<ScenePair> RenderScene(const SceneOptions& options) {
-  for (int side : {options.width, options.height}) {
-    if (side < kMinSide || side > kMaxSide) {
-      return InvalidArgument("a scene of " + std::to_string(options.width) + "x" +
-                             std::to_string(options.height) + ": each side must be in " +
-                             std::to_string(kMinSide) + ".." + std::to_string(kMaxSide));
-    }
+  SEAFUSION_RETURN_IF_ERROR(CheckSides("a scene", options.width, options.height));
+  std::optional<align::Rig> rig;
+  if (options.infrared_camera) {
+    SEAFUSION_ASSIGN_OR_RETURN(rig, RigOfScenes(options));
   }
   try {
     Canvas canvas(options.width, options.height);
@@ -240,7 +246,16 @@ StatusOr<ScenePair> RenderScene(const SceneOptions& options) {
     ScenePair pair;
     SEAFUSION_ASSIGN_OR_RETURN(pair.visible,
                                ToImage(DevelopVisible(canvas, ambience, sensor_noise)));
-    SEAFUSION_ASSIGN_OR_RETURN(pair.infrared, ToImage(DevelopInfrared(canvas, sensor_noise)));
+    cv::Mat heat;
+    if (rig) {
+      // The same scene, planned by the same random numbers, from where the infrared camera stands.
+      Canvas beside(options.width, options.height);
+      ScenePainter(beside, options, options.infrared_camera->baseline).Paint();
+      heat = HeatThroughLens(beside, options, *rig);
+    } else {
+      heat = HeatSeen(canvas);
+    }
+    SEAFUSION_ASSIGN_OR_RETURN(pair.infrared, ToImage(DevelopInfrared(heat, sensor_noise)));
     SEAFUSION_ASSIGN_OR_RETURN(pair.labels, ToImage(labels));
     pair.boxes = FindBoxes(objects, painter.boxed());
     return pair;

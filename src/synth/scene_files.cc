@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "align/rig_file.h"
 #include "core/file.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
@@ -48,6 +49,10 @@ SceneFiles FilesOf(const SceneFileSettings& o, std::uint64_t index) {
   return f;
 }
 
+std::string RigPath(const SceneFileSettings& o) {
+  return (fs::path(o.out) / o.split / "rig.json").string();
+}
+
 std::string BoxText(const ScenePair& pair) {
   std::string text;
   const double w = pair.labels.width(), h = pair.labels.height();
@@ -63,11 +68,13 @@ std::string BoxText(const ScenePair& pair) {
 
 Status WriteScene(const SceneFileSettings& o, std::uint64_t index) {
   const SceneFiles f = FilesOf(o, index);
-  SEAFUSION_ASSIGN_OR_RETURN(const ScenePair pair, RenderScene({.width = o.width,
-                                                                .height = o.height,
-                                                                .night = f.night,
-                                                                .seed = o.seed,
-                                                                .index = index}));
+  SEAFUSION_ASSIGN_OR_RETURN(const ScenePair pair,
+                             RenderScene({.width = o.width,
+                                          .height = o.height,
+                                          .night = f.night,
+                                          .seed = o.seed,
+                                          .index = index,
+                                          .infrared_camera = o.infrared_camera}));
   const IfExists rule = o.overwrite ? IfExists::kReplace : IfExists::kFail;
   SEAFUSION_RETURN_IF_ERROR(io::WriteImage(f.visible, pair.visible.view(), rule));
   SEAFUSION_RETURN_IF_ERROR(io::WriteImage(f.infrared, pair.infrared.view(), rule));
@@ -84,6 +91,16 @@ Status Prepare(const SceneFileSettings& o) {
       if (fs::exists(*path, ec)) return AlreadyExists(*path + ": exists already (see --overwrite)");
     }
   }
+  if (o.infrared_camera) {
+    SEAFUSION_RETURN_IF_ERROR(RigOfScenes({.width = o.width,
+                                           .height = o.height,
+                                           .seed = o.seed,
+                                           .infrared_camera = o.infrared_camera})
+                                  .status());
+    if (!o.overwrite && fs::exists(RigPath(o), ec)) {
+      return AlreadyExists(RigPath(o) + ": exists already (see --overwrite)");
+    }
+  }
   for (const char* folder : {"vi", "ir", "Segmentation_labels", "boxes"}) {
     const fs::path path = fs::path(o.out) / o.split / folder;
     SEAFUSION_RETURN_IF_ERROR(MakeFolder(path.string()));
@@ -96,6 +113,15 @@ Status WriteAll(const SceneFileSettings& o, const RunMonitor& monitor, SceneFile
   SEAFUSION_ASSIGN_OR_RETURN(const auto pool, ThreadPool::Create(o.threads));
   report.begun = true;
   const auto start = std::chrono::steady_clock::now();
+  if (o.infrared_camera) {
+    SEAFUSION_ASSIGN_OR_RETURN(const align::Rig rig,
+                               RigOfScenes({.width = o.width,
+                                            .height = o.height,
+                                            .seed = o.seed,
+                                            .infrared_camera = o.infrared_camera}));
+    SEAFUSION_RETURN_IF_ERROR(
+        align::WriteRig(RigPath(o), rig, o.overwrite ? IfExists::kReplace : IfExists::kFail));
+  }
   RunProgress progress = {.label = "synth", .unit = "pairs", .total = o.count};
   monitor.Report(progress);
   std::mutex mutex;  // guards progress and the monitor

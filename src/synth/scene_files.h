@@ -3,11 +3,13 @@
 #define SEAFUSION_SYNTH_SCENE_FILES_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <seafusion/status.h>
 
 #include "core/run_monitor.h"
+#include "synth/render.h"
 
 namespace seafusion::synth {
 
@@ -19,7 +21,9 @@ struct SceneFileSettings {
   int height = 480;
   double night = 0.5;           ///< Share of night scenes, 0..1.
   std::string split = "train";  ///< The folder in `out`.
-  int threads = 0;              ///< 0: one a processor.
+  /// Beside the visible one; the rig of both goes into the split's folder as rig.json.
+  std::optional<InfraredCamera> infrared_camera;
+  int threads = 0;  ///< 0: one a processor.
   bool overwrite = false;
 };
 
@@ -35,8 +39,10 @@ struct SceneFileReport {
 };
 
 /// Renders scenes into OUT/SPLIT/{vi,ir,Segmentation_labels}/NAME.png and boxes/NAME.txt (YOLO
-/// text), NAME ending in D (day) or N (night). The same settings give the same files whatever the
-/// threads. `status`: kAlreadyExists, kIoError, kCancelled, or as RenderScene and io::WriteImage.
+/// text), NAME ending in D (day) or N (night). With an infrared camera the pictures in ir are its
+/// own, and OUT/SPLIT/rig.json says how the two map onto each other. The same settings give the
+/// same files whatever the threads. `status`: kAlreadyExists, kIoError, kCancelled, or as
+/// RenderScene and io::WriteImage.
 SceneFileReport WriteScenes(const SceneFileSettings& settings, const RunMonitor& monitor);
 
 /// A JSON object without a final newline.

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "align/rig_file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 
@@ -60,6 +61,27 @@ TEST(SceneFilesTest, WhatIsThereStaysAndAStopIsTold) {
   EXPECT_EQ(stopped.status.message(), "interrupted after 0 of 1 pairs");
   EXPECT_THAT(JsonText(stopped), HasSubstr("\"ok\": false"));
   EXPECT_THAT(scratch.Files("train/vi"), IsEmpty());
+}
+
+TEST(SceneFilesTest, WritesTheRigOfTwoCameras) {
+  const ScratchFolder scratch;
+  SceneFileSettings settings = Small(scratch, 1);
+  settings.width = 96;
+  settings.infrared_camera = InfraredCamera{.width = 80, .height = 64, .pitch = 8};
+  const SceneFileReport report = WriteScenes(settings, {});
+  ASSERT_FALSE(report.status.ok()) << "it looks over the visible picture";
+  EXPECT_FALSE(report.begun);
+  settings.height = 80;
+  settings.infrared_camera->pitch = 0;
+  const SceneFileReport good = WriteScenes(settings, {});
+  ASSERT_TRUE(good.status.ok()) << good.status.message();
+  const auto rig = align::ReadRig((scratch / "train") + "/rig.json");
+  ASSERT_TRUE(rig.ok()) << rig.status().message();
+  EXPECT_EQ(rig->infrared.width, 80);
+  EXPECT_EQ(rig->visible.height, 80);
+  const auto infrared = io::ReadImage((scratch / "train") + "/ir/00001D.png");
+  ASSERT_TRUE(infrared.ok());
+  EXPECT_EQ(infrared->height(), 64);
 }
 
 }  // namespace

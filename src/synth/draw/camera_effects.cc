@@ -63,13 +63,17 @@ cv::Mat DevelopVisible(const Canvas& canvas, const Ambience& ambience, SeededNoi
   return out;
 }
 
-cv::Mat DevelopInfrared(const Canvas& canvas, SeededNoise& noise) {
-  const cv::Size size(canvas.width, canvas.height);
-  cv::Mat heat;
+cv::Mat HeatSeen(const Canvas& canvas) {
+  cv::Mat heat, picture;
   canvas.heat.convertTo(heat, CV_32F);
+  cv::resize(heat, picture, {canvas.width, canvas.height}, 0, 0, cv::INTER_AREA);
+  return picture;
+}
+
+cv::Mat DevelopInfrared(const cv::Mat& heat, SeededNoise& noise) {
+  const cv::Size size = heat.size();
   cv::Mat picture;
-  cv::resize(heat, picture, size, 0, 0, cv::INTER_AREA);
-  cv::GaussianBlur(picture, picture, {}, 0.0014 * canvas.width + 0.15);
+  cv::GaussianBlur(heat, picture, {}, 0.0014 * size.width + 0.15);
   std::vector<float> column_offset;
   for (int x = 0; x < size.width; ++x) column_offset.push_back(0.8f * Gaussian(noise));
   cv::Mat out(size, CV_8UC1);

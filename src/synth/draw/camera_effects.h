@@ -13,8 +13,11 @@ namespace seafusion::synth {
 /// The visible camera: light on surfaces plus lights, glare, exposure, sensor noise. 8UC3 RGB.
 cv::Mat DevelopVisible(const Canvas& canvas, const Ambience& ambience, SeededNoise& noise);
 
-/// The thermal camera: softer optics, fixed-pattern noise, vignetting. 8UC1.
-cv::Mat DevelopInfrared(const Canvas& canvas, SeededNoise& noise);
+/// What falls on the sensor of a thermal camera that sees all of the canvas. 32FC1.
+cv::Mat HeatSeen(const Canvas& canvas);
+
+/// The thermal camera: softer optics, fixed-pattern noise, vignetting. 32FC1 to 8UC1.
+cv::Mat DevelopInfrared(const cv::Mat& heat, SeededNoise& noise);
 
 }  // namespace seafusion::synth
 

@@ -33,9 +33,10 @@ struct Camera {
   double centre_x = 320;
   double horizon_y = 220;
   double height = 1.5;  ///< Above the ground.
+  double right = 0;     ///< Of the place that x is counted from.
 
   cv::Point2d Project(double x, double y, double z) const {
-    return {centre_x + focal * x / z, horizon_y + focal * (height - y) / z};
+    return {centre_x + focal * (x - right) / z, horizon_y + focal * (height - y) / z};
   }
 };
 

@@ -18,8 +18,10 @@ Labels: 0 background, 1 car, 2 person, 3 bike, 4 curve, 5 car stop, 6 guardrail,
 Boxes: YOLO text, class cx cy w h from 0 to 1; 0 person, 1 bicycle, 2 car. The same options give the
 same files.
 
-Example:
-  seafusion synth --out scenes --count 20 --seed 1)";
+Examples:
+  seafusion synth --out scenes --count 20 --seed 1
+  Two cameras side by side, with their exact rig in rigged/train/rig.json:
+    seafusion synth --out rigged --size 1280x960 --ir-size 640x512 --baseline 0.1)";
 
 class SynthCommand : public Command {
  public:
@@ -43,6 +45,7 @@ class SynthCommand : public Command {
     sub->add_option("--split", o_.split, "train or test: the folder below DIR")
         ->check(OneOf({"train", "test"}))
         ->type_name("NAME");
+    AddInfraredCamera(*sub);
     AddThreads(*sub, kNoGroup, o_.threads, "Threads; 0 means one a processor");
     AddOverwrite(*sub, kNoGroup, o_.overwrite, "Replace files that exist already");
     AddJson(*sub, kNoGroup, o_.json, "Print a summary as JSON");
@@ -52,25 +55,59 @@ class SynthCommand : public Command {
 
   int Run() override {
     ParseSize(size_);
+    if (!infrared_size_.empty()) o_.infrared_camera = infrared_;
     return RunInModule("imaging", "seafusion_run_synth", &o_);
   }
 
  private:
+  void AddInfraredCamera(CLI::App& sub) {
+    const std::string group = "A second camera";
+    CLI::Option* size = sub.add_option("--ir-size", infrared_size_,
+                                       "The infrared pictures are those of a camera of its\n"
+                                       "own, of this size; boxes and labels are on the\n"
+                                       "visible pictures, rig.json has the exact rig")
+                            ->check(CLI::Validator(
+                                [this](const std::string& text) {
+                                  return ParseSize(text, infrared_.width, infrared_.height);
+                                },
+                                ""))
+                            ->type_name("WxH")
+                            ->group(group);
+    const auto add = [&](const char* name, double& value, double lo, double hi, const char* type,
+                         const char* help) {
+      sub.add_option(name, value, help)
+          ->check(InRange(lo, hi))
+          ->type_name(type)
+          ->group(group)
+          ->needs(size);
+    };
+    add("--ir-field", infrared_.field_ratio, 1, 4, "R",
+        "Width of the visible field of view over its");
+    add("--baseline", infrared_.baseline, -1, 1, "M", "Metres to the right of the visible camera");
+    add("--ir-k1", infrared_.k1, -0.5, 0.5, "K", "Its radial distortion, as OpenCV has it");
+    add("--ir-k2", infrared_.k2, -0.5, 0.5, "K", "Likewise, of fourth order");
+    add("--ir-yaw", infrared_.yaw, -10, 10, "DEG", "Degrees that it is turned to the right,");
+    add("--ir-pitch", infrared_.pitch, -10, 10, "DEG", "up,");
+    add("--ir-roll", infrared_.roll, -10, 10, "DEG", "and clockwise");
+  }
+
+  std::string ParseSize(const std::string& text) { return ParseSize(text, o_.width, o_.height); }
   // Empty when the text is a size; CLI11 shows what is wrong otherwise.
-  std::string ParseSize(const std::string& text) {
+  static std::string ParseSize(const std::string& text, int& width, int& height) {
     int used = 0;
-    if (std::sscanf(text.c_str(), "%5dx%5d%n", &o_.width, &o_.height, &used) != 2 ||
+    if (std::sscanf(text.c_str(), "%5dx%5d%n", &width, &height, &used) != 2 ||
         static_cast<std::size_t>(used) != text.size()) {
       return "\"" + text + "\" is not a size like 640x480";
     }
-    for (int side : {o_.width, o_.height}) {
+    for (int side : {width, height}) {
       if (side < 64 || side > 4096) return text + ": each side must be in 64..4096";
     }
     return "";
   }
 
   SynthOptions o_;
-  std::string size_ = "640x480";
+  std::string size_ = "640x480", infrared_size_;
+  synth::InfraredCamera infrared_;
 };
 
 }  // namespace
