@@ -68,32 +68,26 @@ GraphNet GraphNet::Initialized(const model::Network& network, std::uint64_t seed
                                bool reparameterized) {
   SeededNoise noise(seed, ~std::uint64_t{0});
   const bool lite = network.lite.has_value();
-  GraphNet net =
-      *FromArchive(lite ? FreshLite(network, noise) : FusionNet::Initialized(seed).ToArchive());
-  if (!reparameterized) return net;
+  GraphNet net = *FromArchive(
+      lite ? FreshLite(network, noise) : FusionNet::Initialized(seed).ToArchive(), reparameterized);
+  if (!reparameterized || !lite) return net;
   const torch::NoGradGuard no_grad;
   for (Layer& layer : net.layers_) {
-    const Node& node = network.graph[layer.node];
-    if (node.op != Op::kConv || node.kernel != 3) continue;
-    const std::int64_t inputs = model::InputChannels(network.graph, node);
-    const bool identity = OfOneInput(network.graph, node);
-    const torch::Tensor factors = torch::zeros({node.channels});
-    layer.point = torch::zeros({node.channels, inputs, 1, 1});
-    if (lite) {
-      // The sum of the parts is about as large as one kernel would be.
-      const double gain = GainOf(network.graph, layer.node);
-      layer.first.mul_(identity ? 0.5 : 0.7);
-      layer.point = Normal(noise, layer.point.sizes(),
-                           (identity ? 0.25 : 0.5) * gain * std::sqrt(2.0 / inputs));
-      factors.fill_(0.8 * gain);
-    }
-    if (identity) layer.identity = factors;
+    if (!layer.point.defined()) continue;
+    // The sum of the parts is about as large as one kernel would be.
+    const bool identity = layer.identity.defined();
+    const double gain = GainOf(network.graph, layer.node);
+    layer.first.mul_(identity ? 0.5 : 0.7);
+    const double inputs = static_cast<double>(layer.point.size(1));
+    layer.point.copy_(Normal(noise, layer.point.sizes(),
+                             (identity ? 0.25 : 0.5) * gain * std::sqrt(2.0 / inputs)));
+    if (identity) layer.identity.fill_(0.8 * gain);
   }
-  for (torch::Tensor* part : net.Parts()) part->set_requires_grad(true);
   return net;
 }
 
-StatusOr<GraphNet> GraphNet::FromArchive(const model::TensorArchive& archive) {
+StatusOr<GraphNet> GraphNet::FromArchive(const model::TensorArchive& archive,
+                                         bool reparameterized) {
   GraphNet net;
   SEAFUSION_ASSIGN_OR_RETURN(net.network_, model::IdentifyNetwork(archive));
   const auto tensor = [&](const std::string& name) {
@@ -108,7 +102,20 @@ StatusOr<GraphNet> GraphNet::FromArchive(const model::TensorArchive& archive) {
     if (node.weights.empty()) continue;
     net.layers_.push_back({n, tensor(node.weights[0]), tensor(node.weights[1]), {}, {}});
   }
+  if (reparameterized) net.AddParts();
   return net;
+}
+
+void GraphNet::AddParts() {
+  for (Layer& layer : layers_) {
+    const Node& node = network_.graph[layer.node];
+    if (node.op != Op::kConv || node.kernel != 3) continue;
+    const torch::Tensor& kernel = layer.first;
+    layer.point = torch::zeros({kernel.size(0), kernel.size(1), 1, 1}).set_requires_grad(true);
+    if (OfOneInput(network_.graph, node)) {
+      layer.identity = torch::zeros({kernel.size(0)}).set_requires_grad(true);
+    }
+  }
 }
 
 torch::Tensor GraphNet::Kernel(const Layer& layer) const {

@@ -24,8 +24,10 @@ class GraphNet {
   static GraphNet Initialized(const model::Network& network, std::uint64_t seed,
                               bool reparameterized);
 
-  /// As a weights file has them, without parts. Fails as model::IdentifyNetwork.
-  static StatusOr<GraphNet> FromArchive(const model::TensorArchive& archive);
+  /// As a weights file has them; with `reparameterized`, its kernels and parts beside them that are
+  /// zero. Fails as model::IdentifyNetwork.
+  static StatusOr<GraphNet> FromArchive(const model::TensorArchive& archive,
+                                        bool reparameterized = false);
 
   const model::Network& network() const { return network_; }
 
@@ -52,6 +54,7 @@ class GraphNet {
     std::size_t node = 0;
     torch::Tensor first, second, point, identity;
   };
+  void AddParts();  // zero
   torch::Tensor Kernel(const Layer& layer) const;
   torch::Tensor Run(const torch::Tensor& vis, const torch::Tensor& inf, bool clamp) const;
   std::vector<torch::Tensor*> Parts();

@@ -75,6 +75,17 @@ TEST(GraphNet, TheArchiveSaysWhatItIsAndComesBack) {
   }
 }
 
+TEST(GraphNet, WeightsWithPartsBesideThemAreTheSameNetwork) {
+  const auto archive = nn::RandomLiteWeights({.channels = 12, .layers = 4}, 3);
+  const auto net = GraphNet::FromArchive(archive, true);
+  ASSERT_TRUE(net.ok()) << net.status().message();
+  EXPECT_GT(net->parameter_tensors().size(),
+            GraphNet::FromArchive(archive)->parameter_tensors().size());
+  for (const auto& [name, tensor] : net->ToArchive().tensors) {
+    EXPECT_EQ(tensor.values, archive.tensors.at(name).values) << name;
+  }
+}
+
 TEST(GraphNet, TheSeedDecides) {
   const auto values = [](std::uint64_t seed) {
     return GraphNet::Initialized(Lite({}), seed, true)

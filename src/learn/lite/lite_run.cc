@@ -11,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/status_macros.h"
+#include "fuse/load_fuser.h"
 #include "learn/data/mix/data_mix.h"
 #include "learn/lite/lite_trainer.h"
 #include "learn/run/run_folder.h"
@@ -76,6 +77,9 @@ class LiteRun {
   // Before any data is read, which takes longer.
   StatusOr<LiteSettings> Settings() const {
     if (!s_.resume) return ChosenLiteSettings(s_.choice);
+    if (!s_.init.empty()) {
+      return InvalidArgument("--init begins a run; one that is resumed goes on with its own");
+    }
     SEAFUSION_ASSIGN_OR_RETURN(const LiteSettings begun,
                                LiteTrainer::SettingsOf(folder_.checkpoint()));
     SEAFUSION_ASSIGN_OR_RETURN(const LiteSettings asked, ChosenLiteSettings(s_.choice, &begun));
@@ -110,7 +114,14 @@ class LiteRun {
 
   Status MakeTrainer(const LiteSettings& settings) {
     if (!s_.resume) {
-      SEAFUSION_ASSIGN_OR_RETURN(trainer_, LiteTrainer::Create(settings, *data_, device_));
+      std::optional<model::TensorArchive> initial;
+      if (!s_.init.empty()) {
+        SEAFUSION_ASSIGN_OR_RETURN(initial, LoadWeights(s_.init));
+      }
+      auto trainer = LiteTrainer::Create(settings, *data_, device_, initial ? &*initial : nullptr);
+      if (!trainer.ok() && initial) return trainer.status().Annotate(s_.init);
+      if (!trainer.ok()) return trainer.status();
+      trainer_.emplace(*std::move(trainer));
       return OkStatus();
     }
     SEAFUSION_ASSIGN_OR_RETURN(trainer_,
@@ -124,6 +135,7 @@ class LiteRun {
     // For people; a resumed run reads its settings from the checkpoint.
     auto json = nlohmann::ordered_json::parse(LiteSettingsToJson(trainer_->settings()));
     json["data"] = nlohmann::ordered_json::parse(MixToJson(parts_));
+    if (!s_.init.empty()) json["init"] = s_.init;
     json["val"] = s_.val;
     json["val_every"] = s_.val_every;
     json["device"] = s_.device;

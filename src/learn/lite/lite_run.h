@@ -30,6 +30,7 @@ struct LiteRunSettings {
   std::vector<std::string> data;  ///< The mix, see ParseMix.
   std::string out;                ///< The run's folder, see RunFolder.
   std::string val;                ///< Pairs to measure on; may be empty.
+  std::string init;               ///< Weights to begin with, see LoadWeights; empty: fresh ones.
   bool resume = false;            ///< With the settings that the run was begun with.
   LiteChoice choice;
   std::uint64_t val_every = 0;  ///< Steps; 0: at the end.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -98,6 +99,35 @@ TEST_F(LiteRunTest, AResumedRunEndsAsOneThatWasNot) {
   settings_.data = {folder() + ":3", folder()};
   EXPECT_THAT(RunLiteTraining(settings_, {}).status().message(),
               HasSubstr("--data must name the data sets of the run to resume"));
+}
+
+TEST_F(LiteRunTest, BeginsWithTheWeightsOfAnother) {
+  const auto first = RunLiteTraining(settings_, {});
+  ASSERT_TRUE(first.ok()) << first.status().message();
+  const auto loss_of = [](const std::string& log) {  // of the first step: step, rate, loss
+    double rate = 0, loss = 0;
+    EXPECT_EQ(std::sscanf(log.c_str() + log.find("\n1,"), "\n1,%lf,%lf", &rate, &loss), 2);
+    return loss;
+  };
+  const double fresh = loss_of(Text("run/log.csv"));
+  settings_.init = *first;
+  settings_.out = Path("second");
+  const auto second = RunLiteTraining(settings_, {});
+  ASSERT_TRUE(second.ok()) << second.status().message();
+  EXPECT_LT(loss_of(Text("second/log.csv")), fresh);
+  EXPECT_THAT(Text("second/settings.json"), HasSubstr("\"init\": "));
+
+  settings_.resume = true;
+  EXPECT_THAT(RunLiteTraining(settings_, {}).status().message(), HasSubstr("--init begins a run"));
+  settings_.resume = false;
+  settings_.out = Path("third");
+  settings_.init = "full";
+  EXPECT_EQ(RunLiteTraining(settings_, {}).status().message(),
+            "full: the weights are of the network seafusion, the one to train is lite");
+  settings_.init = "lite";
+  EXPECT_THAT(RunLiteTraining(settings_, {}).status().message(),
+              StartsWith("lite: the weights do not fit the settings: "));
+  EXPECT_FALSE(std::filesystem::exists(Path("third")));
 }
 
 TEST_F(LiteRunTest, FurtherLossesAreLogged) {

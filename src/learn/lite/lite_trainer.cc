@@ -50,6 +50,22 @@ StatusOr<model::Network> NetworkOf(const LiteSettings& settings) {
   return model::LiteNetwork(settings.lite());
 }
 
+StatusOr<GraphNet> InitialNet(const LiteSettings& settings, const model::TensorArchive* initial) {
+  SEAFUSION_ASSIGN_OR_RETURN(const model::Network network, NetworkOf(settings));
+  if (initial == nullptr) {
+    return GraphNet::Initialized(network, settings.seed, settings.reparameterized);
+  }
+  SEAFUSION_ASSIGN_OR_RETURN(GraphNet net,
+                             GraphNet::FromArchive(*initial, settings.reparameterized));
+  if (net.network().name != network.name) {
+    return InvalidArgument("the weights are of the network " + net.network().name +
+                           ", the one to train is " + network.name);
+  }
+  SEAFUSION_RETURN_IF_ERROR(
+      network.CheckWeights(*initial).Annotate("the weights do not fit the settings"));
+  return net;
+}
+
 StatusOr<LiteSettings> ReadSettings(const std::string& path,
                                     torch::serialize::InputArchive& archive) {
   try {
@@ -111,14 +127,14 @@ LiteTrainer::LiteTrainer(const LiteSettings& settings, const DataMix& data, torc
 }
 
 StatusOr<LiteTrainer> LiteTrainer::Create(const LiteSettings& settings, const DataMix& data,
-                                          torch::Device device) {
+                                          torch::Device device,
+                                          const model::TensorArchive* initial) {
   SEAFUSION_RETURN_IF_ERROR(ValidateLiteSettings(settings));
   SEAFUSION_RETURN_IF_ERROR(data.CheckCrop(settings.crop));
   if (settings.precision == "bf16") SEAFUSION_RETURN_IF_ERROR(CheckBfloat16(device));
-  SEAFUSION_ASSIGN_OR_RETURN(const model::Network network, NetworkOf(settings));
   try {
-    return LiteTrainer(settings, data, device,
-                       GraphNet::Initialized(network, settings.seed, settings.reparameterized));
+    SEAFUSION_ASSIGN_OR_RETURN(GraphNet net, InitialNet(settings, initial));
+    return LiteTrainer(settings, data, device, std::move(net));
   } catch (const std::exception& e) {
     return Internal(std::string("cannot set up training: ") + e.what());
   }

@@ -41,11 +41,13 @@ StatusOr<ScaleLossValues> Evaluate(const GraphNet& net, const PairDataset& data,
 /// Holds network, optimiser and position of one run. Not thread-safe.
 class LiteTrainer {
  public:
-  /// Fresh weights from the seed. kInvalidArgument when a setting is out of range or a picture of
-  /// `data`, which must outlive the trainer, is smaller than the crop; kUnsupported for bf16 where
-  /// the device lacks it.
+  /// Begins with the weights of `initial`, or with fresh ones from the seed. kInvalidArgument when
+  /// a setting is out of range, a picture of `data`, which must outlive the trainer, is smaller
+  /// than the crop, or `initial` is of another network; kUnsupported for bf16 where the device
+  /// lacks it.
   static StatusOr<LiteTrainer> Create(const LiteSettings& settings, const DataMix& data,
-                                      torch::Device device);
+                                      torch::Device device,
+                                      const model::TensorArchive* initial = nullptr);
 
   /// The settings of a checkpoint. Fails with kNotFound or kCorruptData.
   static StatusOr<LiteSettings> SettingsOf(const std::string& checkpoint);

@@ -12,6 +12,7 @@
 
 #include "core/duration_text.h"
 #include "core/status_macros.h"
+#include "fuse/load_fuser.h"
 #include "learn/joint/joint_trainer.h"
 #include "learn/joint/stage_samples.h"
 #include "learn/parallel/process_group.h"
@@ -31,7 +32,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kSamplePictures = 4;
 
 StatusOr<FusionNet> LoadInitial(const std::string& path) {
-  SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, model::LoadSafetensors(path));
+  SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, LoadWeights(path));
   auto net = FusionNet::FromArchive(archive);
   if (!net.ok()) return net.status().Annotate(path);
   return net;

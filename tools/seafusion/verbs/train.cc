@@ -67,7 +67,9 @@ class TrainCommand : public Command {
             ->expected(1)
             ->take_all();
     CLI::Option* init =
-        sub->add_option("--init", o_.init, "Fusion weights to begin joint training with");
+        sub->add_option("--init", o_.init,
+                        "Fusion weights to begin with, in joint training and with\n--network: a "
+                        "file, or full or lite, those of this program");
     CLI::Option* workers =
         sub->add_option("--workers", o_.workers, "Threads that make batches for joint training")
             ->check(CLI::Range(0, 256));
@@ -100,7 +102,7 @@ class TrainCommand : public Command {
     sub->add_flag("--quiet", o_.quiet, "No progress");
     not_of_methods_ = {strategy_, preset, config, set, init, val, val_every, device};
     of_methods_ = {width};
-    not_of_networks_ = {method, width, strategy_, preset, init, workers, process_timeout};
+    not_of_networks_ = {method, width, strategy_, preset, workers, process_timeout};
     sub->footer(
         "Ctrl-C saves a checkpoint and stops; --resume goes on exactly there.\n"
         "Started by mpirun, srun or torchrun, the processes share each batch (docs/training.md).\n"
@@ -158,6 +160,7 @@ class TrainCommand : public Command {
     }
     lite.data = data_;
     lite.out = o_.out;
+    lite.init = o_.init;
     lite.val = o_.val;
     lite.val_every = o_.val_every;
     lite.resume = o_.resume;
