@@ -139,6 +139,10 @@ int Warper::height() const {
   return state_->canvas.height;
 }
 
+Source Warper::base() const {
+  return state_->base;
+}
+
 Status Warper::State::PlaceCanvas(Canvas kind) {
   if (kind == Canvas::kOverlap) {
     // Infrared pixels a visible pixel, in the middle of what the infrared camera sees.

@@ -53,6 +53,9 @@ class Warper {
   /// Infrared pixels that one of the canvas is wide, in its middle.
   double infrared_scale() const;
 
+  /// The camera whose pixels the canvas has.
+  Source base() const;
+
   /// `picture`: as the camera delivers it, of the rig's size, in any format; `out`: of the canvas'
   /// size and the same format, not overlapping it. Area averaging where the camera has more pixels
   /// than the canvas, cubic interpolation where it has fewer; 16 bits stay 16 bits. Beyond the

@@ -94,6 +94,12 @@ Json ToJson(const ComparedTask& task) {
 
 }  // namespace
 
+const ComparedMethod& SourceOf(const ComparedData& data, std::string_view label) {
+  return *std::find_if(data.methods.begin(), data.methods.end(), [&](const ComparedMethod& method) {
+    return method.is_source && method.label == label;
+  });
+}
+
 int ComparedMethod::fused() const {
   return static_cast<int>(std::count_if(
       pairs.begin(), pairs.end(), [](const ComparedPair& p) { return !p.record.fused.empty(); }));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <seafusion/metrics.h>
@@ -70,6 +71,9 @@ struct ComparedData {
   std::vector<ComparedMethod> methods;  ///< The sources last.
   std::vector<ComparedTask> tasks;
 };
+
+/// The row of a source, kInfraredLabel or kVisibleLabel, once that is there.
+const ComparedMethod& SourceOf(const ComparedData& data, std::string_view label);
 
 struct Comparison {
   int threads = 0;

@@ -7,7 +7,6 @@
 #include <set>
 #include <utility>
 
-#include "align/embedded_sources.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
 #include "io/infrared_levels.h"
@@ -53,24 +52,26 @@ std::vector<std::size_t> NotMeasured(const MetricRequest& request, ComparedData&
 }
 
 // With the infrared picture as the methods saw it.
-StatusOr<io::SourcePictures> Sources(const CompareSettings& settings,
+StatusOr<io::SourcePictures> Sources(const CompareSettings& settings, const align::OpenedRig& rig,
                                      const io::PicturePair& files) {
-  SEAFUSION_ASSIGN_OR_RETURN(
-      io::SourcePictures sources,
-      align::ReadPlacedSources(files.infrared, files.visible, {.max_pixels = settings.max_pixels}));
+  SEAFUSION_ASSIGN_OR_RETURN(align::PlacedSources placed,
+                             align::ReadPlacedSources(files.infrared, files.visible,
+                                                      {.max_pixels = settings.max_pixels}, rig));
+  io::SourcePictures& sources = placed.pictures;
   StatusOr<ImageBuffer> levels = io::InfraredLevels(
       std::move(sources.infrared), sources.visible.view(), settings.fuse.infrared_range);
   if (!levels.ok()) return levels.status().Annotate(files.infrared);
   sources.infrared = *std::move(levels);
-  return sources;
+  return std::move(sources);
 }
 
 // `mutex` guards the states.
-Status MeasurePair(const CompareSettings& settings, const RunMonitor& monitor, std::size_t p,
-                   ComparedData& data, std::vector<RunState>& states, std::mutex& mutex,
+Status MeasurePair(const CompareSettings& settings, const align::OpenedRig& rig,
+                   const RunMonitor& monitor, std::size_t p, ComparedData& data,
+                   std::vector<RunState>& states, std::mutex& mutex,
                    std::vector<std::string>& complaints) {
   const io::PicturePair& files = data.pairs[p];
-  const auto sources = Sources(settings, files);
+  const auto sources = Sources(settings, rig, files);
   for (const std::size_t m : NotMeasured(settings.request, data, p)) {
     if (monitor.Stopped()) return Cancelled("interrupted");
     ComparedPair& pair = data.methods[m].pairs[p];
@@ -94,8 +95,9 @@ Status MeasurePair(const CompareSettings& settings, const RunMonitor& monitor, s
 
 }  // namespace
 
-Status MeasureData(const CompareSettings& settings, const std::string& label,
-                   const RunMonitor& monitor, ComparedData& data, std::vector<RunState>& states) {
+Status MeasureData(const CompareSettings& settings, const align::OpenedRig& rig,
+                   const std::string& label, const RunMonitor& monitor, ComparedData& data,
+                   std::vector<RunState>& states) {
   std::vector<std::size_t> pairs;  // with anything left to measure
   for (std::size_t p = 0; p < data.pairs.size(); ++p) {
     if (!NotMeasured(settings.request, data, p).empty()) pairs.push_back(p);
@@ -112,7 +114,7 @@ Status MeasureData(const CompareSettings& settings, const std::string& label,
   return pool->ParallelFor(pairs.size(), [&](std::size_t i, int) -> Status {
     std::vector<std::string> complaints;
     SEAFUSION_RETURN_IF_ERROR(
-        MeasurePair(settings, monitor, pairs[i], data, states, mutex, complaints));
+        MeasurePair(settings, rig, monitor, pairs[i], data, states, mutex, complaints));
     const std::lock_guard lock(mutex);
     for (const std::string& complaint : complaints) monitor.Say(complaint);
     ++progress.done;

@@ -20,7 +20,10 @@ namespace {
 // The paths of a pair's pictures: infrared, visible, one for each method or nothing.
 std::vector<std::string> PathsOf(const ComparedData& data,
                                  const std::vector<const ComparedMethod*>& methods, std::size_t p) {
-  std::vector<std::string> paths = {data.pairs[p].infrared, data.pairs[p].visible};
+  std::vector<std::string> paths;
+  for (const char* label : {kInfraredLabel, kVisibleLabel}) {
+    paths.push_back(SourceOf(data, label).pairs[p].path);
+  }
   for (const ComparedMethod* method : methods) {
     const ComparedPair& pair = method->pairs[p];
     // Those of the sources stand first.
@@ -52,6 +55,10 @@ void AddSettings(const CompareSettings& settings, const Comparison& comparison,
       {"running times", std::to_string(comparison.threads) +
                             (comparison.threads == 1 ? " thread, " : " threads, ") +
                             comparison.processor + "; without reading and writing files"}};
+  if (!settings.rig.file.empty()) {
+    report.settings.emplace_back("rig", settings.rig.file + ", canvas " +
+                                            std::string(align::CanvasName(settings.rig.canvas)));
+  }
   for (const ComparedMethod& method : data.methods) {
     if (method.is_source) continue;
     std::string text = Describe(method);

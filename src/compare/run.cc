@@ -14,7 +14,8 @@
 
 #include <seafusion/version.h>
 
-#include "align/embedded_sources.h"
+#include "align/place/on_canvas.h"
+#include "align/place/placed_sources.h"
 #include "compare/folder/report_folder.h"
 #include "compare/folder/run_state.h"
 #include "compare/means.h"
@@ -28,6 +29,7 @@
 #include "core/thread_pool.h"
 #include "fuse/load_fuser.h"
 #include "io/image_file.h"
+#include "io/infrared_levels.h"
 #include "io/measure_files.h"
 #include "io/pair_list.h"
 #include "report/page_pictures.h"
@@ -78,6 +80,7 @@ class CompareRun {
       comparison_.data.push_back(std::move(data));
     }
     SEAFUSION_RETURN_IF_ERROR(OpenFolder());
+    SEAFUSION_RETURN_IF_ERROR(OpenRig());
     for (ComparedData& data : comparison_.data) {
       SEAFUSION_RETURN_IF_ERROR(CompareOne(data));
     }
@@ -120,6 +123,27 @@ class CompareRun {
     return OkStatus();
   }
 
+  Status OpenRig() {
+    SEAFUSION_ASSIGN_OR_RETURN(rig_, align::OpenRig(settings_.rig));
+    if (!rig_) return OkStatus();
+    SEAFUSION_ASSIGN_OR_RETURN(rig_stamp_, Sha256OfFile(settings_.rig.file));
+    rig_stamp_ += " " + std::string(align::CanvasName(settings_.rig.canvas));
+    return OkStatus();
+  }
+
+  // Whatever was measured depends on the rig, where there is one.
+  RunStamp WithRig(RunStamp stamp) const {
+    if (rig_) stamp.emplace_back("rig", rig_stamp_);
+    return stamp;
+  }
+
+  // Whether the sources are brought onto each other: by a rig, or by what one file that holds both
+  // says.
+  bool Moved(const ComparedData& data) const {
+    const io::PicturePair& pair = data.pairs.front();
+    return rig_ || pair.infrared == pair.visible;
+  }
+
   Status CompareOne(ComparedData& data) {
     HashSources(data);
     // State files by method, open from fusing to measuring.
@@ -148,7 +172,7 @@ class CompareRun {
       SEAFUSION_RETURN_IF_ERROR(TakeSource(data, method, states.emplace_back()));
     }
     SEAFUSION_RETURN_IF_ERROR(
-        MeasureData(settings_, Label(data, "measure"), monitor_, data, states));
+        MeasureData(settings_, rig_, Label(data, "measure"), monitor_, data, states));
     for (ComparedMethod& method : data.methods) method.means = MeansOf(settings_, method);
     SEAFUSION_RETURN_IF_ERROR(RunTasks(data));
     if (!report::CheckPageTemplate().ok()) return OkStatus();
@@ -197,14 +221,14 @@ class CompareRun {
     compared.weights = weights;
     compared.engine = (*method)->engine_name();
     compared.citation = (*method)->info().citation;
-    const RunStamp stamp = {{"method", compared.name},
-                            {"version", std::string(Version())},
-                            {"weights", weights},
-                            {"engine", compared.engine},
-                            {"range", settings_.range},
-                            {"ir-range", settings_.ir_range},
-                            {"threads", std::to_string(comparison_.threads)},
-                            {"processor", comparison_.processor}};
+    const RunStamp stamp = WithRig({{"method", compared.name},
+                                    {"version", std::string(Version())},
+                                    {"weights", weights},
+                                    {"engine", compared.engine},
+                                    {"range", settings_.range},
+                                    {"ir-range", settings_.ir_range},
+                                    {"threads", std::to_string(comparison_.threads)},
+                                    {"processor", comparison_.processor}});
     SEAFUSION_RETURN_IF_ERROR(OpenState(data, compared.label, stamp, true, state));
     compared.pairs.resize(data.pairs.size());
     const std::string label = Label(data, compared.label);
@@ -291,10 +315,11 @@ class CompareRun {
   Status FuseOne(const methods::FusionMethod& method, const io::PicturePair& files,
                  const PairDigests& digests, bool first_call, ComparedPair& pair) const {
     if (!digests.error.empty()) return IoError(digests.error);
-    SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures sources,
-                               align::ReadPlacedSources(files.infrared, files.visible,
-                                                        {.max_pixels = settings_.max_pixels}));
-    SEAFUSION_RETURN_IF_ERROR(io::CheckSameSize(sources));
+    SEAFUSION_ASSIGN_OR_RETURN(
+        const align::PlacedSources placed,
+        align::ReadPlacedSources(files.infrared, files.visible,
+                                 {.max_pixels = settings_.max_pixels}, rig_));
+    const io::SourcePictures& sources = placed.pictures;
     const bool gray = ChannelCount(sources.visible.format()) == 1;
     SEAFUSION_ASSIGN_OR_RETURN(
         ImageBuffer fused, ImageBuffer::Create(sources.visible.width(), sources.visible.height(),
@@ -304,6 +329,11 @@ class CompareRun {
         method.Fuse(sources.infrared.view(), sources.visible.view(), fused.view(), settings_.fuse);
     const auto end = std::chrono::steady_clock::now();
     if (!status.ok()) return status.Annotate(files.infrared + " and " + files.visible);
+    if (placed.warper != nullptr) {
+      SEAFUSION_RETURN_IF_ERROR(align::ShowWhatOneSees(*placed.warper, sources.infrared.view(),
+                                                       sources.visible.view(), settings_.fuse,
+                                                       fused.view()));
+    }
     SEAFUSION_RETURN_IF_ERROR(io::WriteImage(pair.path, fused.view(), IfExists::kReplace));
     SEAFUSION_ASSIGN_OR_RETURN(const std::string digest, Sha256OfFile(pair.path));
     pair.record = {.infrared = digests.infrared,
@@ -320,15 +350,44 @@ class CompareRun {
   // A source as if it were fused.
   Status TakeSource(const ComparedData& data, ComparedMethod& compared, RunState& state) const {
     const bool infrared = compared.label == kInfraredLabel;
+    const bool moved = Moved(data);
     compared.source = infrared ? data.set.infrared : data.set.visible;
-    const RunStamp stamp = {{"version", std::string(Version())}};
-    SEAFUSION_RETURN_IF_ERROR(OpenState(data, compared.label, stamp, false, state));
+    if (moved) compared.source = folder_->PicturesOf(data.set.name, compared.label);
+    RunStamp stamp = WithRig({{"version", std::string(Version())}});
+    if (moved && infrared) stamp.emplace_back("ir-range", settings_.ir_range);
+    SEAFUSION_RETURN_IF_ERROR(OpenState(data, compared.label, stamp, moved, state));
     for (std::size_t p = 0; p < data.pairs.size(); ++p) {
+      const io::PicturePair& files = data.pairs[p];
       ComparedPair& pair = compared.pairs.emplace_back();
-      pair.path = infrared ? data.pairs[p].infrared : data.pairs[p].visible;
-      TakePicture(state, data.pairs[p].stem, digests_[p], pair);
+      pair.path = infrared ? files.infrared : files.visible;
+      if (moved) {
+        pair.path = compared.source + "/" + files.stem + ".png";
+        if (TakeOver(state, files.stem, digests_[p], pair)) continue;
+        if (const Status written = WriteMoved(files, infrared, pair.path); !written.ok()) {
+          pair.error = written.message();
+          continue;
+        }
+      }
+      TakePicture(state, files.stem, digests_[p], pair);
     }
     return OkStatus();
+  }
+
+  // A source on the canvas, as the methods see it.
+  Status WriteMoved(const io::PicturePair& files, bool infrared, const std::string& path) const {
+    SEAFUSION_ASSIGN_OR_RETURN(
+        align::PlacedSources placed,
+        align::ReadPlacedSources(files.infrared, files.visible,
+                                 {.max_pixels = settings_.max_pixels}, rig_));
+    io::SourcePictures& sources = placed.pictures;
+    if (!infrared) {
+      return io::WriteImage(path, std::as_const(sources.visible).view(), IfExists::kReplace);
+    }
+    const ImageView visible = std::as_const(sources.visible).view();
+    SEAFUSION_ASSIGN_OR_RETURN(
+        const ImageBuffer levels,
+        io::InfraredLevels(std::move(sources.infrared), visible, settings_.fuse.infrared_range));
+    return io::WriteImage(path, levels.view(), IfExists::kReplace);
   }
 
   // A picture that is there already, and what an earlier run found of it.
@@ -355,7 +414,7 @@ class CompareRun {
       monitor_.Say(compared.label + ": " + compared.error);
       return OkStatus();
     }
-    const RunStamp stamp = {{"version", std::string(Version())}};
+    const RunStamp stamp = WithRig({{"version", std::string(Version())}});
     SEAFUSION_RETURN_IF_ERROR(OpenState(data, compared.label, stamp, false, state));
     std::map<std::string, std::string> by_stem;
     for (const io::PictureFile& file : *files) by_stem[file.stem] = file.path;
@@ -391,6 +450,8 @@ class CompareRun {
   const CompareServices& services_;
   const RunMonitor& monitor_;
   std::optional<ReportFolder> folder_;  // once there is something to compare
+  align::OpenedRig rig_;
+  std::string rig_stamp_;
   Comparison comparison_;
   std::vector<PairDigests> digests_;  // of the data set at work
 };

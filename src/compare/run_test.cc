@@ -9,8 +9,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "align/rig_file.h"
 #include "core/file.h"
 #include "core/testing/scratch_folder.h"
+#include "io/image_file.h"
 #include "io/testing/drawn_pictures.h"
 
 namespace seafusion::compare {
@@ -58,6 +60,54 @@ class CompareRunTest : public ::testing::Test {
   std::size_t stop_after_ = 1000;
   std::vector<std::string> messages_, steps_;
 };
+
+TEST_F(CompareRunTest, ARigPlacesSourcesForMethodsMetricsAndNetworks) {
+  align::Rig rig;
+  rig.infrared.width = 33;
+  rig.infrared.height = 21;
+  rig.visible.width = 66;
+  rig.visible.height = 42;
+  rig.map.map = align::ScalingOfPixels(0.5, 0.5);
+  settings_.rig.file = scratch_ / "rig.json";
+  settings_.rig.canvas = align::Canvas::kVisible;
+  ASSERT_TRUE(align::WriteRig(settings_.rig.file, rig, IfExists::kFail).ok());
+  for (const char* name : {"a.png", "b.png", "c.png"}) {
+    io::testing::WriteGray(scratch_ / ("vi/" + std::string(name)), 66, 42,
+                           [](int x, int y) { return 2 * x + y; });
+    io::testing::WriteGray(scratch_ / ("boxes/" + std::string(name)), 4, 4,
+                           [](int, int) { return 0; });
+  }
+  settings_.detector = scratch_ / "ir/a.png";  // any file
+  settings_.labels_of = align::Source::kInfrared;
+  TaskRequest asked;
+  const CompareServices services = {.open_learned = {},
+                                    .run_task = [&](const TaskRequest& request) {
+                                      asked = request;
+                                      return Internal("not now");
+                                    }};
+  const auto comparison = Run(services);
+  ASSERT_TRUE(comparison.ok()) << comparison.status().message();
+  for (const ComparedMethod& method : comparison->data[0].methods) {
+    EXPECT_EQ(method.measured(), 3) << method.label;
+    EXPECT_EQ(method.pairs[0].record.width, 66) << method.label;
+  }
+  // The sources' rows, too: infrared, brought to the visible picture's size, is half an error away.
+  const auto infrared = io::ReadImage(scratch_ / "out/fused/Infrared/a.png");
+  ASSERT_TRUE(infrared.ok());
+  EXPECT_EQ(infrared->width(), 66);
+  ASSERT_EQ(asked.pictures.size(), 4u);
+  EXPECT_EQ(asked.pictures[0].source, scratch_ / "out/fused/Infrared");
+  EXPECT_EQ(asked.rig.file, settings_.rig.file);
+  EXPECT_EQ(asked.labels_of, align::Source::kInfrared);
+  // The same again has nothing left to do; another canvas has everything.
+  ASSERT_TRUE(Run(services).ok());
+  EXPECT_THAT(steps_, IsEmpty());
+  settings_.rig.canvas = align::Canvas::kInfrared;
+  ASSERT_TRUE(Run(services).ok());
+  EXPECT_THAT(messages_[0],
+              HasSubstr("Average: begun anew, as this changed since the earlier run: rig"));
+  EXPECT_EQ(steps_.size(), 9u);
+}
 
 TEST_F(CompareRunTest, AStoppedRunGoesOnWhereItWas) {
   stop_after_ = 4;

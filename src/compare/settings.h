@@ -11,6 +11,7 @@
 #include <seafusion/metrics.h>
 #include <seafusion/status.h>
 
+#include "align/place/placed_sources.h"
 #include "io/pair_list.h"
 #include "io/picture_sets.h"
 #include "methods/method_choice.h"
@@ -38,6 +39,8 @@ struct TaskRequest {
   std::vector<io::NamedSource> pictures;  ///< A row of the table each.
   std::vector<std::string> stems;         ///< Names of the pictures that are judged.
   std::string labels;                     ///< Folder.
+  align::RigChoice rig;  ///< That the labels are carried over by; all pictures are on its canvas.
+  align::Source labels_of = align::Source::kVisible;
   std::string output;  ///< Folder: table.json, table.txt and overlays/ROW/STEM.png, replaced.
   int threads = 0;
   std::uint64_t max_pixels = 0;
@@ -79,6 +82,9 @@ struct CompareSettings {
   std::string detector;   ///< ONNX file with its JSON beside it; empty: nothing is detected.
   std::string segmenter;  ///< The same.
   std::string folder;     ///< Of the report and all that belongs to it.
+  /// By which the sources are brought onto each other, for methods, metrics and networks alike.
+  align::RigChoice rig;
+  align::Source labels_of = align::Source::kVisible;  ///< On whose pictures boxes and labels lie.
   FuseSettings fuse;
   std::string range = "reference";  ///< The texts that `fuse` and `precision` are from.
   std::string ir_range = "auto";    ///< The same.

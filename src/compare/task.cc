@@ -74,7 +74,9 @@ class Task {
 
   void FillRequest() {
     request_.kind = task_.kind;
-    request_.pictures = {{kInfraredLabel, data_.set.infrared}, {kVisibleLabel, data_.set.visible}};
+    for (const char* label : {kInfraredLabel, kVisibleLabel}) {
+      request_.pictures.push_back({label, SourceOf(data_, label).source});
+    }
     for (const ComparedMethod& method : data_.methods) {
       if (method.pairs.empty() || method.is_source) continue;
       if (method.measured() < static_cast<int>(method.pairs.size())) {
@@ -87,6 +89,8 @@ class Task {
     for (const io::PicturePair& pair : data_.pairs) request_.stems.push_back(pair.stem);
     request_.model = Model();
     request_.labels = Labels();
+    request_.rig = settings_.rig;
+    request_.labels_of = settings_.labels_of;
     request_.output = task_.folder;
     request_.threads = settings_.threads;
     request_.max_pixels = settings_.max_pixels;
@@ -100,6 +104,11 @@ class Task {
       all += "\n" + path + " " + (bytes.ok() ? Sha256Hex(*bytes) : bytes.status().message());
     };
     add_file(request_.model);
+    if (!request_.rig.file.empty()) {
+      add_file(request_.rig.file);
+      all += "\n" + std::string(align::CanvasName(request_.rig.canvas));
+      all += request_.labels_of == align::Source::kVisible ? " visible" : " infrared";
+    }
     add_file(fs::path(request_.model).replace_extension(".json").string());
     for (const io::PicturePair& pair : data_.pairs) {
       for (const std::string& path : LabelFiles(request_.labels, pair.stem)) add_file(path);

@@ -10,10 +10,8 @@
 #include "fuse/tile_reader.h"
 
 namespace seafusion {
-namespace {
 
-// Marks the pixels without data; returns how many there are.
-std::size_t FindMissing(const ImageView& ir, std::vector<std::uint8_t>& missing) {
+std::size_t FindNoData(const ImageView& ir, std::vector<std::uint8_t>& missing) {
   const bool floats = ir.format == PixelFormat::kGrayF32;
   if (!floats && ir.format != PixelFormat::kGray16) return 0;
   SceneSamples scene{.y0 = 0, .y1 = ir.height};
@@ -45,13 +43,11 @@ std::size_t FindMissing(const ImageView& ir, std::vector<std::uint8_t>& missing)
   return count;
 }
 
-}  // namespace
-
 StatusOr<std::optional<FilledInfrared>> FillNoData(const ImageView& ir, const ImageView& vi,
                                                    const FuseSettings& settings) {
   const InfraredRange& range = settings.infrared_range;
   FilledInfrared filled;
-  if (FindMissing(ir, filled.missing) == 0) return std::optional<FilledInfrared>();
+  if (FindNoData(ir, filled.missing) == 0) return std::optional<FilledInfrared>();
   InfraredRange upright = range;
   upright.invert = false;
   SEAFUSION_ASSIGN_OR_RETURN(const LinearMap map, FindInfraredMap(ir, upright));

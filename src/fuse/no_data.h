@@ -2,6 +2,7 @@
 #ifndef SEAFUSION_FUSE_NO_DATA_H_
 #define SEAFUSION_FUSE_NO_DATA_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -23,8 +24,12 @@ struct FilledInfrared {
   std::vector<std::uint8_t> missing;  ///< 1 for each pixel without data, row after row.
 };
 
-/// Nothing where every sample shows something, which is the rule. No data are floats that are not
-/// finite, and zeros of 16-bit pictures that FindSceneSamples takes for such. Both views valid and
+/// Marks the pixels of a valid infrared picture without data with 1, row after row, and returns how
+/// many there are; `missing` stays as it is where there are none. No data are floats that are not
+/// finite, and zeros of 16-bit pictures that FindSceneSamples takes for such.
+std::size_t FindNoData(const ImageView& ir, std::vector<std::uint8_t>& missing);
+
+/// Nothing where every sample shows something, which is the rule (FindNoData). Both views valid and
 /// of one size. Errors: kInvalidArgument (as FindInfraredMap), kResourceExhausted.
 StatusOr<std::optional<FilledInfrared>> FillNoData(const ImageView& ir, const ImageView& vi,
                                                    const FuseSettings& settings);

@@ -22,7 +22,14 @@ Status CheckPageTemplate() {
 
 Status PagePictures::Add(const ImageBuffer& image, const std::string& path, Picture& picture) {
   picture.link = LinkTo(path, page_folder_);
-  if (!embed_) return OkStatus();
+  return embed_ ? Pack(image, picture) : OkStatus();
+}
+
+Status PagePictures::AddInside(const ImageBuffer& image, Picture& picture) {
+  return Pack(image, picture);
+}
+
+Status PagePictures::Pack(const ImageBuffer& image, Picture& picture) {
   SEAFUSION_ASSIGN_OR_RETURN(picture.bytes, io::EncodeJpeg(image.view(), kJpegQuality));
   picture.media_type = "image/jpeg";
   packed_ += picture.bytes.size();
@@ -32,12 +39,15 @@ Status PagePictures::Add(const ImageBuffer& image, const std::string& path, Pict
 
 void PagePictures::Settle(Report& report) const {
   if (embed_) return;
+  const auto link = [](Picture& picture) {
+    if (!picture.link.empty()) picture.bytes.clear();
+  };
   for (Pair& pair : report.pairs) {
-    for (Picture& picture : pair.pictures) picture.bytes.clear();
+    for (Picture& picture : pair.pictures) link(picture);
   }
   for (TaskTable& task : report.tasks) {
     for (TaskTable::Panel& panel : task.panels) {
-      for (Picture& picture : panel.pictures) picture.bytes.clear();
+      for (Picture& picture : panel.pictures) link(picture);
     }
   }
 }

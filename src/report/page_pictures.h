@@ -39,10 +39,14 @@ class PagePictures {
   bool embed() const { return embed_; }
   /// Thread-safe. `image`, the file's, is looked at only if embed().
   Status Add(const ImageBuffer& image, const std::string& path, Picture& picture);
+  /// The same of a picture that no file holds, and that therefore is in the page in any case.
+  Status AddInside(const ImageBuffer& image, Picture& picture);
   /// Once all are added: the page links to all, if they turned out to be too many for it.
   void Settle(Report& report) const;
 
  private:
+  Status Pack(const ImageBuffer& image, Picture& picture);
+
   const EmbedPictures embed_option_;
   const std::string page_folder_;
   std::atomic<bool> embed_;

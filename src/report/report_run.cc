@@ -9,7 +9,7 @@
 
 #include <seafusion/version.h>
 
-#include "align/embedded_sources.h"
+#include "align/place/placed_sources.h"
 #include "core/file.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
@@ -39,6 +39,7 @@ class ReportRun {
     SEAFUSION_RETURN_IF_ERROR(CheckPageTemplate());
     SEAFUSION_RETURN_IF_ERROR(CheckFiles());
     SEAFUSION_RETURN_IF_ERROR(FindPairs());
+    SEAFUSION_ASSIGN_OR_RETURN(rig_, align::OpenRig(settings_.rig));
     SEAFUSION_RETURN_IF_ERROR(MeasureAll());
     SEAFUSION_RETURN_IF_ERROR(DropPairsThatFailed());
     SEAFUSION_RETURN_IF_ERROR(AddTasks());
@@ -129,8 +130,9 @@ class ReportRun {
   Status MeasurePair(const PictureGroup& group, Pair& pair, std::vector<std::string>& complaints) {
     pair.name = group.stem;
     SEAFUSION_ASSIGN_OR_RETURN(
-        io::SourcePictures sources,
-        align::ReadPlacedSources(group.paths[0], group.paths[1], settings_.sources));
+        align::PlacedSources placed,
+        align::ReadPlacedSources(group.paths[0], group.paths[1], settings_.sources, rig_));
+    io::SourcePictures& sources = placed.pictures;
     StatusOr<ImageBuffer> levels = io::InfraredLevels(
         std::move(sources.infrared), sources.visible.view(), settings_.infrared_range);
     if (!levels.ok()) return levels.status().Annotate(group.paths[0]);
@@ -139,8 +141,13 @@ class ReportRun {
     pair.height = sources.visible.height();
     std::vector<std::vector<metrics::MetricValue>> values(settings_.methods.size());
     std::vector<Picture> pictures(group.paths.size());
-    SEAFUSION_RETURN_IF_ERROR(pictures_.Add(sources.infrared, group.paths[0], pictures[0]));
-    SEAFUSION_RETURN_IF_ERROR(pictures_.Add(sources.visible, group.paths[1], pictures[1]));
+    if (placed.warper != nullptr) {
+      SEAFUSION_RETURN_IF_ERROR(pictures_.AddInside(sources.infrared, pictures[0]));
+      SEAFUSION_RETURN_IF_ERROR(pictures_.AddInside(sources.visible, pictures[1]));
+    } else {
+      SEAFUSION_RETURN_IF_ERROR(pictures_.Add(sources.infrared, group.paths[0], pictures[0]));
+      SEAFUSION_RETURN_IF_ERROR(pictures_.Add(sources.visible, group.paths[1], pictures[1]));
+    }
     for (std::size_t m = 0; m < settings_.methods.size(); ++m) {
       const std::string& path = group.paths[m + 2];
       if (path.empty()) continue;
@@ -186,6 +193,10 @@ class ReportRun {
     report_.settings = {{"seafusion", std::string(Version())},
                         {"infrared pictures", settings_.infrared},
                         {"visible pictures", settings_.visible}};
+    if (rig_) {
+      report_.settings.emplace_back(
+          "rig", rig_.name + ", canvas " + std::string(align::CanvasName(rig_.canvas)));
+    }
     for (const Method& method : settings_.methods) {
       report_.settings.emplace_back("pictures of " + method.name, method.folder);
     }
@@ -197,6 +208,7 @@ class ReportRun {
   Report report_;
   std::vector<PictureGroup> groups_;
   PagePictures pictures_;
+  align::OpenedRig rig_;
   int failed_ = 0;
 };
 

@@ -11,6 +11,7 @@
 #include <seafusion/metrics.h>
 #include <seafusion/status.h>
 
+#include "align/place/placed_sources.h"
 #include "core/run_monitor.h"
 #include "io/measure_files.h"
 #include "io/pair_list.h"
@@ -30,6 +31,7 @@ struct ReportSettings {
   EmbedPictures embed = EmbedPictures::kAuto;
   int threads = 0;  ///< Pairs at a time; 0: one a processor.
   io::SourceOptions sources;
+  align::RigChoice rig;  ///< That the pictures were fused with.
   io::PairOptions pairing;
   InfraredRange infrared_range;  ///< As which infrared pictures of more than 8 bits are shown.
   bool overwrite = false;

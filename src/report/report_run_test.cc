@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "align/rig_file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/testing/drawn_pictures.h"
 
@@ -49,6 +50,35 @@ class ReportRunTest : public ::testing::Test {
   RunMonitor monitor_;
   std::vector<std::string> messages_;
 };
+
+TEST_F(ReportRunTest, SourcesThatARigMovedAreInThePageWhateverIsAsked) {
+  align::Rig rig;
+  rig.infrared.width = 24;
+  rig.infrared.height = 22;
+  rig.visible.width = 48;
+  rig.visible.height = 44;
+  rig.map.map = align::ScalingOfPixels(0.5, 0.5);
+  ReportSettings settings = Settings();
+  settings.rig = {scratch_ / "rig.json", align::Canvas::kVisible};
+  ASSERT_TRUE(align::WriteRig(settings.rig.file, rig, IfExists::kFail).ok());
+  for (const char* name : {"ir/a.png", "ir/b.png"}) {
+    io::testing::WriteStripes(scratch_ / name, 24, 22, 100);
+  }
+  settings.embed = EmbedPictures::kNone;
+  const auto written = WriteReport(settings, monitor_);
+  ASSERT_TRUE(written.ok()) << written.status().message();
+  const std::string page = Page();
+  // Two sources of each of two pairs; what was fused stays where it is.
+  std::size_t inside = 0;
+  for (std::size_t at = 0; (at = page.find("data-type=\"image/jpeg\"", at)) != std::string::npos;
+       ++at) {
+    ++inside;
+  }
+  EXPECT_EQ(inside, 4u);
+  EXPECT_THAT(page, HasSubstr("one/a.png"));
+  EXPECT_THAT(page, ::testing::Not(HasSubstr("ir/a.png")));
+  EXPECT_THAT(page, HasSubstr("canvas visible"));
+}
 
 TEST_F(ReportRunTest, MeasuresAndWritesThePage) {
   std::vector<std::uint64_t> done;

@@ -8,6 +8,7 @@
 
 #include <seafusion/fuser.h>
 
+#include "align/place/placed_sources.h"
 #include "io/source_layout.h"
 #include "stream/read/input_request.h"
 #include "stream/sync/frame_sync.h"
@@ -26,6 +27,10 @@ struct StreamSettings {
   std::string infrared;
   std::string visible;
   std::string output;  ///< A video, numbered pictures, a folder, or - for standard output.
+
+  /// By which the frames are brought onto each other first; its file may be align::kAutoRig: found
+  /// from the first seconds. Without one both streams must have the same size.
+  align::RigChoice rig;
 
   std::string weights;  ///< Safetensors file; empty: the built-in ones.
   FuserOptions engine;  ///< Its own `weights` are not used.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "align/import_calibration.h"
+#include "align/place/found_rig.h"
 #include "align/rig_file.h"
 #include "align/run/judging_picture.h"
 #include "core/file.h"
@@ -19,10 +20,6 @@ namespace seafusion::align {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Evidence that more pairs would hardly change: see docs/alignment.md.
-constexpr double kEnoughConfidence = 0.9;
-constexpr double kEnoughSpread = 0.003;  // of the width, between halves of the blocks
 
 std::string Now() {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -206,10 +203,7 @@ class RigSearch {
         }
       }
       SEAFUSION_ASSIGN_OR_RETURN(report_.registration, registrar.Estimate(monitor_));
-      const Registration& r = *report_.registration;
-      const bool enough = r.confidence >= kEnoughConfidence &&
-                          r.evidence.half_spread <= kEnoughSpread * r.infrared_width;
-      if (enough || goal >= most) break;
+      if (SaysEnough(*report_.registration) || goal >= most) break;
       goal = std::min(most, 2 * goal);
     }
     report_.verdict = report_.registration->verdict;

@@ -9,8 +9,9 @@
 #include <optional>
 #include <utility>
 
-#include "align/embedded_sources.h"
-#include "align/rig_file.h"
+#include "align/place/found_rig.h"
+#include "align/place/on_canvas.h"
+#include "align/place/placed_sources.h"
 #include "align/run/find_rig.h"
 #include "batch/fuse/fuse_plan.h"
 #include "core/file.h"
@@ -49,55 +50,18 @@ StatusOr<FuseSettings> SettingsFor(const FuseRunSettings& settings,
   return fuse;
 }
 
-// The rig's warper; null without a rig.
-StatusOr<std::shared_ptr<const align::Warper>> OpenRig(const FuseRunSettings& settings,
-                                                       const RunMonitor& monitor) {
-  if (settings.rig.empty()) return std::shared_ptr<const align::Warper>();
-  std::optional<align::Rig> rig;
-  if (settings.rig == "auto") {
-    align::RigSettings search;
-    search.infrared = settings.infrared;
-    search.visible = settings.visible;
-    search.registration.threads = settings.method.threads;
-    search.sources = settings.sources;
-    const align::RigReport report = align::FindRig(search, monitor);
-    SEAFUSION_RETURN_IF_ERROR(report.status);
-    if (report.refused) {
-      return InvalidArgument("the pictures do not say how the cameras map onto each other (" +
-                             std::string(align::VerdictName(report.verdict)) + ", confidence " +
-                             std::to_string(report.registration->confidence) +
-                             "); see seafusion align");
-    }
-    rig = report.rig;
-  } else {
-    SEAFUSION_ASSIGN_OR_RETURN(rig, align::ReadRig(settings.rig));
-  }
-  StatusOr<align::Warper> warper = align::Warper::Create(*rig, settings.canvas);
-  if (!warper.ok()) return warper.status().Annotate(settings.rig);
-  return std::shared_ptr<const align::Warper>(std::make_shared<align::Warper>(*std::move(warper)));
-}
-
-// A pair as it was read, and what brought it onto its canvas; null: nothing did.
-struct LoadedPair {
-  io::SourcePictures pictures;
-  std::shared_ptr<const align::Warper> warper;
-};
-
-// What only one camera sees is shown as it saw it.
-Status ShowAlone(const align::Warper& warper, const FuseSettings& settings,
-                 const io::SourcePictures& pictures, const MutableImageView& fused) {
-  if (!warper.Covers(align::Source::kInfrared)) {
-    const ImageBuffer& visible = pictures.visible;
-    SEAFUSION_RETURN_IF_ERROR(warper.ShowAlone(align::Source::kVisible, visible.view(),
-                                               {0, 1 / FullScale(visible.format())}, fused));
-  }
-  if (!warper.Covers(align::Source::kVisible)) {
-    const ImageView infrared = pictures.infrared.view();
-    SEAFUSION_ASSIGN_OR_RETURN(const LinearMap map,
-                               FindInfraredMap(infrared, settings.infrared_range));
-    SEAFUSION_RETURN_IF_ERROR(warper.ShowAlone(align::Source::kInfrared, infrared, map, fused));
-  }
-  return OkStatus();
+// The rig that the settings name, or that the pictures tell.
+StatusOr<align::OpenedRig> OpenRig(const FuseRunSettings& settings, const RunMonitor& monitor) {
+  if (settings.rig.file != align::kAutoRig) return align::OpenRig(settings.rig);
+  align::RigSettings search;
+  search.infrared = settings.infrared;
+  search.visible = settings.visible;
+  search.registration.threads = settings.method.threads;
+  search.sources = settings.sources;
+  const align::RigReport report = align::FindRig(search, monitor);
+  SEAFUSION_RETURN_IF_ERROR(report.status);
+  if (report.refused) return align::CheckFound(*report.registration);
+  return align::OpenRig(*report.rig, settings.rig.canvas, align::kAutoRig);
 }
 
 StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRunSettings& settings,
@@ -116,7 +80,8 @@ StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRu
       method.Fuse(pictures.infrared.view(), pictures.visible.view(), out->view(), fuse, trace);
   if (!fused.ok()) return fused.Annotate(job.infrared + " and " + job.visible);
   if (warper != nullptr) {
-    SEAFUSION_RETURN_IF_ERROR(ShowAlone(*warper, fuse, pictures, out->view())
+    SEAFUSION_RETURN_IF_ERROR(align::ShowWhatOneSees(*warper, pictures.infrared.view(),
+                                                     pictures.visible.view(), fuse, out->view())
                                   .Annotate(job.infrared + " and " + job.visible));
   }
   return out;
@@ -126,25 +91,24 @@ StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRu
 // meanwhile.
 class FuseRun {
  public:
-  FuseRun(const FuseRunSettings& settings, const FusePlan& plan,
-          std::shared_ptr<const align::Warper> warper, const RunMonitor& monitor,
-          FuseReport& report)
+  FuseRun(const FuseRunSettings& settings, const FusePlan& plan, align::OpenedRig rig,
+          const RunMonitor& monitor, FuseReport& report)
       : settings_(settings),
         plan_(plan),
-        warper_(std::move(warper)),
+        rig_(std::move(rig)),
         monitor_(monitor),
         report_(report) {}
 
   void Run(const methods::FusionMethod& method) {
     ReportProgress("");
-    std::future<StatusOr<LoadedPair>> next = StartLoading(0);
+    std::future<StatusOr<align::PlacedSources>> next = StartLoading(0);
     std::size_t i = 0;
     for (; i < plan_.jobs.size() && !Stopped(); ++i) {
       if (monitor_.Stopped()) {
         report_.interrupted = true;
         break;
       }
-      StatusOr<LoadedPair> pair = next.get();
+      StatusOr<align::PlacedSources> pair = next.get();
       next = StartLoading(i + 1);
       Step(method, i, std::move(pair));
       ReportProgress(plan_.jobs[i].output);
@@ -190,31 +154,18 @@ class FuseRun {
     return std::async(std::launch::async | std::launch::deferred, std::move(work));
   }
 
-  std::future<StatusOr<LoadedPair>> StartLoading(std::size_t i) {
+  std::future<StatusOr<align::PlacedSources>> StartLoading(std::size_t i) {
     if (i >= plan_.jobs.size()) return {};
     return Start([this, i] { return Load(plan_.jobs[i]); });
   }
 
-  StatusOr<LoadedPair> Load(const FuseJob& job) const {
-    LoadedPair pair;
-    SEAFUSION_ASSIGN_OR_RETURN(pair.pictures,
-                               io::ReadSources(job.infrared, job.visible, settings_.sources));
-    pair.warper = warper_;
-    if (pair.warper == nullptr) {
-      SEAFUSION_ASSIGN_OR_RETURN(pair.warper,
-                                 align::EmbeddedWarper(pair.pictures, settings_.canvas));
-    }
-    if (pair.warper == nullptr) {
-      SEAFUSION_RETURN_IF_ERROR(io::CheckSameSize(pair.pictures));
-      return pair;
-    }
-    SEAFUSION_ASSIGN_OR_RETURN(pair.pictures,
-                               align::OnCanvas(*pair.warper, std::move(pair.pictures)));
-    return pair;
+  StatusOr<align::PlacedSources> Load(const FuseJob& job) const {
+    return align::ReadPlacedSources(job.infrared, job.visible, settings_.sources, rig_);
   }
 
   // Fuses one pair and, once the picture before is on the disk, starts writing it.
-  void Step(const methods::FusionMethod& method, std::size_t i, StatusOr<LoadedPair> pair) {
+  void Step(const methods::FusionMethod& method, std::size_t i,
+            StatusOr<align::PlacedSources> pair) {
     const FuseJob& job = plan_.jobs[i];
     if (pair.ok()) {
       for (const std::string& remark : pair->pictures.remarks) monitor_.Say(remark);
@@ -253,7 +204,7 @@ class FuseRun {
 
   const FuseRunSettings& settings_;
   const FusePlan& plan_;
-  const std::shared_ptr<const align::Warper> warper_;
+  const align::OpenedRig rig_;
   const RunMonitor& monitor_;
   FuseReport& report_;
   std::optional<Writing> writing_;
@@ -308,14 +259,13 @@ Status FuseAll(const FuseRunSettings& settings, const methods::OpenLearnedMethod
   SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<methods::FusionMethod> method,
                              methods::CreateMethod(settings.method, open_learned));
   report.engine = method->engine_name();
-  SEAFUSION_ASSIGN_OR_RETURN(const std::shared_ptr<const align::Warper> warper,
-                             OpenRig(settings, monitor));
+  SEAFUSION_ASSIGN_OR_RETURN(const align::OpenedRig rig, OpenRig(settings, monitor));
   FuseRunSettings used = settings;
   if (settings.folder_range) {
     SEAFUSION_ASSIGN_OR_RETURN(used.fuse.infrared_range, FolderRange(settings, plan, monitor));
   }
   if (!plan.folder.empty()) SEAFUSION_RETURN_IF_ERROR(MakeFolder(plan.folder));
-  FuseRun(used, plan, warper, monitor, report).Run(*method);
+  FuseRun(used, plan, rig, monitor, report).Run(*method);
   return OkStatus();
 }
 

@@ -9,7 +9,7 @@
 
 #include <seafusion/fuser.h>
 
-#include "align/warper.h"
+#include "align/place/placed_sources.h"
 #include "batch/fuse/fuse_report.h"
 #include "batch/shard.h"
 #include "core/run_monitor.h"
@@ -37,12 +37,11 @@ struct FuseRunSettings {
   /// One range for all pictures, from the lowest to the highest that fuse.infrared_range finds in
   /// any: every infrared picture is read once more before the first is fused.
   bool folder_range = false;
-  /// Rig file by which the pictures are brought onto each other first; "auto": found from them
-  /// before the first is fused; empty: the pictures of a pair must have the same size, unless they
-  /// come out of one file that says how they lie.
-  std::string rig;
-  align::Canvas canvas = align::Canvas::kOverlap;  ///< With a rig or such a file.
-  Shard shard;                                     ///< Of the pairs.
+  /// By which the pictures are brought onto each other first; its file may be align::kAutoRig:
+  /// found from them before the first is fused. Without one the pictures of a pair must have the
+  /// same size, unless they come out of one file that says how they lie.
+  align::RigChoice rig;
+  Shard shard;  ///< Of the pairs.
   io::SourceOptions sources;
   io::PairOptions pairing;
   /// EXIF, GPS, XMP and GeoTIFF tags of the visible pictures go into the results.

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "align/embedded_sources.h"
+#include "align/place/placed_sources.h"
 #include "batch/measure/written_report.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
@@ -18,10 +18,12 @@ namespace seafusion::batch {
 namespace {
 
 StatusOr<std::vector<metrics::MetricValue>> Measure(const MetricsRunSettings& settings,
+                                                    const align::OpenedRig& rig,
                                                     const MeasuredPair& pair) {
   SEAFUSION_ASSIGN_OR_RETURN(
-      io::SourcePictures sources,
-      align::ReadPlacedSources(pair.infrared, pair.visible, settings.sources));
+      align::PlacedSources placed,
+      align::ReadPlacedSources(pair.infrared, pair.visible, settings.sources, rig));
+  io::SourcePictures& sources = placed.pictures;
   StatusOr<ImageBuffer> levels = io::InfraredLevels(
       std::move(sources.infrared), sources.visible.view(), settings.infrared_range);
   if (!levels.ok()) return levels.status().Annotate(pair.infrared);
@@ -66,6 +68,7 @@ Status FindPairs(const MetricsRunSettings& settings, const RunMonitor& monitor,
 
 Status MeasureAll(const MetricsRunSettings& settings, const RunMonitor& monitor,
                   MetricsReport& report) {
+  SEAFUSION_ASSIGN_OR_RETURN(const align::OpenedRig rig, align::OpenRig(settings.rig));
   RunProgress progress = {.label = "metrics", .unit = "pairs", .total = report.pairs.size()};
   monitor.Report(progress);
   std::mutex mutex;  // guards progress and the monitor
@@ -74,7 +77,7 @@ Status MeasureAll(const MetricsRunSettings& settings, const RunMonitor& monitor,
   return pool->ParallelFor(report.pairs.size(), [&](std::size_t i, int) -> Status {
     if (monitor.Stopped()) return Cancelled("interrupted");
     MeasuredPair& pair = report.pairs[i];
-    auto values = Measure(settings, pair);
+    auto values = Measure(settings, rig, pair);
     const std::lock_guard lock(mutex);
     if (values.ok()) {
       pair.values = *std::move(values);

@@ -8,6 +8,7 @@
 #include <seafusion/fuser.h>
 #include <seafusion/metrics.h>
 
+#include "align/place/placed_sources.h"
 #include "batch/measure/metrics_report.h"
 #include "core/run_monitor.h"
 #include "io/measure_files.h"
@@ -24,6 +25,7 @@ struct MetricsRunSettings {
   std::string latex;  ///< The same.
   int threads = 0;    ///< Pairs at a time; 0: one a processor.
   io::SourceOptions sources;
+  align::RigChoice rig;  ///< That the pictures were fused with.
   io::PairOptions pairing;
   InfraredRange infrared_range;  ///< As which infrared pictures of more than 8 bits are measured.
   bool overwrite = false;

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "align/rig_file.h"
 #include "core/file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/testing/drawn_pictures.h"
@@ -48,6 +49,31 @@ class MetricsRunTest : public ::testing::Test {
   RunMonitor monitor_;
   std::vector<std::string> messages_;
 };
+
+TEST_F(MetricsRunTest, SourcesAreMeasuredOnTheCanvasOfARig) {
+  // The infrared camera sees what lies 4 pixels from the visible picture's left edge.
+  align::Rig rig;
+  rig.infrared.width = 44;
+  rig.visible.width = 48;
+  rig.infrared.height = rig.visible.height = 44;
+  rig.map.map = {{1, 0, -4, 0, 1, 0, 0, 0, 1}};
+  settings_.rig.file = scratch_ / "rig.json";
+  ASSERT_TRUE(align::WriteRig(settings_.rig.file, rig, IfExists::kFail).ok());
+  for (const char* name : {"a2.png", "a10.png"}) {
+    for (const char* folder : {"ir/", "fused/"}) {
+      io::testing::WriteStripes(scratch_ / (std::string(folder) + name), 44, 44, 40);
+    }
+    io::testing::WriteStripes(scratch_ / ("vi/" + std::string(name)), 48, 44, 40);
+  }
+  settings_.request.metrics = {metrics::Metric::kMse};
+  const MetricsReport report = MeasurePictures(settings_, monitor_);
+  ASSERT_TRUE(report.status.ok()) << report.status.message();
+  EXPECT_EQ(Csv(), "pair,metric,convention,value\na2,MSE,f255,0\na10,MSE,f255,0\n");
+  settings_.rig.canvas = align::Canvas::kVisible;
+  settings_.overwrite = true;
+  EXPECT_THAT(MeasurePictures(settings_, monitor_).status.message(),
+              HasSubstr("fused/a2.png is 44x44; the three pictures must have the same size"));
+}
 
 TEST_F(MetricsRunTest, MeasuresAndWritesWhatIsAskedFor) {
   std::vector<std::string> details;

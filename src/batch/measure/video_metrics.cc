@@ -11,6 +11,7 @@
 #include "fuse/steady_range.h"
 #include "io/infrared_levels.h"
 #include "stream/read/open_sources.h"
+#include "stream/rig/placed_pairs.h"
 #include "stream/sync/stream_pairs.h"
 
 namespace seafusion::batch {
@@ -35,6 +36,7 @@ Status MeasureFrames(const MetricsRunSettings& settings, const RunMonitor& monit
   streams.infrared = settings.infrared;
   streams.visible = settings.visible;
   streams.max_pixels = settings.sources.max_pixels;
+  streams.rig = settings.rig;
   streams.infrared_format = settings.sources.infrared_format;
   streams.infrared_crop = settings.sources.infrared_crop;
   SEAFUSION_ASSIGN_OR_RETURN(stream::StreamSources sources,
@@ -43,8 +45,14 @@ Status MeasureFrames(const MetricsRunSettings& settings, const RunMonitor& monit
   SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<stream::FrameSource> fused,
                              stream::OpenFrames(settings.fused, streams, monitor.stop));
   RunProgress progress = {.label = "metrics", .unit = "frames", .total = fused->info().frames};
-  const std::unique_ptr<stream::PairSource> pairs = stream::PairByTime(
+  SEAFUSION_ASSIGN_OR_RETURN(const align::OpenedRig rig, align::OpenRig(settings.rig));
+  if (rig) {
+    SEAFUSION_RETURN_IF_ERROR(
+        stream::CheckCameras(rig, sources.infrared->info(), sources.visible->info()));
+  }
+  std::unique_ptr<stream::PairSource> pairs = stream::PairByTime(
       std::move(sources.infrared), std::move(sources.visible), {}, /*failure_is_end=*/false);
+  if (rig) pairs = stream::PlacePairs(std::move(pairs), rig);
   SteadyRange range(settings.infrared_range, streams.range_smoothing);
   for (std::uint64_t number = 1;; ++number) {
     if (monitor.Stopped()) return Cancelled("interrupted");

@@ -10,7 +10,15 @@
 #include <seafusion/image.h>
 #include <seafusion/status.h>
 
+#include "align/place/placed_sources.h"
+
 namespace seafusion::learn {
+
+/// How the pictures of a folder are brought onto each other; packs have been.
+struct PairPlacing {
+  align::RigChoice rig;
+  align::Source labels_of = align::Source::kVisible;  ///< On whose pictures the labels lie.
+};
 
 /// What a data set keeps besides luma and infrared.
 struct PairContent {
@@ -19,6 +27,7 @@ struct PairContent {
   /// one byte a pixel, the class or 255 (ignore). 1 byte a pixel more.
   bool labels = false;
   int classes = 9;  ///< Labels of classes and more, other than 255, are refused.
+  PairPlacing placing;
 };
 
 /// Planes that somebody else owns, row by row without padding.

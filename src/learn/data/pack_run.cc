@@ -17,8 +17,8 @@ StatusOr<PackRunResult> RunPack(const PackRunSettings& s, const RunMonitor& moni
   SEAFUSION_ASSIGN_OR_RETURN(
       const PackSummary written,
       WritePack(SplitFolder(s.data, s.split), s.output, s.classes,
-                {.threads = s.threads, .if_exists = s.if_exists}, monitor.StopFlag(),
-                [&](std::size_t done, std::size_t total) {
+                {.threads = s.threads, .if_exists = s.if_exists, .placing = s.placing},
+                monitor.StopFlag(), [&](std::size_t done, std::size_t total) {
                   monitor.Report({.label = "pack", .unit = "pairs", .done = done, .total = total});
                 }));
   PackRunResult result{.file = s.output,

@@ -11,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/run_monitor.h"
+#include "learn/data/decoded_pair.h"
 
 namespace seafusion::learn {
 
@@ -20,6 +21,7 @@ struct PackRunSettings {
   std::string output;
   int classes = 9;  ///< Labels of this value and above, other than 255, are refused.
   int threads = 0;  ///< 0: all processors.
+  PairPlacing placing;
   IfExists if_exists = IfExists::kFail;
   /// Opens the pack as training will: every byte is read and compared.
   bool check = true;

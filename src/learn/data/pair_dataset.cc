@@ -26,6 +26,11 @@ StatusOr<PairDataset> PairDataset::Load(const std::string& folder, const std::st
   std::error_code ec;
   const auto status = std::filesystem::status(folder, ec);
   if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
+    if (!content.placing.rig.file.empty()) {
+      return InvalidArgument(folder +
+                             ": is a pack, whose pairs lie on each other already; a rig is "
+                             "for folders");
+    }
     return LoadPack(folder, threads, content);
   }
   SEAFUSION_ASSIGN_OR_RETURN(const PairFolder files,

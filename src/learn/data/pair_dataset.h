@@ -35,8 +35,8 @@ class PairDataset {
   /// layout, or one split of it: ROOT/train when ROOT/train exists). Pairs have the same stem.
   /// Fails when there is none, when a picture has no partner, when the sizes differ, when a label
   /// is no class: with the file named. Where `folder` is a file it is a pack (see PairPack), whose
-  /// split was chosen when it was written; all of it is read once to see that it is whole. Samples
-  /// are those of the folder it was made from.
+  /// split was chosen when it was written, and a rig used (another is kInvalidArgument); all of it
+  /// is read once to see that it is whole. Samples are those of the folder it was made from.
   static StatusOr<PairDataset> Load(const std::string& folder, const std::string& split,
                                     int threads, const PairContent& content = {});
 

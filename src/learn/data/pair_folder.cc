@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "align/place/on_canvas.h"
 #include "core/status_macros.h"
 #include "io/image_file.h"
 #include "io/infrared_levels.h"
@@ -73,6 +74,7 @@ StatusOr<PairFolder> PairFolder::Open(const std::string& folder, const PairConte
   }
   PairFolder pairs;
   pairs.content_ = content;
+  SEAFUSION_ASSIGN_OR_RETURN(pairs.rig_, align::OpenRig(content.placing.rig));
   pairs.pairs_ = std::move(list.pairs);
   if (content.labels) {
     SEAFUSION_ASSIGN_OR_RETURN(const std::string labels, FindBand(folder, kLabels));
@@ -97,8 +99,10 @@ StatusOr<DecodedPair> PairFolder::Decode(std::size_t index) const {
   const io::PicturePair& files = pairs_[index];
   // Labelled pictures are both pictures of their pair.
   SEAFUSION_ASSIGN_OR_RETURN(
-      io::SourcePictures sources,
-      io::ReadPair(files.infrared, files.visible, {.force = files.infrared == files.visible}));
+      align::PlacedSources placed,
+      align::ReadPlacedSources(files.infrared, files.visible,
+                               {.force = files.infrared == files.visible}, rig_));
+  io::SourcePictures& sources = placed.pictures;
   const ImageBuffer vis = std::move(sources.visible);
   StatusOr<ImageBuffer> levels = io::InfraredLevels(std::move(sources.infrared), vis.view(), {});
   if (!levels.ok()) return levels.status().Annotate(files.infrared);
@@ -106,8 +110,15 @@ StatusOr<DecodedPair> PairFolder::Decode(std::size_t index) const {
   DecodedPair pair = DecodePair(vis.view(), inf.view(), content_.colour);
   if (!content_.labels) return pair;
   const std::string& path = labels_[index];
-  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer labels, io::ReadImage(path));
-  SEAFUSION_RETURN_IF_ERROR(TakeLabels(labels.view(), content_.classes, pair).Annotate(path));
+  SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer labels, io::ReadImage(path));
+  if (rig_) {
+    auto moved = align::LabelsOnCanvas(*rig_.warper, content_.placing.labels_of,
+                                       std::as_const(labels).view());
+    if (!moved.ok()) return moved.status().Annotate(path);
+    labels = *std::move(moved);
+  }
+  SEAFUSION_RETURN_IF_ERROR(
+      TakeLabels(std::as_const(labels).view(), content_.classes, pair).Annotate(path));
   return pair;
 }
 

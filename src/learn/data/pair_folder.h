@@ -24,7 +24,8 @@ bool HasLabelFolder(const std::string& folder);
 /// thread-safe.
 class PairFolder {
  public:
-  /// Fails, with the file or folder named, when there is no pair, or a file without its partner.
+  /// Fails, with the file or folder named, when there is no pair, a file without its partner, or
+  /// `content` names a rig that cannot be used.
   static StatusOr<PairFolder> Open(const std::string& folder, const PairContent& content);
 
   /// Labelled pictures for a segmentation network: each is both pictures of its pair. `pictures`:
@@ -41,6 +42,7 @@ class PairFolder {
 
  private:
   PairContent content_;
+  align::OpenedRig rig_;
   std::vector<io::PicturePair> pairs_;
   std::vector<std::string> labels_;  // as many as pairs, or none
 };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "align/rig_file.h"
 #include "learn/data/test_folder.h"
 
 namespace seafusion::learn {
@@ -42,6 +43,39 @@ TEST_F(PairFolderOnDisk, KeepsTheBytesOfColourInfraredAndLabels) {
     EXPECT_TRUE(std::equal(pair->labels.begin() + row, pair->labels.begin() + row + 7,
                            labels.view().Row<std::uint8_t>(y)));
   }
+}
+
+TEST_F(PairFolderOnDisk, ARigPlacesPicturesAndLabels) {
+  // Both cameras see the same, the visible one two pixels more at the left.
+  WritePair("a", 19, 17);
+  align::Rig rig;
+  rig.infrared.width = 19;
+  rig.visible.width = 21;
+  rig.infrared.height = rig.visible.height = 17;
+  rig.map.map = {{1, 0, -2, 0, 1, 0, 0, 0, 1}};
+  PairContent content{.colour = true, .labels = true};
+  content.placing.rig.file = Path("rig.json");
+  ASSERT_TRUE(align::WriteRig(content.placing.rig.file, rig, IfExists::kFail).ok());
+  ImageBuffer wide = *ImageBuffer::Create(21, 17, PixelFormat::kGray8);
+  for (int y = 0; y < 17; ++y) {
+    for (int x = 0; x < 21; ++x) {
+      wide.view().Row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(x % 9);
+    }
+  }
+  for (const char* name : {"msrs/vi/a.png", "msrs/labels/a.png"}) {
+    ASSERT_TRUE(io::WriteImage(Path(name), wide.view(), IfExists::kReplace).ok());
+  }
+  const auto pairs = PairFolder::Open(folder(), content);
+  ASSERT_TRUE(pairs.ok()) << pairs.status().message();
+  const auto pair = pairs->Decode(0);
+  ASSERT_TRUE(pair.ok()) << pair.status().message();
+  EXPECT_EQ(pair->width, 19);
+  for (std::size_t x = 0; x < 19; ++x) {
+    EXPECT_EQ(pair->labels[x], (x + 2) % 9);
+    EXPECT_EQ(pair->rgb[3 * x], (x + 2) % 9);
+  }
+  content.placing.labels_of = align::Source::kInfrared;
+  EXPECT_THAT(Message(content), AllOf(HasSubstr("labels/a.png"), HasSubstr("21x17")));
 }
 
 TEST_F(PairFolderOnDisk, LabelsAreAClassOrIgnored) {

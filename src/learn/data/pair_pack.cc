@@ -254,9 +254,11 @@ StatusOr<PackSummary> WritePack(
     const std::function<void(std::size_t done, std::size_t total)>& progress) {
   PackSummary summary;
   summary.labels = HasLabelFolder(folder);
-  SEAFUSION_ASSIGN_OR_RETURN(
-      const PairFolder pairs,
-      PairFolder::Open(folder, {.colour = true, .labels = summary.labels, .classes = classes}));
+  SEAFUSION_ASSIGN_OR_RETURN(const PairFolder pairs,
+                             PairFolder::Open(folder, {.colour = true,
+                                                       .labels = summary.labels,
+                                                       .classes = classes,
+                                                       .placing = settings.placing}));
   SEAFUSION_ASSIGN_OR_RETURN(const auto pool, ThreadPool::Create(settings.threads));
   SEAFUSION_ASSIGN_OR_RETURN(AtomicFileWriter file,
                              AtomicFileWriter::Create(path, settings.if_exists));

@@ -70,6 +70,7 @@ class PairPack {
 struct PackSettings {
   int threads = 0;  ///< That decode; 0: all processors.
   IfExists if_exists = IfExists::kFail;
+  PairPlacing placing;
 };
 
 /// What WritePack did.

@@ -54,9 +54,10 @@ class LiteRun {
     SEAFUSION_RETURN_IF_ERROR(folder_.CheckResume(s_.resume));
     SEAFUSION_ASSIGN_OR_RETURN(parts_, ParseMix(s_.data));
     SEAFUSION_ASSIGN_OR_RETURN(const LiteSettings settings, Settings());
-    SEAFUSION_ASSIGN_OR_RETURN(data_, DataMix::Load(parts_, "train", s_.threads));
+    SEAFUSION_ASSIGN_OR_RETURN(data_, DataMix::Load(parts_, "train", s_.threads, s_.placing));
     if (!s_.val.empty()) {
-      SEAFUSION_ASSIGN_OR_RETURN(val_, PairDataset::Load(s_.val, "test", s_.threads));
+      SEAFUSION_ASSIGN_OR_RETURN(
+          val_, PairDataset::Load(s_.val, "test", s_.threads, {.placing = s_.placing}));
     }
     SEAFUSION_RETURN_IF_ERROR(MakeTrainer(settings));
     if (monitor_.Stopped()) return Cancelled("stopped before the first step");
@@ -136,6 +137,7 @@ class LiteRun {
     auto json = nlohmann::ordered_json::parse(LiteSettingsToJson(trainer_->settings()));
     json["data"] = nlohmann::ordered_json::parse(MixToJson(parts_));
     if (!s_.init.empty()) json["init"] = s_.init;
+    if (!s_.placing.rig.file.empty()) json["rig"] = s_.placing.rig.file;
     json["val"] = s_.val;
     json["val_every"] = s_.val_every;
     json["device"] = s_.device;

@@ -9,6 +9,7 @@
 #include <seafusion/status.h>
 
 #include "core/run_monitor.h"
+#include "learn/data/decoded_pair.h"
 #include "learn/lite/lite_settings.h"
 
 namespace seafusion::learn {
@@ -31,6 +32,7 @@ struct LiteRunSettings {
   std::string out;                ///< The run's folder, see RunFolder.
   std::string val;                ///< Pairs to measure on; may be empty.
   std::string init;               ///< Weights to begin with, see LoadWeights; empty: fresh ones.
+  PairPlacing placing;            ///< Of data and val.
   bool resume = false;            ///< With the settings that the run was begun with.
   LiteChoice choice;
   std::uint64_t val_every = 0;  ///< Steps; 0: at the end.

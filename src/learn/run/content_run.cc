@@ -66,9 +66,11 @@ class ContentRun {
 
   StatusOr<std::string> Run() {
     SEAFUSION_RETURN_IF_ERROR(folder_.CheckResume(s_.resume));
-    SEAFUSION_ASSIGN_OR_RETURN(data_, PairDataset::Load(s_.data, "train", s_.threads));
+    SEAFUSION_ASSIGN_OR_RETURN(
+        data_, PairDataset::Load(s_.data, "train", s_.threads, {.placing = s_.placing}));
     if (!s_.val.empty()) {
-      SEAFUSION_ASSIGN_OR_RETURN(val_, PairDataset::Load(s_.val, "test", s_.threads));
+      SEAFUSION_ASSIGN_OR_RETURN(
+          val_, PairDataset::Load(s_.val, "test", s_.threads, {.placing = s_.placing}));
     }
     SEAFUSION_RETURN_IF_ERROR(MakeTrainer());
     if (monitor_.Stopped()) return Cancelled("stopped before the first step");
@@ -114,6 +116,7 @@ class ContentRun {
     auto json = nlohmann::ordered_json::parse(ContentSettingsToJson(run_));
     json["strategy"] = "content-only";
     json["data"] = s_.data;
+    if (!s_.placing.rig.file.empty()) json["rig"] = s_.placing.rig.file;
     json["val"] = s_.val;
     json["val_every"] = s_.val_every;
     json["device"] = s_.device;

@@ -39,7 +39,8 @@ StatusOr<std::vector<WeightsLoss>> EvaluateWeights(
     net.To(device);
     nets.emplace_back(file.empty() ? "built-in" : file, std::move(net));
   }
-  SEAFUSION_ASSIGN_OR_RETURN(const PairDataset data, PairDataset::Load(s.data, "test", s.threads));
+  SEAFUSION_ASSIGN_OR_RETURN(const PairDataset data,
+                             PairDataset::Load(s.data, "test", s.threads, {.placing = s.placing}));
   std::vector<WeightsLoss> losses;
   for (const auto& [name, net] : nets) {
     SEAFUSION_ASSIGN_OR_RETURN(const LossValues loss, Evaluate(net, data, device, monitor.stop));

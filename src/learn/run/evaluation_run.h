@@ -10,13 +10,15 @@
 #include <seafusion/status.h>
 
 #include "core/run_monitor.h"
+#include "learn/data/decoded_pair.h"
 
 namespace seafusion::learn {
 
 struct EvaluationSettings {
   std::vector<std::string> weights;  ///< Files; empty: the default weights.
   std::string data;                  ///< Pairs, see PairDataset::Load.
-  int threads = 0;                   ///< 0: all processors.
+  PairPlacing placing;
+  int threads = 0;  ///< 0: all processors.
   std::string device = "cpu";
 };
 

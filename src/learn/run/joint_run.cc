@@ -96,7 +96,7 @@ class JointRun {
 
  private:
   Status LoadData(const JointSettings& asked) {
-    const PairContent content{true, NeedsLabels(asked), asked.classes};
+    const PairContent content{true, NeedsLabels(asked), asked.classes, s_.placing};
     if (s_.pictures.empty()) {
       SEAFUSION_ASSIGN_OR_RETURN(data_, PairDataset::Load(s_.data, "train", s_.threads, content));
     } else {
@@ -146,6 +146,7 @@ class JointRun {
                    {"pairs", data_->size()},
                    {"workers", s_.workers},
                    {"processes", machine_.group->size()}};
+    if (!s_.placing.rig.file.empty()) json["run"]["rig"] = s_.placing.rig.file;
     SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", json.dump(2) + "\n"));
     SEAFUSION_ASSIGN_OR_RETURN(JointLog log,
                                JointLog::Open(folder_, trainer_->stages(),

@@ -9,15 +9,17 @@
 #include <seafusion/status.h>
 
 #include "core/run_monitor.h"
+#include "learn/data/decoded_pair.h"
 #include "learn/joint/content_settings.h"
 #include "learn/joint/joint_choice.h"
 
 namespace seafusion::learn {
 
 struct TrainingSettings {
-  std::string data;  ///< Folder of pairs or pack, see PairDataset::Load.
-  std::string out;   ///< The run's folder, see RunFolder.
-  std::string val;   ///< Pairs to measure on; may be empty.
+  std::string data;     ///< Folder of pairs or pack, see PairDataset::Load.
+  std::string out;      ///< The run's folder, see RunFolder.
+  std::string val;      ///< Pairs to measure on; may be empty.
+  PairPlacing placing;  ///< Of `data` and `val`.
   bool resume = false;
   int checkpoint_every = 120;  ///< Seconds.
   int workers = 1;             ///< Threads that make batches.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "align/place/on_canvas.h"
 #include "core/status_macros.h"
 #include "fuse/colour.h"
 #include "fuse/no_data.h"
@@ -59,7 +60,7 @@ FrameFuser::FrameFuser(const FrameSettings& settings)
 
 StatusOr<ImageBuffer> FrameFuser::Fuse(const Fuser& fuser, const ImageBuffer* infrared,
                                        const ImageView& visible, std::int64_t time,
-                                       ImageBuffer* levels) {
+                                       ImageBuffer* levels, const align::Warper* placed_by) {
   const bool gray = settings_.gray || ChannelCount(visible.format) == 1;
   format_ = gray ? PixelFormat::kGray8 : PixelFormat::kRgb8;
   if (settings_.bits == 16) format_ = gray ? PixelFormat::kGray16 : PixelFormat::kRgb16;
@@ -76,7 +77,7 @@ StatusOr<ImageBuffer> FrameFuser::Fuse(const Fuser& fuser, const ImageBuffer* in
   range_in_use_ = settings.infrared_range;
   const auto start = std::chrono::steady_clock::now();
   SEAFUSION_RETURN_IF_ERROR(
-      FuseWithGain(fuser, *infrared, visible, fused.view(), settings, time, levels));
+      FuseWithGain(fuser, *infrared, visible, fused.view(), settings, time, levels, placed_by));
   fusing_seconds_ +=
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return fused;
@@ -97,13 +98,18 @@ StatusOr<ImageBuffer> FrameFuser::ShowInfrared(const ImageBuffer& infrared, std:
 Status FrameFuser::FuseWithGain(const Fuser& fuser, const ImageBuffer& infrared,
                                 const ImageView& visible, const MutableImageView& out,
                                 const FuseSettings& settings, std::int64_t time,
-                                ImageBuffer* levels) {
+                                ImageBuffer* levels, const align::Warper* placed_by) {
+  const auto show_what_one_sees = [&](const ImageView& seen, const FuseSettings& by) {
+    return placed_by == nullptr ? OkStatus()
+                                : align::ShowWhatOneSees(*placed_by, seen, visible, by, out);
+  };
   if (settings.infrared_gain.kind == InfraredGain::Kind::kLinear) {
     if (levels != nullptr) {
       SEAFUSION_ASSIGN_OR_RETURN(*levels,
                                  io::InfraredLevels(infrared, visible, settings.infrared_range));
     }
-    return fuser.Fuse(infrared.view(), visible, out, settings);
+    SEAFUSION_RETURN_IF_ERROR(fuser.Fuse(infrared.view(), visible, out, settings));
+    return show_what_one_sees(infrared.view(), settings);
   }
   SEAFUSION_ASSIGN_OR_RETURN(const std::optional<FilledInfrared> filled,
                              FillNoData(infrared.view(), visible, settings));
@@ -116,6 +122,7 @@ Status FrameFuser::FuseWithGain(const Fuser& fuser, const ImageBuffer& infrared,
   plain.infrared_range = {.kind = InfraredRange::Kind::kFull};
   plain.infrared_gain = {};
   SEAFUSION_RETURN_IF_ERROR(fuser.Fuse(gained.view(), visible, out, plain));
+  SEAFUSION_RETURN_IF_ERROR(show_what_one_sees(std::as_const(gained).view(), plain));
   if (levels != nullptr) {
     SEAFUSION_ASSIGN_OR_RETURN(
         *levels, io::InfraredLevels(std::move(gained), visible, plain.infrared_range));

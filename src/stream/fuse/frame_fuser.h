@@ -6,6 +6,7 @@
 
 #include <seafusion/fuser.h>
 
+#include "align/warper.h"
 #include "core/image_buffer.h"
 #include "fuse/gain_control.h"
 #include "fuse/steady_range.h"
@@ -27,11 +28,14 @@ class FrameFuser {
 
   /// The fused frame: gray where the visible one is or the settings say so, else rgb. `infrared`
   /// null: none belongs to the visible frame, which passes as it is. `time`: microseconds into the
-  /// stream. `levels`, where given, becomes the infrared frame in 8 bits, as it is fused. Errors:
-  /// those of Fuser::Fuse, kResourceExhausted.
+  /// stream. `levels`, where given, becomes the infrared frame in 8 bits, as it is fused.
+  /// `placed_by`, where given, brought both frames onto its canvas: what only one camera sees is
+  /// shown as it saw it. Errors: those of Fuser::Fuse and align::ShowWhatOneSees,
+  /// kResourceExhausted.
   StatusOr<ImageBuffer> Fuse(const Fuser& fuser, const ImageBuffer* infrared,
                              const ImageView& visible, std::int64_t time,
-                             ImageBuffer* levels = nullptr);
+                             ImageBuffer* levels = nullptr,
+                             const align::Warper* placed_by = nullptr);
 
   /// The infrared frame alone, as it would be fused but for its gain, in the format of the frame
   /// before (rgb if there was none): for a visible source that is away.
@@ -46,7 +50,7 @@ class FrameFuser {
  private:
   Status FuseWithGain(const Fuser& fuser, const ImageBuffer& infrared, const ImageView& visible,
                       const MutableImageView& out, const FuseSettings& settings, std::int64_t time,
-                      ImageBuffer* levels);
+                      ImageBuffer* levels, const align::Warper* placed_by);
 
   FrameSettings settings_;
   PixelFormat format_;

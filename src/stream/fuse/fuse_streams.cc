@@ -119,7 +119,8 @@ class Pipeline {
     }
     SEAFUSION_ASSIGN_OR_RETURN(frame.image,
                                frames_.Fuse(fuser_, frame.passed ? nullptr : &pair.infrared->image,
-                                            pair.visible->image.view(), pair.time));
+                                            pair.visible->image.view(), pair.time,
+                                            /*levels=*/nullptr, pair.warper.get()));
     result_.fusing_seconds = frames_.fusing_seconds();
     return frame;
   }

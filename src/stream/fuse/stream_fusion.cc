@@ -8,9 +8,12 @@
 #include <memory>
 #include <utility>
 
+#include "align/place/found_rig.h"
 #include "core/status_macros.h"
 #include "fuse/load_fuser.h"
 #include "stream/read/open_sources.h"
+#include "stream/rig/find_stream_rig.h"
+#include "stream/rig/placed_pairs.h"
 #include "stream/stream_name.h"
 #include "stream/sync/find_delay.h"
 #include "stream/write/open_sink.h"
@@ -30,15 +33,18 @@ std::uint64_t ExpectedFrames(const StreamSettings& settings, const StreamSources
   return settings.max_frames == 0 ? visible.frames : std::min(visible.frames, settings.max_frames);
 }
 
+Status CheckReadTwice(const StreamSettings& settings, const std::string& instead) {
+  for (const std::string& name : {settings.infrared, settings.visible}) {
+    if (IsPipe(name)) return InvalidArgument(name + ": a pipe cannot be read twice; " + instead);
+  }
+  return OkStatus();
+}
+
 // The delay that motion in the first minute of both shows. The sources are read once for it alone.
 StatusOr<double> DelayFromMotion(const StreamSettings& settings, const RunMonitor& monitor) {
   constexpr double kSeconds = 60;
   constexpr std::int64_t kMost = 10 * kMicroseconds;
-  for (const std::string& name : {settings.infrared, settings.visible}) {
-    if (IsPipe(name)) {
-      return InvalidArgument(name + ": a pipe cannot be read twice; give the delay in seconds");
-    }
-  }
+  SEAFUSION_RETURN_IF_ERROR(CheckReadTwice(settings, "give the delay in seconds"));
   SEAFUSION_ASSIGN_OR_RETURN(const StreamSources sources, OpenSources(settings, monitor.stop));
   if (sources.live) {
     return InvalidArgument("a delay is for recordings; live streams are paired as they come");
@@ -56,6 +62,37 @@ StatusOr<double> DelayFromMotion(const StreamSettings& settings, const RunMonito
   return seconds;
 }
 
+std::unique_ptr<PairSource> PairsOf(StreamSources sources, const StreamSettings& settings) {
+  const auto pair = sources.live ? PairNewest : PairByTime;
+  return pair(std::move(sources.infrared), std::move(sources.visible), settings.sync,
+              settings.failure_is_end);
+}
+
+// Recordings are opened once more for it; live pairs that are looked at are gone.
+StatusOr<align::OpenedRig> FindRig(const StreamSettings& settings, bool live, PairSource& pairs,
+                                   const RunMonitor& monitor) {
+  const align::RegistrationOptions options = {.threads = settings.engine.threads};
+  align::Registration found;
+  if (live) {
+    SEAFUSION_ASSIGN_OR_RETURN(found, RegisterStreams(pairs, live, options, monitor));
+  } else {
+    SEAFUSION_RETURN_IF_ERROR(CheckReadTwice(settings, "name a rig file"));
+    SEAFUSION_ASSIGN_OR_RETURN(StreamSources again, OpenSources(settings, monitor.stop));
+    const std::unique_ptr<PairSource> first = PairsOf(std::move(again), settings);
+    SEAFUSION_ASSIGN_OR_RETURN(found, RegisterStreams(*first, live, options, monitor));
+  }
+  SEAFUSION_RETURN_IF_ERROR(align::CheckFound(found));
+  return align::OpenRig(align::RigFromRegistration(found), settings.rig.canvas, align::kAutoRig);
+}
+
+StatusOr<align::OpenedRig> OpenRig(const StreamSettings& settings, bool live, PairSource& pairs,
+                                   const RunMonitor& monitor) {
+  if (settings.rig.file != align::kAutoRig) return align::OpenRig(settings.rig);
+  StatusOr<align::OpenedRig> rig = FindRig(settings, live, pairs, monitor);
+  if (!rig.ok()) return rig.status().Annotate(settings.infrared + " and " + settings.visible);
+  return rig;
+}
+
 // A failure means that the run could not begin; later ones are in the report.
 Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& report) {
   SEAFUSION_RETURN_IF_ERROR(CheckSink(settings));
@@ -68,12 +105,21 @@ Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& re
   report.live = sources.live;
   RunProgress progress = {
       .label = "fuse", .unit = "frames", .total = ExpectedFrames(settings, sources)};
+  const StreamInfo infrared = sources.infrared->info();
+  StreamInfo shown = sources.visible->info();
+  std::unique_ptr<PairSource> pairs = PairsOf(std::move(sources), settings);
+  SEAFUSION_ASSIGN_OR_RETURN(const align::OpenedRig rig,
+                             OpenRig(settings, report.live, *pairs, monitor));
+  if (rig) {
+    SEAFUSION_RETURN_IF_ERROR(CheckCameras(rig, infrared, shown));
+    pairs = PlacePairs(std::move(pairs), rig);
+    if (rig.warper->base() == align::Source::kInfrared) {
+      shown.pixel_width = infrared.pixel_width;
+      shown.pixel_height = infrared.pixel_height;
+    }
+  }
   monitor.Report(progress);
-  const MakeSink make_sink = SinkMaker(settings, sources.visible->info());
-  const auto pair = sources.live ? PairNewest : PairByTime;
-  const std::unique_ptr<PairSource> pairs =
-      pair(std::move(sources.infrared), std::move(sources.visible), settings.sync,
-           settings.failure_is_end);
+  const MakeSink make_sink = SinkMaker(settings, shown);
   const auto start = Clock::now();
   report.result = FuseStreams(fuser, *pairs, make_sink,
                               {.settings = settings.fuse,

@@ -1,7 +1,9 @@
 // Whole runs on rendered streams.
 #include "stream/fuse/stream_fusion.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +14,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "align/place/on_canvas.h"
+#include "align/rig_file.h"
 #include "core/file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
@@ -25,6 +29,7 @@ namespace seafusion::stream {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -154,6 +159,86 @@ TEST_F(StreamFusionTest, WhatCannotBeginLeavesNoFile) {
   refused("none.safetensors");
   settings_.output = scratch_ / "no folder/out.mkv";
   refused("no such folder");
+}
+
+TEST_F(StreamFusionTest, ARigBringsBothStreamsOntoItsCanvas) {
+  // The infrared camera has half the pixels and sees all but a strip of 16 at the right.
+  constexpr int kRigWidth = 40, kRigHeight = 32;
+  align::Rig rig;
+  rig.infrared.width = kRigWidth;
+  rig.infrared.height = kRigHeight;
+  rig.visible.width = kWidth;
+  rig.visible.height = kHeight;
+  rig.map.map = align::ScalingOfPixels(0.5, 0.5);
+  settings_.rig.file = scratch_ / "rig.json";
+  settings_.rig.canvas = align::Canvas::kVisible;
+  ASSERT_TRUE(align::WriteRig(settings_.rig.file, rig, IfExists::kFail).ok());
+  const align::Warper warper = *align::Warper::Create(rig, settings_.rig.canvas);
+  for (int i = 0; i < 3; ++i) {
+    const std::string path = scratch_ / ("ir_" + std::to_string(i) + ".png");
+    const ImageBuffer image = MovingPicture(i, kRigWidth, kRigHeight, PixelFormat::kGray16);
+    ASSERT_TRUE(io::WriteImage(path, image.view(), IfExists::kFail).ok());
+  }
+  settings_.infrared = scratch_ / "ir_%d.png";
+  settings_.visible = Pictures("vis_", 3, PixelFormat::kRgb8);
+  settings_.output = scratch_ / "fused_%d.png";
+  settings_.range_smoothing = 0;
+  const auto fuser = Fuser::Create({.threads = 1, .weights = weights_});
+  ASSERT_TRUE(fuser.ok());
+  for (const auto gain : {InfraredGain::Kind::kLinear, InfraredGain::Kind::kClahe}) {
+    settings_.fuse.infrared_gain.kind = gain;
+    const StreamReport report = RunStreamFusion(settings_);
+    ASSERT_THAT(Problems(report), IsEmpty());
+    EXPECT_EQ(report.result.frames, 3u);
+    for (int i = 0; i < 3; ++i) {
+      const ImageBuffer visible = MovingPicture(i, kWidth, kHeight, PixelFormat::kRgb8);
+      const ImageBuffer infrared =
+          *align::OnCanvas(warper, align::Source::kInfrared,
+                           MovingPicture(i, kRigWidth, kRigHeight, PixelFormat::kGray16).view());
+      ImageBuffer expected = *ImageBuffer::Create(kWidth, kHeight, PixelFormat::kRgb8);
+      ASSERT_TRUE(
+          fuser->Fuse(infrared.view(), visible.view(), expected.view(), settings_.fuse).ok());
+      ASSERT_TRUE(align::ShowWhatOneSees(warper, infrared.view(), visible.view(), settings_.fuse,
+                                         expected.view())
+                      .ok());
+      const auto written = io::ReadImage(scratch_ / ("fused_" + std::to_string(i + 1) + ".png"));
+      ASSERT_TRUE(written.ok());
+      int least = 0;
+      for (int y = 0; y < kHeight; ++y) {
+        for (int x = 0; x < 3 * kWidth; ++x) {
+          least = std::max(least, std::abs(written->view().Row<std::uint8_t>(y)[x] -
+                                           expected.view().Row<std::uint8_t>(y)[x]));
+        }
+      }
+      EXPECT_LE(least, 1) << "picture " << i;  // ranges as floats and as numbers
+      // The strip is the visible picture's.
+      EXPECT_EQ(written->view().Row<std::uint8_t>(9)[3 * (kWidth - 2)],
+                visible.view().Row<std::uint8_t>(9)[3 * (kWidth - 2)]);
+    }
+    settings_.overwrite = true;
+  }
+  // Streams of other cameras are named with both sizes, and nothing is written.
+  settings_.infrared = Pictures("other_", 1, PixelFormat::kGray8);
+  settings_.output = scratch_ / "none.mkv";
+  const StreamReport report = RunStreamFusion(settings_);
+  EXPECT_THAT(Problems(report),
+              ElementsAre(HasSubstr("other_%d.png is 96x64, " + settings_.rig.file +
+                                    " is for infrared pictures of 40x32")));
+  EXPECT_FALSE(fs::exists(settings_.output));
+}
+
+TEST_F(StreamFusionTest, ARigThatIsNotSureIsNotUsed) {
+  for (const char* name : {"a.png", "b.png"}) {
+    const ImageBuffer image = MovingPicture(name[0] - 'a', 32, 32, PixelFormat::kGray8);
+    ASSERT_TRUE(io::WriteImage(scratch_ / name, image.view(), IfExists::kFail).ok());
+  }
+  settings_.infrared = scratch_ / "a.png";
+  settings_.visible = scratch_ / "b.png";
+  settings_.rig.file = align::kAutoRig;
+  EXPECT_THAT(Problems(RunStreamFusion(settings_)),
+              ElementsAre(AllOf(HasSubstr("do not say how the cameras map onto each other"),
+                                HasSubstr("confidence"), HasSubstr("seafusion align"))));
+  EXPECT_FALSE(fs::exists(settings_.output));
 }
 
 TEST_F(StreamFusionTest, AStopEndsTheRunAndWhatIsWrittenPlays) {

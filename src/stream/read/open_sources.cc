@@ -142,9 +142,10 @@ StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::a
   SEAFUSION_ASSIGN_OR_RETURN(StreamSources sources, OpenOfAnySize(settings, stop));
   const StreamInfo& a = sources.infrared->info();
   const StreamInfo& b = sources.visible->info();
-  if (a.width != b.width || a.height != b.height) {
+  if (settings.rig.file.empty() && (a.width != b.width || a.height != b.height)) {
     return InvalidArgument(a.name + " is " + SizeText(a) + ", " + b.name + " is " + SizeText(b) +
-                           "; both streams must have the same size");
+                           "; both streams must have the same size (seafusion align finds how the "
+                           "cameras map onto each other, --rig uses it)");
   }
   return sources;
 }

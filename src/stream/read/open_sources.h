@@ -19,8 +19,8 @@ struct StreamSources {
   bool live = false;
 };
 
-/// Opens both sources, which must be of one size, and both live or neither. Pictures of two folders
-/// or patterns are paired by name. `stop` interrupts; may be null.
+/// Opens both sources, which must be of one size, unless a rig is named, and both live or neither.
+/// Pictures of two folders or patterns are paired by name. `stop` interrupts; may be null.
 StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::atomic<bool>* stop);
 
 /// The same, but the two may differ in size.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "align/warper.h"
 #include "stream/frame_source.h"
 #include "stream/sync/frame_sync.h"
 
@@ -20,6 +21,8 @@ struct StreamPair {
   /// Of live pairs: when the visible frame (without: the infrared one) came, on the steady clock,
   /// in microseconds; else 0.
   std::int64_t arrival = 0;
+  /// What brought both frames onto one canvas (rig/placed_pairs.h); null: they are as they came.
+  std::shared_ptr<const align::Warper> warper = nullptr;
 };
 
 /// What became of one stream.

@@ -13,6 +13,7 @@
 #include "tasks/detection/overlay.h"
 #include "tasks/detection/precision/detection_table.h"
 #include "tasks/evaluation/day_night.h"
+#include "tasks/evaluation/placed_pictures.h"
 #include "tasks/network/network_files.h"
 
 namespace seafusion::tasks {
@@ -32,8 +33,12 @@ StatusOr<DetectorSettings> ReadDetectorSettings(const EvaluationSettings& settin
 class DetectionRun {
  public:
   DetectionRun(const EvaluationSettings& settings, const DetectionSettings& detection,
-               DetectorSettings network, const OutputFolder& folder)
-      : settings_(settings), detection_(detection), network_(std::move(network)), folder_(folder) {}
+               DetectorSettings network, PlacedPictures placed, const OutputFolder& folder)
+      : settings_(settings),
+        detection_(detection),
+        network_(std::move(network)),
+        placed_(std::move(placed)),
+        folder_(folder) {}
 
   Status Detect(const RunMonitor& monitor) {
     SEAFUSION_ASSIGN_OR_RETURN(sets_, io::ListPictureSets(settings_.pictures, settings_.stems));
@@ -96,24 +101,27 @@ class DetectionRun {
 
   StatusOr<NamedPicture> Picture(const std::string& set, const io::PictureFile& file) {
     NamedPicture picture{.name = fs::path(file.path).filename().string()};
-    SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer image,
-                               io::ReadImage(file.path, {settings_.max_pixels}));
+    SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer image, placed_.Read(set, file.path));
     picture.width = image.width();
     picture.height = image.height();
-    const auto read = [&](const fs::path& folder, const auto& parse, auto& boxes) -> Status {
+    const auto read = [&](const fs::path& folder, const LabelledSize& size, const auto& parse,
+                          auto& boxes) -> Status {
       const std::string path = (folder / (file.stem + ".txt")).string();
       SEAFUSION_ASSIGN_OR_RETURN(const std::string text, ReadSmallText(path));
-      auto parsed =
-          parse(text, picture.width, picture.height, static_cast<int>(network_.labels.size()));
+      auto parsed = parse(text, size.width, size.height, static_cast<int>(network_.labels.size()));
       if (!parsed.ok()) return parsed.status().Annotate(path);
       boxes = *std::move(parsed);
       return OkStatus();
     };
     if (!settings_.labels.empty()) {
-      SEAFUSION_RETURN_IF_ERROR(read(settings_.labels, ParseYoloLabels, picture.boxes.truth));
+      std::vector<GroundTruth> truth;
+      SEAFUSION_RETURN_IF_ERROR(
+          read(settings_.labels, placed_.LabelsLieOn(image), ParseYoloLabels, truth));
+      picture.boxes.truth = placed_.Boxes(std::move(truth));
     }
     if (!detector_) {
-      SEAFUSION_RETURN_IF_ERROR(read(fs::path(detection_.predictions) / set, ParseYoloDetections,
+      SEAFUSION_RETURN_IF_ERROR(read(fs::path(detection_.predictions) / set,
+                                     {picture.width, picture.height}, ParseYoloDetections,
                                      picture.boxes.detections));
       return picture;
     }
@@ -148,8 +156,7 @@ class DetectionRun {
 
   Status WriteOverlay(const std::string& set, const io::PictureFile& file,
                       const PictureBoxes& boxes) const {
-    SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer image,
-                               io::ReadImage(file.path, {settings_.max_pixels}));
+    SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer image, placed_.Read(set, file.path));
     auto drawn = DrawBoxes(image.view(), boxes, network_.labels, detection_.shown_score);
     if (!drawn.ok()) return drawn.status().Annotate(file.path);
     SEAFUSION_ASSIGN_OR_RETURN(const std::string path,
@@ -160,6 +167,7 @@ class DetectionRun {
   const EvaluationSettings& settings_;
   const DetectionSettings& detection_;
   const DetectorSettings network_;
+  const PlacedPictures placed_;
   const OutputFolder& folder_;
   std::optional<Detector> detector_;
   std::vector<io::PictureSet> sets_;
@@ -175,7 +183,8 @@ StatusOr<Evaluation> EvaluateDetection(const EvaluationSettings& settings,
   SEAFUSION_ASSIGN_OR_RETURN(DetectorSettings network, ReadDetectorSettings(settings));
   SEAFUSION_RETURN_IF_ERROR(folder.Check());
   if (settings.threads > 0) cv::setNumThreads(settings.threads);
-  DetectionRun run(settings, detection, std::move(network), folder);
+  SEAFUSION_ASSIGN_OR_RETURN(PlacedPictures placed, PlacedPictures::Open(settings));
+  DetectionRun run(settings, detection, std::move(network), std::move(placed), folder);
   SEAFUSION_RETURN_IF_ERROR(run.Detect(monitor));
   DetectionFigures figures = run.Measure();
   SEAFUSION_RETURN_IF_ERROR(run.Write(figures));

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "align/rig_file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "io/testing/drawn_pictures.h"
@@ -50,6 +51,25 @@ class DetectionRunTest : public ::testing::Test {
   const ScratchFolder scratch_;
   EvaluationSettings settings_;
 };
+
+TEST_F(DetectionRunTest, BoxesOfACameraAreCarriedOverToTheCanvas) {
+  // The canvas is the infrared picture, which the visible one of 128x96 holds 30, 40 from its
+  // corner; there the person is drawn, and one more that the canvas does not have.
+  align::Rig rig;
+  rig.infrared.width = 64;
+  rig.infrared.height = 32;
+  rig.visible.width = 128;
+  rig.visible.height = 96;
+  rig.map.map = {{1, 0, -30, 0, 1, -40, 0, 0, 1}};
+  settings_.rig = {scratch_ / "rig.json", align::Canvas::kInfrared};
+  ASSERT_TRUE(align::WriteRig(settings_.rig.file, rig, IfExists::kFail).ok());
+  scratch_.WriteFile("labels/a.txt",
+                     "0 0.484375 0.583333333 0.0625 0.166666667\n0 0.1 0.1 0.05 0.1\n");
+  const auto evaluation = EvaluateDetection(settings_, {});
+  ASSERT_TRUE(evaluation.ok()) << evaluation.status().message();
+  EXPECT_EQ(evaluation->counts, "2 pictures, 1 boxes to be found, rule coco");
+  EXPECT_NEAR(*evaluation->table.rows[0].figures[0].value, 1, 1e-12);
+}
 
 TEST_F(DetectionRunTest, TheSurerAnswerDecides) {
   std::vector<std::uint64_t> done;

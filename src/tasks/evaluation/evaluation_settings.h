@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "align/place/placed_sources.h"
 #include "io/picture_sets.h"
 #include "metrics/bootstrap.h"
 
@@ -17,8 +18,13 @@ struct EvaluationSettings {
   std::string model;               ///< ONNX file.
   /// In place of it, one for each of `pictures`, fed in the same way. For segmentation.
   std::vector<std::string> models;
-  std::string settings;                  ///< JSON; empty: the model's name with .json.
-  std::string labels;                    ///< Folder of labels; empty: nothing is measured.
+  std::string settings;  ///< JSON; empty: the model's name with .json.
+  std::string labels;    ///< Folder of labels; empty: nothing is measured.
+  /// Pictures are on this rig's canvas, but those of the sets named below, which are brought there
+  /// first; labels lie on the pictures of one camera, and are carried over.
+  align::RigChoice rig;
+  align::Source labels_of = align::Source::kVisible;
+  std::vector<std::string> infrared_sets, visible_sets;
   std::string output;                    ///< Folder to write to; empty: none.
   bool overlays = false;                 ///< Draw the answers into the pictures, in `output`.
   metrics::BootstrapSettings bootstrap;  ///< 0 samples: no intervals.

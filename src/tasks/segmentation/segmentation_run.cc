@@ -11,6 +11,7 @@
 #include "core/status_macros.h"
 #include "io/image_file.h"
 #include "tasks/evaluation/day_night.h"
+#include "tasks/evaluation/placed_pictures.h"
 #include "tasks/network/network_files.h"
 #include "tasks/segmentation/overlay.h"
 #include "tasks/segmentation/segmentation_table.h"
@@ -22,14 +23,15 @@ namespace {
 constexpr int kIgnored = 255;
 
 // Adds the pixels of a picture whose labels are in the file `path`.
-Status Count(const std::string& path, std::uint64_t max_pixels, int width, int height,
-             const std::vector<std::uint8_t>& classes, const SegmenterSettings& network,
-             metrics::ConfusionMatrix& matrix) {
+Status Count(const std::string& path, std::uint64_t max_pixels, const PlacedPictures& placed,
+             const ImageBuffer& picture, const std::vector<std::uint8_t>& classes,
+             const SegmenterSettings& network, metrics::ConfusionMatrix& matrix) {
+  const auto [width, height] = placed.LabelsLieOn(picture);
   const std::size_t labels = network.labels.size();
   std::vector<bool> counted(labels, true);
   for (const int label : network.ignored) counted[static_cast<std::size_t>(label)] = false;
-  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer image, io::ReadImage(path, {max_pixels}));
-  const ImageView view = image.view();
+  SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer image, io::ReadImage(path, {max_pixels}));
+  ImageView view = std::as_const(image).view();
   if (view.format != PixelFormat::kGray8) {
     return InvalidArgument(path + ": labels are gray pictures of 8 bits; this one is " +
                            std::string(PixelFormatName(view.format)));
@@ -39,10 +41,12 @@ Status Count(const std::string& path, std::uint64_t max_pixels, int width, int h
                            std::to_string(view.height) + ", its picture " + std::to_string(width) +
                            " x " + std::to_string(height));
   }
+  SEAFUSION_ASSIGN_OR_RETURN(image, placed.Labels(std::move(image)));
+  view = std::as_const(image).view();
   const std::uint8_t* predicted = classes.data();
-  for (int y = 0; y < height; ++y) {
+  for (int y = 0; y < view.height; ++y) {
     const auto* row = view.Row<std::uint8_t>(y);
-    for (int x = 0; x < width; ++x, ++predicted) {
+    for (int x = 0; x < view.width; ++x, ++predicted) {
       if (row[x] == kIgnored) continue;
       if (row[x] >= labels) {
         return InvalidArgument(path + ": pixel " + std::to_string(x) + ", " + std::to_string(y) +
@@ -69,8 +73,8 @@ StatusOr<SegmenterSettings> ReadSegmenterSettings(const EvaluationSettings& sett
 class SegmentationRun {
  public:
   SegmentationRun(const EvaluationSettings& settings, const SegmenterSettings& network,
-                  const OutputFolder& folder)
-      : settings_(settings), network_(network), folder_(folder) {}
+                  const PlacedPictures& placed, const OutputFolder& folder)
+      : settings_(settings), network_(network), placed_(placed), folder_(folder) {}
 
   StatusOr<std::vector<SegmentedSet>> Segment(const std::vector<io::PictureSet>& sets,
                                               const RunMonitor& monitor) {
@@ -109,8 +113,7 @@ class SegmentationRun {
   }
 
   StatusOr<metrics::ConfusionMatrix> Picture(const std::string& set, const io::PictureFile& file) {
-    SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer image,
-                               io::ReadImage(file.path, {settings_.max_pixels}));
+    SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer image, placed_.Read(set, file.path));
     const auto classes = segmenter_->Segment(image.view());
     if (!classes.ok()) return classes.status().Annotate(file.path);
     metrics::ConfusionMatrix matrix(static_cast<int>(network_.labels.size()) + 1);
@@ -119,8 +122,8 @@ class SegmentationRun {
       if (label == labels_.end()) {
         return NotFound(settings_.labels + ": has no label called " + file.stem);
       }
-      SEAFUSION_RETURN_IF_ERROR(Count(label->second, settings_.max_pixels, image.width(),
-                                      image.height(), *classes, network_, matrix));
+      SEAFUSION_RETURN_IF_ERROR(
+          Count(label->second, settings_.max_pixels, placed_, image, *classes, network_, matrix));
     }
     if (folder_) SEAFUSION_RETURN_IF_ERROR(WritePictures(set, file, image.view(), *classes));
     return matrix;
@@ -143,6 +146,7 @@ class SegmentationRun {
 
   const EvaluationSettings& settings_;
   const SegmenterSettings& network_;
+  const PlacedPictures& placed_;
   const OutputFolder& folder_;
   std::map<std::string, std::string> labels_;  // paths by the names of their pictures
   std::optional<Segmenter> segmenter_;
@@ -158,8 +162,10 @@ StatusOr<Evaluation> EvaluateSegmentation(const EvaluationSettings& settings,
   if (settings.threads > 0) cv::setNumThreads(settings.threads);
   SEAFUSION_ASSIGN_OR_RETURN(const std::vector<io::PictureSet> pictures,
                              io::ListPictureSets(settings.pictures, settings.stems));
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<SegmentedSet> sets,
-                             SegmentationRun(settings, network, folder).Segment(pictures, monitor));
+  SEAFUSION_ASSIGN_OR_RETURN(const PlacedPictures placed, PlacedPictures::Open(settings));
+  SEAFUSION_ASSIGN_OR_RETURN(
+      const std::vector<SegmentedSet> sets,
+      SegmentationRun(settings, network, placed, folder).Segment(pictures, monitor));
   Evaluation evaluation;
   for (const SegmentedSet& set : sets) {
     evaluation.rates.push_back({set.name, set.pictures_per_second});

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "align/rig_file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "io/testing/drawn_pictures.h"
@@ -71,6 +72,37 @@ class SegmentationRunTest : public ::testing::Test {
   const ScratchFolder scratch_;
   EvaluationSettings settings_;
 };
+
+TEST_F(SegmentationRunTest, LabelsAndCamerasPicturesComeOntoTheCanvas) {
+  // Labels lie on infrared pictures, which are the canvas; visible ones have more at two sides.
+  align::Rig rig;
+  rig.infrared.width = 32;
+  rig.infrared.height = 16;
+  rig.visible.width = 48;
+  rig.visible.height = 24;
+  settings_.labels_of = align::Source::kInfrared;
+  settings_.rig = {scratch_ / "rig.json", align::Canvas::kInfrared};
+  ASSERT_TRUE(align::WriteRig(settings_.rig.file, rig, IfExists::kFail).ok());
+  for (const char* name : {"a", "b"}) {
+    const auto write = [&](const std::string& set, int width, int height, int left, int level) {
+      io::testing::WriteGray(scratch_ / (set + name + ".png"), width, height,
+                             [=](int x, int) { return x < left ? level : 0; });
+    };
+    write("labels/", 32, 16, 8, 1);
+    write("good/", 32, 16, 8, 250);  // on the canvas
+    write("half/", 48, 24, 8, 250);  // as the visible camera took it
+  }
+  EXPECT_THAT(EvaluateSegmentation(settings_).status().message(),
+              HasSubstr("half/a.png: is 48x24, the canvas of " + settings_.rig.file + " is 32x16"));
+  settings_.visible_sets = {"Half"};
+  const auto evaluation = EvaluateSegmentation(settings_);
+  ASSERT_TRUE(evaluation.ok()) << evaluation.status().message();
+  for (const TaskRow& row : evaluation->table.rows) {
+    EXPECT_GT(*row.figures.back().value, 0.9) << row.name;
+  }
+  settings_.infrared_sets = {"None"};
+  EXPECT_THAT(EvaluateSegmentation(settings_).status().message(), HasSubstr("called None"));
+}
 
 TEST_F(SegmentationRunTest, CountsPixelsOfEachSet) {
   settings_.output = scratch_ / "out";

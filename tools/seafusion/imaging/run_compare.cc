@@ -22,6 +22,8 @@ Status RunTask(const compare::TaskRequest& request, bool progress, const std::at
   options.stems = request.stems;
   options.model = request.model;
   options.labels = request.labels;
+  options.rig = request.rig;
+  options.labels_of = request.labels_of;
   options.output = request.output;
   options.overlays = true;
   options.overwrite = true;

@@ -118,6 +118,38 @@ void AddPairingOptions(CLI::App& sub, const std::string& group, SourceTexts& tex
       ->group(group);
 }
 
+void AddRigOptions(CLI::App& sub, const std::string& group, align::RigChoice& rig) {
+  CLI::Option* file =
+      sub.add_option("--rig", rig.file,
+                     "How the two cameras map onto each other, found by\n"
+                     "seafusion align: sources are taken as fuse --rig\nplaces them")
+          ->type_name("FILE")
+          ->group(group);
+  sub.add_option_function<std::string>(
+         "--canvas", [&rig](const std::string& name) { rig.canvas = *align::CanvasNamed(name); },
+         "With --rig: what both pictures are brought onto:\noverlap, visible or infrared")
+      ->check(OneOf({"overlap", "visible", "infrared"}))
+      ->needs(file)
+      ->default_str("overlap")
+      ->type_name("C")
+      ->group(group);
+}
+
+void AddLabelsOf(CLI::App& sub, const std::string& group, align::Source& labels_of) {
+  sub.add_option_function<std::string>(
+         "--labels-of",
+         [&labels_of](const std::string& name) {
+           labels_of = name == "infrared" ? align::Source::kInfrared : align::Source::kVisible;
+         },
+         "With --rig: on which camera's pictures labels lie:\n"
+         "visible or infrared; they are carried over")
+      ->check(OneOf({"visible", "infrared"}))
+      ->needs(sub.get_option("--rig"))
+      ->default_str("visible")
+      ->type_name("L")
+      ->group(group);
+}
+
 void TakeSourceTexts(const SourceTexts& texts, io::SourceOptions& sources) {
   if (texts.source == "shown") sources.infrared = io::CameraPicture::kShown;
   if (texts.page >= 0) sources.infrared_page = texts.page;

@@ -8,6 +8,7 @@
 #include <seafusion/fuser.h>
 #include <CLI/CLI.hpp>
 
+#include "align/place/placed_sources.h"
 #include "io/measure_files.h"
 #include "io/pair_list.h"
 
@@ -35,6 +36,11 @@ void AddSourceOptions(CLI::App& sub, const std::string& group, SourceTexts& text
 /// --pairs, where `table`, --pair-by and --pair-within.
 void AddPairingOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
                        io::PairOptions& pairing, bool table = true);
+
+/// --rig and --canvas, as `fuse` had them.
+void AddRigOptions(CLI::App& sub, const std::string& group, align::RigChoice& rig);
+/// --labels-of, which needs --rig.
+void AddLabelsOf(CLI::App& sub, const std::string& group, align::Source& labels_of);
 
 /// After parsing: puts the texts where they belong.
 void TakeSourceTexts(const SourceTexts& texts, io::SourceOptions& sources);

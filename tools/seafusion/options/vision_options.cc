@@ -5,6 +5,7 @@
 
 #include "arguments/metric_text.h"
 #include "options/option_checks.h"
+#include "options/source_options.h"
 
 namespace seafusion::tools {
 
@@ -13,6 +14,27 @@ void AddPictureSets(CLI::App& sub, std::vector<std::string>& texts) {
       sub.add_option("--pictures", texts, "Pictures and what to call them; may be repeated");
   TakeNamedSources(*pictures, "NAME=SRC");
   pictures->required()->default_str("")->group("Files");
+}
+
+void AddPlacing(CLI::App& sub, VisionOptions& options) {
+  const std::string group = "Two cameras that do not look alike";
+  AddRigOptions(sub, group, options.rig);
+  sub.get_option("--rig")->description(
+      "The rig that the pictures were fused with: labels\nare carried over to its canvas");
+  AddLabelsOf(sub, group, options.labels_of);
+  const auto add_sets = [&](const char* name, std::vector<std::string>& sets, const char* help) {
+    sub.add_option(name, sets, help)
+        ->expected(1)
+        ->take_all()
+        ->needs(sub.get_option("--rig"))
+        ->default_str("")
+        ->type_name("NAME")
+        ->group(group);
+  };
+  add_sets("--ir-set", options.infrared_sets,
+           "One of --pictures that holds the infrared camera's\n"
+           "pictures as it took them; may be repeated");
+  add_sets("--vis-set", options.visible_sets, "The same of the visible camera's");
 }
 
 void AddVisionRunOptions(CLI::App& sub, VisionOptions& options) {

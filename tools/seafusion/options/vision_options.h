@@ -21,6 +21,9 @@ using VisionOptions = VerbOptions<tasks::EvaluationSettings>;
 /// --pictures; PictureSetsOf reads the texts.
 void AddPictureSets(CLI::App& sub, std::vector<std::string>& texts);
 
+/// --rig, --canvas, --labels-of, --ir-set and --vis-set.
+void AddPlacing(CLI::App& sub, VisionOptions& options);
+
 /// The group "Run".
 void AddVisionRunOptions(CLI::App& sub, VisionOptions& options);
 

@@ -144,8 +144,8 @@ TEST_F(AlignCommandTest, NamesWrongArguments) {
            {{"align", "--ir", "a", "--vis", "b", "--model", "affine"}, "affine"},
            {{"align", "--rig", "r", "--write", "d"}, "--ir"},
            {{"fuse", "--ir", "a", "--vis", "b", "-o", "c", "--canvas", "visible"}, "needs --rig"},
-           {{"fuse", "--ir", "a.mp4", "--vis", "b.mp4", "-o", "c.mp4", "--rig", "r"},
-            "not for streams"},
+           {{"metrics", "--ir", "a", "--vis", "b", "--fused", "c", "--canvas", "visible"}, "--rig"},
+           {{"pack", "--data", "a", "-o", "c", "--labels-of", "infrared"}, "--rig"},
        }) {
     const CommandResult r = RunSeafusion(arguments);
     EXPECT_EQ(r.status, 2) << says << r.err;

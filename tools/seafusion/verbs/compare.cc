@@ -144,6 +144,8 @@ class CompareCommand : public Command {
         ->default_str("")
         ->type_name("[DATA:]LABEL=SRC")
         ->group(group);
+    AddRigOptions(sub, group, options_.rig);
+    AddLabelsOf(sub, group, options_.labels_of);
     sub.add_option("--report", options_.folder, "Folder for all results, made if missing")
         ->required()
         ->type_name("REPORT")

@@ -38,6 +38,7 @@ class DetectCommand : public Command {
         "detect", "Measure how well a detector finds people and cars in pictures");
     sub->footer(kDetectFooter);
     AddFiles(*sub);
+    AddPlacing(*sub, options_);
     AddNumbers(*sub);
     AddVisionRunOptions(*sub, options_);
     sub->callback([this] { CheckTogether(); });

@@ -43,6 +43,7 @@ Examples:
     seafusion fuse --ir FLIR0042.jpg --vis FLIR0042.jpg -o fused.jpg
   Two cameras that do not look alike, by what align found (docs/alignment.md):
     seafusion fuse --ir data/ir --vis data/vi --rig rig.json -o fused
+    seafusion fuse --ir thermal.mp4 --vis camera.mp4 --rig rig.json -o fused.mp4
   Two videos; two cameras, shown by another program:
     seafusion fuse --ir thermal.mp4 --vis camera.mp4 -o fused.mp4
     seafusion fuse --ir /dev/video2 --vis rtsp://10.0.0.7/main -o - | mpv -
@@ -130,9 +131,10 @@ class FuseCommand : public Command {
                    "need")
         ->type_name("FILE")
         ->group(group);
-    sub.add_option("--rig", options_.rig,
-                   "How the two cameras map onto each other, found by\n"
-                   "seafusion align; auto: found from these pictures")
+    sub.add_option(
+           "--rig", options_.rig.file,
+           "How the two cameras map onto each other, found by\n"
+           "seafusion align; auto: found from these pictures,\nof streams from the first seconds")
         ->type_name("FILE")
         ->group(group);
     sub.add_option("--canvas", canvas_,
@@ -339,6 +341,7 @@ class FuseCommand : public Command {
     s.infrared = options_.infrared;
     s.visible = options_.visible;
     s.output = options_.output;
+    s.rig = options_.rig;
     s.weights = options_.method.model;
     s.engine = {.threads = options_.method.threads,
                 .precision = options_.method.precision,
@@ -399,12 +402,9 @@ class FuseCommand : public Command {
       }
     }
     CheckSourcesNamed(options_.pairing, options_.infrared, options_.visible);
-    options_.canvas = *align::CanvasNamed(canvas_);
-    if (!options_.rig.empty() && IsStream()) {
-      throw CLI::ValidationError("--rig", "is for pictures, not for streams");
-    }
+    options_.rig.canvas = *align::CanvasNamed(canvas_);
     const bool one = !options_.infrared.empty() && options_.infrared == options_.visible;
-    if (sub.count("--canvas") != 0 && options_.rig.empty() && !one) {
+    if (sub.count("--canvas") != 0 && options_.rig.file.empty() && !one) {
       throw CLI::ValidationError("--canvas", "needs --rig, or one file for --ir and --vis");
     }
     options_.stream.failure_is_end = sub.count("--eof-action") != 0;

@@ -105,6 +105,7 @@ class MetricsCommand : public Command {
         ->group(group);
     AddOverwrite(sub, group, options_.overwrite, "Replace files that exist already");
     AddPairingOptions(sub, group, texts_, options_.pairing);
+    AddRigOptions(sub, group, options_.rig);
     const std::string pictures = "Infrared pictures";
     AddRangeOptions(sub, pictures, texts_, /*fuse=*/false);
     AddSourceOptions(sub, pictures, texts_, options_.sources);

@@ -4,6 +4,8 @@
 #include "command.h"
 #include "module.h"
 #include "options/learning_options.h"
+#include "options/run_options.h"
+#include "options/source_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -33,6 +35,8 @@ class PackCommand : public Command {
     sub->add_option("-o,--output", options_.output, "File to write")->required()->type_name("FILE");
     sub->add_option("--split", options_.split, "Subfolder of --data to pack, if it has one")
         ->type_name("NAME");
+    AddRigOptions(*sub, kNoGroup, options_.placing.rig);
+    AddLabelsOf(*sub, kNoGroup, options_.placing.labels_of);
     sub->add_option("--classes", options_.classes,
                     "Labels of this value and above, other than 255\n(ignore), are refused")
         ->check(CLI::Range(1, 255));

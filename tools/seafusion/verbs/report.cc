@@ -83,6 +83,7 @@ class ReportCommand : public Command {
         ->group(group);
     AddOverwrite(sub, group, options_.overwrite, "Replace a page that exists already");
     AddPairingOptions(sub, group, texts_, options_.pairing);
+    AddRigOptions(sub, group, options_.rig);
     const std::string pictures = "Infrared pictures";
     AddRangeOptions(sub, pictures, texts_, /*fuse=*/false);
     AddSourceOptions(sub, pictures, texts_, options_.sources);

@@ -47,6 +47,7 @@ class SegmentCommand : public Command {
     sub->footer(kSegmentFooter);
     AddFiles(*sub);
     AddRetraining(*sub);
+    AddPlacing(*sub, options_);
     AddBootstrapOptions(*sub, "Numbers", options_.bootstrap);
     AddVisionRunOptions(*sub, options_);
     sub->callback([this] { CheckTogether(); });

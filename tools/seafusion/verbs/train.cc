@@ -7,6 +7,8 @@
 #include "command.h"
 #include "learning_module.h"
 #include "options/learning_options.h"
+#include "options/run_options.h"
+#include "options/source_options.h"
 
 namespace seafusion::tools {
 namespace {
@@ -28,6 +30,8 @@ class TrainCommand : public Command {
         ->required();
     CLI::Option* val =
         sub->add_option("--val", o_.val, "Folder of pairs to measure on, not to train on");
+    AddRigOptions(*sub, kNoGroup, o_.placing.rig);
+    AddLabelsOf(*sub, kNoGroup, o_.placing.labels_of);
     network_ =
         sub->add_option("--network", network_text_,
                         "Train on the sources alone, with losses over scales: lite,\nlite-local "
@@ -162,6 +166,7 @@ class TrainCommand : public Command {
     lite.out = o_.out;
     lite.init = o_.init;
     lite.val = o_.val;
+    lite.placing = o_.placing;
     lite.val_every = o_.val_every;
     lite.resume = o_.resume;
     lite.checkpoint_every = o_.checkpoint_every;
@@ -193,6 +198,7 @@ class TrainCommand : public Command {
     method.training = training_;
     method.seed_given = given("--seed");
     method.data = o_.data;
+    method.placing = o_.placing;
     method.out = o_.out;
     method.resume = o_.resume;
     method.checkpoint_every = o_.checkpoint_every;
@@ -227,6 +233,7 @@ class EvaluateCommand : public Command {
            "--data", o_.data,
            "Folder with ir/ and vi/ (or infrared/, vis/, visible/),\nor a file made by pack")
         ->required();
+    AddRigOptions(*sub, kNoGroup, o_.placing.rig);
     sub->add_option("--threads", o_.threads, "Processor threads; 0: all")
         ->check(CLI::Range(0, 4096));
     sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");

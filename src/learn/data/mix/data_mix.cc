@@ -66,12 +66,13 @@ void WriteCrop(const PairPlanes& picture, const MixCrops& how, const Place& plac
 }  // namespace
 
 StatusOr<DataMix> DataMix::Load(const std::vector<MixPart>& parts, const std::string& split,
-                                int threads) {
+                                int threads, const PairPlacing& placing) {
   if (parts.empty()) return InvalidArgument("a data mix needs a data set");
   std::vector<PairDataset> sets;
   std::vector<double> weights;
   for (const MixPart& part : parts) {
-    SEAFUSION_ASSIGN_OR_RETURN(PairDataset set, PairDataset::Load(part.path, split, threads));
+    SEAFUSION_ASSIGN_OR_RETURN(PairDataset set,
+                               PairDataset::Load(part.path, split, threads, {.placing = placing}));
     sets.push_back(std::move(set));
     weights.push_back(part.weight);
   }

@@ -40,7 +40,7 @@ class DataMix {
  public:
   /// Loads each part as PairDataset::Load does. kInvalidArgument without a part.
   static StatusOr<DataMix> Load(const std::vector<MixPart>& parts, const std::string& split,
-                                int threads);
+                                int threads, const PairPlacing& placing = {});
 
   /// From sets in memory, for tests; as many weights, all above 0.
   static DataMix FromSets(std::vector<PairDataset> sets, const std::vector<double>& weights);

@@ -54,6 +54,7 @@ Status WriteSettings(const MethodRunSettings& s, const MethodTrainSettings& run,
                      const learn::PairDataset& data, const learn::RunFolder& folder) {
   auto json = nlohmann::ordered_json::parse(MethodSettingsToJson(run));
   json["data"] = s.data;
+  if (!s.placing.rig.file.empty()) json["rig"] = s.placing.rig.file;
   json["pairs"] = data.size();
   json["threads"] = at::get_num_threads();
   return folder.WriteText("settings.json", json.dump(2) + "\n");
@@ -82,8 +83,9 @@ StatusOr<std::string> RunMethodTraining(const MethodRunSettings& s, const RunMon
   const learn::RunFolder folder(s.out);
   SEAFUSION_RETURN_IF_ERROR(folder.CheckResume(s.resume));
   SEAFUSION_RETURN_IF_ERROR(FindTrainableMethod(s.training.method).status());
-  SEAFUSION_ASSIGN_OR_RETURN(const learn::PairDataset data,
-                             learn::PairDataset::Load(s.data, "train", s.threads));
+  SEAFUSION_ASSIGN_OR_RETURN(
+      const learn::PairDataset data,
+      learn::PairDataset::Load(s.data, "train", s.threads, {.placing = s.placing}));
   SEAFUSION_ASSIGN_OR_RETURN(MethodTrainer trainer, MakeTrainer(s, folder, data));
   if (monitor.Stopped()) return Cancelled("stopped before the first step");
 

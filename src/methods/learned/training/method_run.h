@@ -8,6 +8,7 @@
 #include <seafusion/status.h>
 
 #include "core/run_monitor.h"
+#include "learn/data/decoded_pair.h"
 #include "methods/learned/training/method_settings.h"
 
 namespace seafusion::methods {
@@ -18,7 +19,8 @@ struct MethodRunSettings {
   MethodTrainSettings training;
   bool seed_given = false;  ///< Then that, too.
   std::string data;         ///< Folder of pairs or pack, see learn::PairDataset::Load.
-  std::string out;          ///< The run's folder, see learn::RunFolder.
+  learn::PairPlacing placing;
+  std::string out;  ///< The run's folder, see learn::RunFolder.
   bool resume = false;
   int checkpoint_every = 120;  ///< Seconds.
   int workers = 1;             ///< Threads that cut pictures.
