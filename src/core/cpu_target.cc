@@ -35,6 +35,9 @@ std::vector<CpuTarget> Detect() {
 #if HWY_TARGETS & HWY_NEON
   targets.push_back(CpuTarget::kNeon);
 #endif
+#if HWY_TARGETS & HWY_WASM
+  targets.push_back(CpuTarget::kWasm);
+#endif
 #if HWY_TARGETS & (HWY_SCALAR | HWY_EMU128)
   targets.push_back(CpuTarget::kScalar);
 #endif
@@ -44,8 +47,8 @@ std::vector<CpuTarget> Detect() {
 }  // namespace
 
 std::string_view CpuTargetName(CpuTarget target) {
-  constexpr std::string_view kNames[] = {"scalar", "neon",       "sse4",      "avx2",
-                                         "avx512", "avx512vnni", "avx512bf16"};
+  constexpr std::string_view kNames[] = {"scalar", "neon",   "wasm",       "sse4",
+                                         "avx2",   "avx512", "avx512vnni", "avx512bf16"};
   return kNames[static_cast<int>(target)];
 }
 

@@ -15,6 +15,7 @@ namespace seafusion {
 enum class CpuTarget : std::uint8_t {
   kScalar,
   kNeon,
+  kWasm,  ///< WebAssembly with SIMD.
   kSse4,
   kAvx2,        ///< With FMA.
   kAvx512,      ///< F, CD, DQ, BW and VL.
@@ -22,7 +23,7 @@ enum class CpuTarget : std::uint8_t {
   kAvx512Bf16,  ///< And BF16: sums of products of bfloat16 pairs.
 };
 
-/// "scalar", "neon", "sse4", "avx2", "avx512", "avx512vnni", "avx512bf16".
+/// "scalar", "neon", "wasm", "sse4", "avx2", "avx512", "avx512vnni", "avx512bf16".
 std::string_view CpuTargetName(CpuTarget target);
 
 /// Best first; never empty.

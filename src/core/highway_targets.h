@@ -15,13 +15,13 @@
 // lacks the instructions in the version Debian ships.
 #undef HWY_DISABLED_TARGETS
 #define HWY_DISABLED_TARGETS \
-  (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV | HWY_WASM)
+  (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 
 namespace seafusion {
 
 /// One table for each target Highway compiles; null where it does not:
 /// {HWY_CHOOSE_FALLBACK(x), HWY_CHOOSE_NEON(x), HWY_CHOOSE_SSE4(x), HWY_CHOOSE_AVX2(x),
-/// HWY_CHOOSE_AVX3(x)}.
+/// HWY_CHOOSE_AVX3(x), HWY_CHOOSE_WASM(x)}.
 template <typename Table>
 struct HighwayTables {
   const Table* fallback;
@@ -29,6 +29,7 @@ struct HighwayTables {
   const Table* sse4;
   const Table* avx2;
   const Table* avx512;
+  const Table* wasm;
 
   /// For a target out of SupportedCpuTargets().
   const Table& For(CpuTarget target) const {
@@ -37,6 +38,7 @@ struct HighwayTables {
     if (target == CpuTarget::kAvx2) table = avx2;
     if (target == CpuTarget::kSse4) table = sse4;
     if (target == CpuTarget::kNeon) table = neon;
+    if (target == CpuTarget::kWasm) table = wasm;
     return table != nullptr ? *table : *fallback;
   }
 };

@@ -1,6 +1,8 @@
 #include "core/thread_pool.h"
 
+#if defined(__linux__)
 #include <sched.h>
+#endif
 
 #include <atomic>
 #include <condition_variable>
@@ -16,11 +18,13 @@
 namespace seafusion {
 
 int AvailableProcessors() {
+#if defined(__linux__)
   cpu_set_t set;
   CPU_ZERO(&set);
   if (sched_getaffinity(0, sizeof(set), &set) == 0) {
     if (const int n = CPU_COUNT(&set); n > 0) return n;
   }
+#endif
   const unsigned n = std::thread::hardware_concurrency();
   return n == 0 ? 1 : static_cast<int>(n);
 }

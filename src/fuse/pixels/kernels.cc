@@ -324,7 +324,7 @@ namespace seafusion {
 const PixelKernels& PixelKernelsFor(CpuTarget target) {
   static constexpr HighwayTables<PixelKernels> kTables = {
       HWY_CHOOSE_FALLBACK(kTable), HWY_CHOOSE_NEON(kTable), HWY_CHOOSE_SSE4(kTable),
-      HWY_CHOOSE_AVX2(kTable), HWY_CHOOSE_AVX3(kTable)};
+      HWY_CHOOSE_AVX2(kTable),     HWY_CHOOSE_AVX3(kTable), HWY_CHOOSE_WASM(kTable)};
   return kTables.For(target);
 }
 

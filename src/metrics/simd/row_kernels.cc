@@ -3,6 +3,12 @@
 
 #include "core/highway_targets.h"
 
+#if HWY_ARCH_WASM
+// Vectors of doubles, which Highway does not have there.
+#undef HWY_DISABLED_TARGETS
+#define HWY_DISABLED_TARGETS HWY_WASM
+#endif
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "metrics/simd/row_kernels.cc"
 #include <hwy/foreach_target.h>
@@ -30,7 +36,7 @@ namespace seafusion::metrics {
 const RowKernels& RowKernelsFor(CpuTarget target) {
   static constexpr HighwayTables<RowKernels> kTables = {
       HWY_CHOOSE_FALLBACK(kTable), HWY_CHOOSE_NEON(kTable), HWY_CHOOSE_SSE4(kTable),
-      HWY_CHOOSE_AVX2(kTable), HWY_CHOOSE_AVX3(kTable)};
+      HWY_CHOOSE_AVX2(kTable),     HWY_CHOOSE_AVX3(kTable), HWY_CHOOSE_WASM(kTable)};
   return kTables.For(target);
 }
 

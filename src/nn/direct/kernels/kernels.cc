@@ -54,7 +54,7 @@ const Kernels& KernelsFor(CpuTarget target) {
 #endif
   static constexpr HighwayTables<Kernels> kTables = {
       HWY_CHOOSE_FALLBACK(kTable), HWY_CHOOSE_NEON(kTable), HWY_CHOOSE_SSE4(kTable),
-      HWY_CHOOSE_AVX2(kTable), HWY_CHOOSE_AVX3(kTable)};
+      HWY_CHOOSE_AVX2(kTable),     HWY_CHOOSE_AVX3(kTable), HWY_CHOOSE_WASM(kTable)};
   return kTables.For(target);
 }
 
