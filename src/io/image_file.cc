@@ -363,4 +363,11 @@ StatusOr<std::vector<std::uint8_t>> EncodeJpeg(const ImageView& image, int quali
   return CatchExceptions([&] { return Encode(image, format); });
 }
 
+StatusOr<std::vector<std::uint8_t>> EncodePng(const ImageView& image) {
+  if (IsFloatingPoint(image.format) || image.format > PixelFormat::kRgb16) {
+    return Unsupported("PNG holds gray and colour of 8 and 16 bits only");
+  }
+  return CatchExceptions([&] { return Encode(image, *FindOutputFormat("any.png")); });
+}
+
 }  // namespace seafusion::io

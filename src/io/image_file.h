@@ -78,6 +78,9 @@ Status WriteImage(const std::string& path, const ImageView& image, IfExists if_e
 /// Thread-safe. Errors: kUnsupported (another format), kResourceExhausted.
 StatusOr<std::vector<std::uint8_t>> EncodeJpeg(const ImageView& image, int quality);
 
+/// A gray8, gray16, rgb8 or rgb16 picture as a PNG file. Thread-safe. Errors: as above.
+StatusOr<std::vector<std::uint8_t>> EncodePng(const ImageView& image);
+
 }  // namespace seafusion::io
 
 #endif  // SEAFUSION_IO_IMAGE_FILE_H_

@@ -22,6 +22,7 @@ class PictureSource : public FrameSource {
     info_.name = std::move(name);
     info_.rate = rate;
     info_.frames = files_.size();
+    info_.length = static_cast<std::int64_t>(files_.size()) * rate.frame();
   }
 
   Status Open() {

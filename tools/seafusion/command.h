@@ -35,6 +35,7 @@ std::unique_ptr<Command> MakeMetricsCommand();
 std::unique_ptr<Command> MakePackCommand();
 std::unique_ptr<Command> MakeReportCommand();
 std::unique_ptr<Command> MakeSegmentCommand();
+std::unique_ptr<Command> MakeServeCommand();
 std::unique_ptr<Command> MakeSynthCommand();
 std::unique_ptr<Command> MakeTrainCommand();
 

@@ -33,6 +33,7 @@ int Main(int argc, char** argv) {
   };
   add(MakeFuseCommand());
   add(MakeAlignCommand());
+  add(MakeServeCommand());
   add(MakeMetricsCommand());
   add(MakeReportCommand());
   add(MakeCompareCommand());

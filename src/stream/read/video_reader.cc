@@ -246,6 +246,7 @@ Status VideoReader::Open() {
   // What claims more is a clock, not a rate of pictures.
   if (rate.num > 0 && rate.den > 0 && av_q2d(rate) <= 1000) info_.rate = {rate.num, rate.den};
   FindOrigin();
+  if (!options_.live && input_->duration > 0) info_.length = input_->duration;
   if (!options_.live && stream_->nb_frames > 0) {
     info_.frames = static_cast<std::uint64_t>(stream_->nb_frames);
   }

@@ -14,6 +14,7 @@
 #include "fuse/range_text.h"
 #include "methods/registry.h"
 #include "module.h"
+#include "options/config_file.h"
 #include "options/fuse_options.h"
 #include "options/option_checks.h"
 #include "options/run_options.h"
@@ -131,6 +132,7 @@ class FuseCommand : public Command {
                    "need")
         ->type_name("FILE")
         ->group(group);
+    AddConfig(sub, group, config_);
     sub.add_option(
            "--rig", options_.rig.file,
            "How the two cameras map onto each other, found by\n"
@@ -366,7 +368,8 @@ class FuseCommand : public Command {
   }
 
   // Options that are right each by itself.
-  void CheckTogether(const CLI::App& sub) {
+  void CheckTogether(CLI::App& sub) {
+    TakeConfig(sub, config_, {"fuse"});
     if (!shard_.empty()) {
       StatusOr<batch::Shard> shard = batch::ParseShard(shard_, batch::ProcessEnvironment);
       if (!shard.ok()) throw CLI::ValidationError("--shard", shard.status().message());
@@ -449,6 +452,7 @@ class FuseCommand : public Command {
   FuseOptions options_;
   std::string range_ = "none";
   SourceTexts texts_;
+  std::string config_;
   std::string metadata_ = "copy";
   std::string ir_delay_ = "0";
   std::string ir_input_;

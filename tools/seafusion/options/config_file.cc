@@ -1,0 +1,56 @@
+#include "options/config_file.h"
+
+#include <cstdint>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "core/file.h"
+
+namespace seafusion::tools {
+namespace {
+
+constexpr std::uint64_t kMostConfigBytes = 1 << 16;
+
+void Give(CLI::Option& option, const nlohmann::json& value) {
+  option.add_result(value.is_string() ? value.get<std::string>() : value.dump());
+  option.run_callback();
+}
+
+}  // namespace
+
+void AddConfig(CLI::App& sub, const std::string& group, std::string& path) {
+  sub.add_option("--config", path,
+                 "Settings saved on the page of seafusion serve;\noptions given here count more")
+      ->type_name("FILE")
+      ->group(group);
+}
+
+void TakeConfig(CLI::App& sub, const std::string& path, const std::vector<std::string>& sections) {
+  if (path.empty()) return;
+  const auto fail = [](const std::string& what) { throw CLI::ValidationError("--config", what); };
+  const auto bytes = ReadFile(path, kMostConfigBytes);
+  if (!bytes.ok()) fail(std::string(bytes.status().message()));
+  const auto file = nlohmann::json::parse(bytes->begin(), bytes->end(), nullptr, false);
+  if (!file.is_object() || file.value("seafusion-settings", nlohmann::json()) != 1) {
+    fail(path + ": is no settings file of seafusion serve (\"seafusion-settings\": 1)");
+  }
+  for (const std::string& section : sections) {
+    const nlohmann::json members = file.value(section, nlohmann::json::object());
+    if (!members.is_object()) fail(path + ": '" + section + "' is no object");
+    for (const auto& [name, value] : members.items()) {
+      CLI::Option* option = sub.get_option_no_throw("--" + name);
+      if (option == nullptr || name == "config" || value.is_structured() || value.is_null()) {
+        fail(path + ": there is no setting '" + name + "'");
+      }
+      if (option->count() != 0) continue;
+      try {
+        Give(*option, value);
+      } catch (const CLI::ParseError& e) {
+        fail(path + ": " + e.what());
+      }
+    }
+  }
+}
+
+}  // namespace seafusion::tools
