@@ -58,10 +58,21 @@ std::uint64_t MemoryInUse() {
   return file ? resident * 4096 : 0;
 }
 
+// Addresses without the name and password that they may hold: whoever sees the page need not know.
+std::string WithoutPasswords(std::string text) {
+  for (std::size_t at = 0; (at = text.find("://", at)) != std::string::npos;) {
+    at += 3;
+    const std::size_t end = std::min(text.find_first_of("/ \"'", at), text.size());
+    const std::size_t sign = text.rfind('@', end);
+    if (sign != std::string::npos && sign > at && sign < end) text.erase(at, sign + 1 - at);
+  }
+  return text;
+}
+
 json SourceJson(const SourceState& source) {
-  return {{"name", source.name},
+  return {{"name", WithoutPasswords(source.name)},
           {"connected", source.connected},
-          {"problem", source.problem},
+          {"problem", WithoutPasswords(source.problem)},
           {"width", source.width},
           {"height", source.height},
           {"per-second", source.per_second},
@@ -118,7 +129,7 @@ std::string StatusText(const Parts& parts) {
                  {"infrared", SourceJson(session.infrared)},
                  {"visible", SourceJson(session.visible)},
                  {"engine", session.engine},
-                 {"problem", session.problem},
+                 {"problem", WithoutPasswords(session.problem)},
                  {"fused",
                   {{"per-second", session.per_second},
                    {"frames", session.fused},

@@ -500,7 +500,7 @@ Status ServerState::Listen() {
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(128, error);
+  if (!error) acceptor.listen(1024, error);
   if (error) return IoError("cannot listen on " + name + ": " + error.message());
   return OkStatus();
 }
