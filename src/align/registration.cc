@@ -24,9 +24,12 @@ namespace seafusion::align {
 namespace {
 
 // Levels for an infrared picture of at least 640 pixels a row; smaller ones take what they have.
-constexpr SurfaceLevel kCoarse{160, 9, 10}, kMedium{320, 7, 16}, kFine{640, 5, 32};
+constexpr SurfaceLevel kCoarse{160, 9, 10}, kMedium{320, 7, 16}, kFine{640, 5, 32},
+    kFinest{640, 3, 32, /*exact_rim=*/true};
 constexpr SurfaceLevel kEvidenceLevel{320, 8, 16};
 constexpr int kLeastCell = 10;
+constexpr int kPolishRounds = 4;
+constexpr double kAtRest = 0.02;  // px
 
 constexpr double kPenalty = 0.03;    // SurfaceFit's
 constexpr double kDifferent = 0.06;  // share of the width: a map further off is another one
@@ -315,11 +318,20 @@ StatusOr<Registration> Registrar::State::Estimate(const RunMonitor& monitor) con
 Status Registrar::State::Polish(const Frames& all, Registration& r,
                                 const RunMonitor& monitor) const {
   const bool stiff = r.model == TransformModel::kSimilarity;
-  SEAFUSION_ASSIGN_OR_RETURN(
-      const Refined refined,
-      Refine(all, r.map, ForWidth(kFine, frames.front().infrared.width()),
-             {.search = false, .penalty = stiff ? kStiffPenalty : kPenalty}, pool.get(), monitor));
-  r.map = refined.map;
+  const int width = frames.front().infrared.width(), height = frames.front().infrared.height();
+  for (int round = 0; round < kPolishRounds; ++round) {
+    SEAFUSION_ASSIGN_OR_RETURN(
+        const Refined refined,
+        Refine(all, r.map, ForWidth(kFinest, width),
+               {.search = false, .penalty = stiff ? kStiffPenalty : kPenalty}, pool.get(),
+               monitor));
+    const double moved =
+        DistanceOfCorners(refined.map.map * r.map.map.Inverse().value_or(Homography{}),
+                          Homography{}, width, height)
+            .mean;
+    r.map = refined.map;
+    if (moved <= kAtRest) break;
+  }
   return OkStatus();
 }
 

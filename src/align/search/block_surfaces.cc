@@ -72,8 +72,10 @@ void CellMeans(const cv::Mat& integral, const Grid& g, int dx, int dy, std::vect
   }
 }
 
-// Mean over each cell of the features' product at one shift.
-void CellProducts(const Features& infrared, const Features& visible, const Grid& g, int dx, int dy,
+// Mean over each cell of the planes' product at one shift, summed over the planes.
+template <std::size_t kPlanes>
+void CellProducts(const std::array<cv::Mat, kPlanes>& infrared,
+                  const std::array<cv::Mat, kPlanes>& visible, const Grid& g, int dx, int dy,
                   std::vector<float>& row_sum, std::vector<float>& out) {
   const int width = g.columns * g.cell;
   const float area = static_cast<float>(g.cell) * static_cast<float>(g.cell);
@@ -82,14 +84,15 @@ void CellProducts(const Features& infrared, const Features& visible, const Grid&
     float* sum = row_sum.data();
     std::fill(row_sum.begin(), row_sum.end(), 0.0f);
     for (int y = g.top + cy * g.cell; y < g.top + (cy + 1) * g.cell; ++y) {
-      std::array<const float*, kFeatureChannels> a, b;
-      for (std::size_t c = 0; c < kFeatureChannels; ++c) {
-        a[c] = infrared[c].ptr<float>(y) + g.left;
-        b[c] = visible[c].ptr<float>(y + dy) + g.left + dx;
+      std::array<const float*, kPlanes> a, b;
+      for (std::size_t c = 0; c < kPlanes; ++c) {
+        a[c] = infrared[c].template ptr<float>(y) + g.left;
+        b[c] = visible[c].template ptr<float>(y + dy) + g.left + dx;
       }
       for (int x = 0; x < width; ++x) {
-        sum[x] += a[0][x] * b[0][x] + a[1][x] * b[1][x] + a[2][x] * b[2][x] + a[3][x] * b[3][x] +
-                  a[4][x] * b[4][x];
+        float product = a[0][x] * b[0][x];
+        for (std::size_t c = 1; c < kPlanes; ++c) product += a[c][x] * b[c][x];
+        sum[x] += product;
       }
     }
     for (int cx = 0; cx < g.columns; ++cx, ++i) {
@@ -125,7 +128,9 @@ StatusOr<FrameSurfaces> SurfacesOfFrame(const SearchFrame& frame, const CameraMa
   const auto blocks = static_cast<std::size_t>(g.columns * g.rows);
   std::vector<float> infrared_energy(blocks), full(blocks, 1.0f);
   cv::Mat infrared_integral;
-  cv::integral(FeatureEnergy(infrared), infrared_integral, CV_64F);
+  const cv::Mat infrared_plane = FeatureEnergy(infrared);
+  const cv::Mat mask_plane = Padded(mask, r);
+  cv::integral(infrared_plane, infrared_integral, CV_64F);
   CellMeans(infrared_integral, g, 0, 0, infrared_energy);
   SumNeighbours(infrared_energy, g);
   SumNeighbours(full, g);
@@ -138,24 +143,35 @@ StatusOr<FrameSurfaces> SurfacesOfFrame(const SearchFrame& frame, const CameraMa
   const auto shifts = static_cast<std::size_t>(n * n);
   out.sum.resize(blocks * shifts);
   out.weight.resize(blocks);
+  std::vector<float> at_rest(blocks);  // share of the block that counts, at no shift
+  CellMeans(coverage, g, r, r, at_rest);
+  SumNeighbours(at_rest, g);
+  for (std::size_t b = 0; b < blocks; ++b) {
+    at_rest[b] = std::clamp((at_rest[b] / full[b] - kCoverageFrom) / kCoverageRange, 0.0f, 1.0f);
+  }
   const auto row_of_shifts = [&](int dy) {
     std::vector<float> product(blocks), energy(blocks), inside(blocks);
+    std::vector<float> infrared_here = infrared_energy;
     std::vector<float> row_sum(static_cast<std::size_t>(g.columns * g.cell));
     for (int dx = 0; dx < n; ++dx) {
-      CellProducts(infrared, visible, g, dx, dy, row_sum, product);
+      CellProducts<kFeatureChannels>(infrared, visible, g, dx, dy, row_sum, product);
       CellMeans(visible_energy, g, dx, dy, energy);
       CellMeans(coverage, g, dx, dy, inside);
       SumNeighbours(product, g);
       SumNeighbours(energy, g);
       SumNeighbours(inside, g);
+      if (level.exact_rim) {
+        CellProducts<1>({infrared_plane}, {mask_plane}, g, dx, dy, row_sum, infrared_here);
+        SumNeighbours(infrared_here, g);
+      }
       for (std::size_t b = 0; b < blocks; ++b) {
         const float weight = infrared_energy[b] / (infrared_energy[b] + floor);
         const float covered =
             std::clamp((inside[b] / full[b] - kCoverageFrom) / kCoverageRange, 0.0f, 1.0f);
-        const float correlation = product[b] / std::sqrt((infrared_energy[b] + floor) *
+        const float correlation = product[b] / std::sqrt((infrared_here[b] + floor) *
                                                          (std::max(energy[b], 0.0f) + floor));
         out.sum[b * shifts + static_cast<std::size_t>(dy * n + dx)] =
-            correlation * covered * weight;
+            correlation * (level.exact_rim ? at_rest[b] : covered) * weight;
         if (dx == r && dy == r) out.weight[b] = weight * covered;
       }
     }

@@ -19,6 +19,10 @@ struct SurfaceLevel {
   int width = 0;   ///< Of the reduced infrared picture.
   int radius = 0;  ///< Shifts from -radius to radius pixels of the level, both ways.
   int cell = 0;    ///< Blocks are 3x3 cells of this many pixels and overlap: one block a cell.
+  /// Of a block that reaches beyond the visible picture only what lies on it counts, at each shift.
+  /// Else the block counts for less the less of it does, which keeps a search from the rim, but
+  /// pulls the peaks of blocks at the rim inwards.
+  bool exact_rim = false;
 };
 
 /// Correlation surfaces summed over frames. Taking the sum before any peak is looked for is what
