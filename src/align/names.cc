@@ -1,5 +1,10 @@
 // What the choices of this layer are called. Apart, so that the command can read its options
 // without OpenCV.
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+#include "align/board/board_calibration.h"
 #include "align/registration.h"
 #include "align/rig.h"
 #include "align/warper.h"
@@ -71,6 +76,33 @@ std::optional<Canvas> CanvasNamed(std::string_view name) {
     if (name == CanvasName(c)) return c;
   }
   return std::nullopt;
+}
+
+Status BoardPattern::Validate() const {
+  if (columns < 3 || rows < 3 || columns > 40 || rows > 40) {
+    return InvalidArgument("a board of " + std::to_string(columns) + "x" + std::to_string(rows) +
+                           " points: 3 to 40 each way");
+  }
+  if (columns == rows) {
+    return InvalidArgument(
+        "a board of " + std::to_string(columns) + "x" + std::to_string(rows) +
+        " points looks the same from all sides; one with unequal sides is needed");
+  }
+  if (!(square > 0 && std::isfinite(square))) {
+    return InvalidArgument("the squares must be wider than 0");
+  }
+  return OkStatus();
+}
+
+std::optional<BoardPattern> BoardNamed(std::string_view text) {
+  BoardPattern p;
+  int used = 0;
+  const std::string copy(text);
+  if (std::sscanf(copy.c_str(), "%3dx%3d%n", &p.columns, &p.rows, &used) != 2 ||
+      static_cast<std::size_t>(used) != copy.size()) {
+    return std::nullopt;
+  }
+  return p;
 }
 
 }  // namespace seafusion::align

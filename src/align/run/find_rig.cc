@@ -104,6 +104,7 @@ class RigSearch {
     }
     if (!settings_.calibration.empty()) return FromCalibration();
     if (!settings_.points.empty()) return FromPoints();
+    if (settings_.board) return FromBoard();
     if (settings_.flir) {
       SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures first, Read(0));
       const auto& [real_to_ir, x, y] = *settings_.flir;
@@ -179,6 +180,30 @@ class RigSearch {
     SEAFUSION_RETURN_IF_ERROR(rig.Validate().Annotate(settings_.points));
     report_.points = *std::move(fit);
     report_.rig = rig;
+    return OkStatus();
+  }
+
+  Status FromBoard() {
+    SEAFUSION_ASSIGN_OR_RETURN(BoardCalibrator calibrator,
+                               BoardCalibrator::Create(*settings_.board));
+    const std::size_t all = pairs_.pairs.size(), count = std::min(all, kMostBoardPairs);
+    for (std::size_t k = 0; k < count && calibrator.good() < BoardCalibrator::kMostViews; ++k) {
+      monitor_.Report({.label = "board", .unit = "pairs", .done = k, .total = count, .detail = {}});
+      if (monitor_.Stopped()) return Cancelled("interrupted");
+      SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures p, Read(k * all / count));
+      const std::string name = fs::path(p.infrared_path).filename().string();
+      if (Status s = calibrator.Add(name, p.infrared.view(), p.visible.view()); !s.ok()) {
+        return s.Annotate(p.infrared_path + " and " + p.visible_path);
+      }
+    }
+    StatusOr<BoardCalibration> found = calibrator.Calibrate();
+    report_.views = calibrator.views();
+    if (!found.ok()) return found.status();
+    report_.board = *std::move(found);
+    Rig rig = report_.board->rig;
+    rig.distance = settings_.distance;
+    SEAFUSION_RETURN_IF_ERROR(rig.Validate());
+    report_.rig = std::move(rig);
     return OkStatus();
   }
 

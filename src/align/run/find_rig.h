@@ -1,4 +1,4 @@
-// Finds the rig of two cameras from pictures, points or calibrations in files.
+// Finds the rig of two cameras from pictures, points, a board or calibrations in files.
 #ifndef SEAFUSION_ALIGN_RUN_FIND_RIG_H_
 #define SEAFUSION_ALIGN_RUN_FIND_RIG_H_
 
@@ -10,6 +10,7 @@
 
 #include <seafusion/status.h>
 
+#include "align/board/board_calibration.h"
 #include "align/point_fit.h"
 #include "align/registration.h"
 #include "align/rig.h"
@@ -34,11 +35,13 @@ struct RigSettings {
   /// In place of registration: a file of points (ReadPoints),
   std::string points;
   double tolerance = 3;  ///< Infrared pixels within which a pair of points agrees.
+  /// a board that both cameras see, in any of up to kMostBoardPairs pairs,
+  std::optional<BoardPattern> board;
   /// calibrations (ImportCalibration): one file with both cameras, the visible one first, or
   /// extrinsics from it and cameras from the other two,
   std::string calibration, infrared_calibration, visible_calibration;
   bool infrared_first = false;  ///< `calibration` has the infrared camera first.
-  double distance = 0;          ///< Metres to what should fit best; 0: far away.
+  double distance = 0;  ///< Metres to what should fit best; 0: far away. Also of a board's rig.
   /// FLIR's Real2IR, OffsetX and OffsetY (RigFromFlir),
   std::optional<std::array<double, 3>> flir;
   /// or a rig that was found before.
@@ -51,6 +54,8 @@ struct RigSettings {
   io::SourceOptions sources;
 };
 
+inline constexpr std::size_t kMostBoardPairs = 300;
+
 struct RigReport {
   Status status;
   /// kOk unless the pictures do not say how the cameras map onto each other; then nothing was
@@ -60,7 +65,9 @@ struct RigReport {
   std::optional<Rig> rig;
   std::optional<Registration> registration;
   std::optional<PointFit> points;
-  std::size_t pairs = 0;  ///< That there were.
+  std::optional<BoardCalibration> board;
+  std::vector<BoardView> views;  ///< Pairs in which a board was looked for.
+  std::size_t pairs = 0;         ///< That there were.
   std::size_t written = 0;
   int canvas_width = 0, canvas_height = 0;
 };

@@ -22,7 +22,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 const Homography kMap{{1.03, -0.05, 9, 0.05, 1.03, -12, 0, 0, 1}};
-const cv::Size kSize(240, 180);
+const cv::Size kPairSize(240, 180);
 
 class FindRigTest : public ::testing::Test {
  protected:
@@ -34,14 +34,14 @@ class FindRigTest : public ::testing::Test {
     settings_.frames = 4;
   }
   void Draw(int pairs, bool same_scene = true) {
-    const DrawnScene scene(3, kSize.width, kSize.height), other(99, kSize.width, kSize.height);
+    const DrawnScene scene(3, kPairSize.width, kPairSize.height),
+        other(99, kPairSize.width, kPairSize.height);
     for (int i = 1; i <= pairs; ++i) {
       const auto moment = static_cast<std::uint64_t>(i);
       const std::string name = std::to_string(i) + ".png";
-      Write("ir/" + name, scene.Picture(DrawnScene::Band::kInfrared, kMap, kSize, {}, moment));
-      Write(
-          "vi/" + name,
-          (same_scene ? scene : other).Picture(DrawnScene::Band::kVisible, {}, kSize, {}, moment));
+      Write("ir/" + name, scene.Picture(DrawnScene::Band::kInfrared, kMap, kPairSize, {}, moment));
+      Write("vi/" + name, (same_scene ? scene : other)
+                              .Picture(DrawnScene::Band::kVisible, {}, kPairSize, {}, moment));
     }
   }
   void Write(const std::string& name, const cv::Mat& picture) {

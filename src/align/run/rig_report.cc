@@ -77,6 +77,34 @@ std::string MapLines(const Rig& rig) {
   return text;
 }
 
+std::string BoardLines(const RigReport& report) {
+  const BoardCalibration& b = *report.board;
+  std::size_t both = 0;
+  for (const BoardView& v : report.views) both += v.in_infrared && v.in_visible ? 1 : 0;
+  std::string text = Format(
+      "calibration from %d views of a board, which both cameras see in %zu of "
+      "%zu pairs\n",
+      b.used, both, report.views.size());
+  text += Format("  left over              %.2f px infrared, %.2f px visible\n",
+                 b.infrared_residual, b.visible_residual);
+  for (const BoardView& v : report.views) {
+    text += "  " + v.name + ": ";
+    if (v.used) {
+      text +=
+          Format("%.2f px infrared, %.2f px visible\n", v.infrared_residual, v.visible_residual);
+    } else if (v.in_infrared && v.in_visible) {
+      text += "left out\n";
+    } else {
+      text += v.in_infrared  ? "not in the visible picture\n"
+              : v.in_visible ? "not in the infrared picture\n"
+                             : "in neither picture\n";
+    }
+  }
+  text += Format("  focal length           %.1f px infrared, %.1f px visible\n",
+                 b.rig.infrared.calibration->focal_x, b.rig.visible.calibration->focal_x);
+  return text;
+}
+
 }  // namespace
 
 std::string JsonText(const RigReport& report) {
@@ -97,6 +125,23 @@ std::string JsonText(const RigReport& report) {
     j["points"] = {{"deviation_px", report.points->deviation},
                    {"residuals_px", report.points->residuals},
                    {"used", report.points->used}};
+  }
+  if (!report.views.empty()) {
+    OrderedJson views = OrderedJson::array();
+    for (const BoardView& v : report.views) {
+      views.push_back({{"name", v.name},
+                       {"in_infrared", v.in_infrared},
+                       {"in_visible", v.in_visible},
+                       {"used", v.used},
+                       {"infrared_residual_px", v.infrared_residual},
+                       {"visible_residual_px", v.visible_residual}});
+    }
+    j["board"] = {{"views", std::move(views)}};
+    if (report.board) {
+      j["board"]["infrared_residual_px"] = report.board->infrared_residual;
+      j["board"]["visible_residual_px"] = report.board->visible_residual;
+      j["board"]["baseline_m"] = report.board->baseline;
+    }
   }
   if (report.rig) {
     j["rig"] = OrderedJson::parse(RigText(*report.rig));
@@ -119,6 +164,7 @@ std::string SummaryText(const RigReport& report) {
           Format("  pair %-3zu %8.2f px%s\n", i + 1, p.residuals[i], p.used[i] ? "" : "  left out");
     }
   }
+  if (report.board) text += BoardLines(report);
   if (report.rig) {
     text += MapLines(*report.rig);
     text += Format("  canvas                 %dx%d\n", report.canvas_width, report.canvas_height);

@@ -26,6 +26,8 @@ Examples:
     seafusion align --ir thermal.png --vis camera.jpg --scale 1.4 -o rig.json
   From points seen in both pictures, lines of "ir_x ir_y vis_x vis_y":
     seafusion align --ir thermal.png --vis camera.jpg --points points.txt -o rig.json
+  From a folder of pairs in which a board of 9x6 inner corners, 25 mm apart, is shown all around:
+    seafusion align --ir board/ir --vis board/vi --board 9x6 --square 25 -o rig.json
   From a calibration made by Kalibr, cam0 visible and cam1 infrared:
     seafusion align --calibration camchain.yaml -o rig.json
   Registered pairs for other programs, by a rig that is there already:
@@ -111,6 +113,17 @@ class AlignCommand : public Command {
         ->check(InRange(0.01, 1000.0))
         ->type_name("PX")
         ->group(group);
+    sub.add_option("--board", board_,
+                   "A chessboard that both cameras see, of this many\n"
+                   "inner corners: calibrates lenses and places")
+        ->check(CLI::Validator([this](const std::string& text) { return ParseBoard(text); }, ""))
+        ->type_name("CxR")
+        ->group(group);
+    sub.add_flag("--circles", circles_, "The board has circles, of this many")->group(group);
+    sub.add_option("--square", square_mm_, "Millimetres from one corner or circle to the next")
+        ->check(InRange(0.1, 10000.0))
+        ->type_name("MM")
+        ->group(group);
     sub.add_option("--calibration", options_.calibration,
                    "Calibration of both cameras, the visible one\n"
                    "first: OpenCV's YAML or XML, Kalibr's camchain")
@@ -168,6 +181,12 @@ class AlignCommand : public Command {
     return "";
   }
 
+  std::string ParseBoard(const std::string& text) {
+    options_.board = align::BoardNamed(text);
+    if (!options_.board) return "\"" + text + "\" is not a board like 9x6";
+    return std::string(options_.board->Validate().message());
+  }
+
   std::string ParseFlir(const std::string& text) {
     std::array<double, 3> v{};
     int used = 0;
@@ -183,12 +202,13 @@ class AlignCommand : public Command {
     options_.canvas = *align::CanvasNamed(canvas_);
     options_.registration.model = *align::TransformModelNamed(model_);
     int ways = 0;
-    for (const char* way : {"--points", "--calibration", "--flir", "--rig"}) {
+    for (const char* way : {"--points", "--board", "--calibration", "--flir", "--rig"}) {
       if (sub.count(way) != 0) ++ways;
     }
     if (ways > 1) {
       throw CLI::ValidationError("align",
-                                 "--points, --calibration, --flir and --rig exclude each other");
+                                 "--points, --board, --calibration, --flir and --rig exclude each "
+                                 "other");
     }
     const bool needs_no_pictures = sub.count("--calibration") != 0 || sub.count("--rig") != 0;
     const bool pictures_asked_for = !options_.picture.empty() || !options_.write.empty();
@@ -205,11 +225,22 @@ class AlignCommand : public Command {
         options_.registration.model == align::TransformModel::kHomographyLens) {
       throw CLI::ValidationError("--model", "points give a similarity or a homography");
     }
-    for (const char* name :
-         {"--ir-calibration", "--vis-calibration", "--infrared-first", "--distance"}) {
+    for (const char* name : {"--ir-calibration", "--vis-calibration", "--infrared-first"}) {
       if (sub.count(name) != 0 && options_.calibration.empty()) {
         throw CLI::ValidationError(name, "is for --calibration");
       }
+    }
+    if (sub.count("--distance") != 0 && options_.calibration.empty() && !options_.board) {
+      throw CLI::ValidationError("--distance", "is for --calibration and --board");
+    }
+    for (const char* name : {"--circles", "--square"}) {
+      if (sub.count(name) != 0 && !options_.board) {
+        throw CLI::ValidationError(name, "is for --board");
+      }
+    }
+    if (options_.board) {
+      options_.board->square = square_mm_ / 1000;
+      if (circles_) options_.board->kind = align::BoardPattern::Kind::kCircles;
     }
     if (!options_.output.empty() && options_.output == options_.picture) {
       throw CLI::ValidationError("--picture", "names the same file as --output");
@@ -219,7 +250,9 @@ class AlignCommand : public Command {
   AlignOptions options_;
   std::string canvas_ = "overlap";
   std::string model_ = "homography";
-  std::string scale_, flir_;
+  std::string scale_, flir_, board_;
+  double square_mm_ = 25;
+  bool circles_ = false;
 };
 
 }  // namespace
