@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "align/place/on_canvas.h"
 #include "align/rig_file.h"
 #include "core/status_macros.h"
-#include "fuse/infrared_range.h"
 #include "fuse/load_fuser.h"
 #include "fuse/precision_choice.h"
 #include "fuse/show_visible.h"
@@ -135,21 +135,9 @@ StatusOr<ImageView> FrameFusion::Warped(const ImageView& infrared) {
     source = std::as_const(luma_).view();
   }
   SEAFUSION_RETURN_IF_ERROR(MakeRoom(warped_, warper_->width(), warper_->height(), source.format));
-  SEAFUSION_RETURN_IF_ERROR(warper_->Warp(align::Source::kInfrared, source, warped_.view()));
+  SEAFUSION_RETURN_IF_ERROR(
+      align::PutOnCanvas(*warper_, align::Source::kInfrared, source, warped_.view()));
   return std::as_const(warped_).view();
-}
-
-Status FrameFusion::ShowBeyondInfrared(const GstVideoFrame& visible, GstVideoFrame& out) {
-  if (warper_->Covers(align::Source::kInfrared)) return OkStatus();
-  const MutableImageView fused = MutableViewOf(out);
-  ImageView alone = ViewOf(visible);
-  if (!SameFormat(visible, out)) {
-    SEAFUSION_RETURN_IF_ERROR(MakeRoom(gray_, fused.width, fused.height, fused.format));
-    SEAFUSION_RETURN_IF_ERROR(ShowVisible(alone, gray_.view(), LumaSettings(visible, out)));
-    alone = std::as_const(gray_).view();
-  }
-  const LinearMap map{.lo = 0.0f, .scale = 1.0f / FullScale(fused.format)};
-  return warper_->ShowAlone(align::Source::kVisible, alone, map, fused);
 }
 
 Status FrameFusion::Fuse(const GstVideoFrame& infrared, const GstVideoFrame& visible, double time,
@@ -168,7 +156,10 @@ Status FrameFusion::Fuse(const GstVideoFrame& infrared, const GstVideoFrame& vis
   const MutableImageView fused = MutableViewOf(out);
   SEAFUSION_ASSIGN_OR_RETURN(const Fuser* fuser, FuserFor(8 * BytesPerSample(fused.format)));
   SEAFUSION_RETURN_IF_ERROR(fuser->Fuse(placed, ViewOf(visible), fused, settings));
-  if (warper_) SEAFUSION_RETURN_IF_ERROR(ShowBeyondInfrared(visible, out));
+  if (warper_) {
+    SEAFUSION_RETURN_IF_ERROR(
+        align::ShowWhatOneSees(*warper_, placed, ViewOf(visible), settings, MutableViewOf(out)));
+  }
   if (SameFormat(visible, out)) CopyChroma(visible, out);
   return OkStatus();
 }

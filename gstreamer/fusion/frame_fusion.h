@@ -59,8 +59,6 @@ class FrameFusion {
 
   /// The infrared frame as the rig's canvas has it.
   StatusOr<ImageView> Warped(const ImageView& infrared);
-  /// Fades `fused` to the visible picture where the infrared camera does not see.
-  Status ShowBeyondInfrared(const GstVideoFrame& visible, GstVideoFrame& out);
 
   FusionOptions options_;
   Fuser fuser_;                 // with the precision that was asked for
@@ -71,7 +69,7 @@ class FrameFusion {
   InfraredRange range_;
   SteadyRange steady_;
   LumaRange steady_luma_ = LumaRange::kFull;  // of the infrared frames that steady_ is for
-  ImageBuffer luma_, warped_, gray_;          // kept from frame to frame
+  ImageBuffer luma_, warped_;                 // kept from frame to frame
 };
 
 }  // namespace seafusion::gst

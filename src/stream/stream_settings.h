@@ -31,6 +31,10 @@ struct StreamSettings {
   /// By which the frames are brought onto each other first; its file may be align::kAutoRig: found
   /// from the first seconds. Without one both streams must have the same size.
   align::RigChoice rig;
+  /// Infrared pixels up to which the warp follows cameras that move against each other; 0: none.
+  double rig_follow = 0;
+  /// Without a rig: say where the first seconds show that the pictures do not lie on each other.
+  bool check = true;
 
   std::string weights;  ///< Safetensors file; empty: the built-in ones.
   FuserOptions engine;  ///< Its own `weights` are not used.

@@ -96,9 +96,11 @@ Status ShowInfrared(const Warper& warper, const ImageView& infrared, const Image
 Status ShowVisiblePicture(const Warper& warper, const ImageView& visible,
                           const FuseSettings& settings, const MutableImageView& fused) {
   const float full = FullScale(visible.format);
-  const bool as_it_is = !IsFloatingPoint(visible.format) && !IsPacked(visible.format) &&
-                        settings.visible_luma == settings.output_luma &&
-                        (HasColour(fused.format) || !HasColour(visible.format));
+  const bool fits =
+      visible.format == fused.format || (!IsPacked(visible.format) && !IsPacked(fused.format) &&
+                                         (HasColour(fused.format) || !HasColour(visible.format)));
+  const bool as_it_is =
+      fits && !IsFloatingPoint(visible.format) && settings.visible_luma == settings.output_luma;
   if (as_it_is) return warper.ShowAlone(Source::kVisible, visible, {0, 1 / full}, fused);
   SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer shown,
                              ImageBuffer::Create(fused.width, fused.height, fused.format));
@@ -112,11 +114,15 @@ Status ShowVisiblePicture(const Warper& warper, const ImageView& visible,
 StatusOr<ImageBuffer> OnCanvas(const Warper& warper, Source source, const ImageView& picture) {
   SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer out,
                              ImageBuffer::Create(warper.width(), warper.height(), picture.format));
-  SEAFUSION_RETURN_IF_ERROR(warper.Warp(source, picture, out.view()));
-  if (source == Source::kInfrared && picture.format == PixelFormat::kGray16) {
-    SEAFUSION_RETURN_IF_ERROR(KeepGaps(warper, source, picture, out.view()));
-  }
+  SEAFUSION_RETURN_IF_ERROR(PutOnCanvas(warper, source, picture, out.view()));
   return out;
+}
+
+Status PutOnCanvas(const Warper& warper, Source source, const ImageView& picture,
+                   const MutableImageView& out) {
+  SEAFUSION_RETURN_IF_ERROR(warper.Warp(source, picture, out));
+  const bool counts = source == Source::kInfrared && picture.format == PixelFormat::kGray16;
+  return counts ? KeepGaps(warper, source, picture, out) : OkStatus();
 }
 
 StatusOr<ImageBuffer> LabelsOnCanvas(const Warper& warper, Source source, const ImageView& labels) {

@@ -18,6 +18,9 @@ namespace seafusion::align {
 /// nothing (FindNoData) stay such, and none of them is mixed into what shows something. Errors:
 /// those of Warper::Warp. Thread-safe.
 StatusOr<ImageBuffer> OnCanvas(const Warper& warper, Source source, const ImageView& picture);
+/// The same into memory that is there: `out` as Warper::Warp wants it.
+Status PutOnCanvas(const Warper& warper, Source source, const ImageView& picture,
+                   const MutableImageView& out);
 
 /// Labels, gray8, that lie on a camera's pictures: Warper::WarpLabels, 255 (no class) beyond them.
 StatusOr<ImageBuffer> LabelsOnCanvas(const Warper& warper, Source source, const ImageView& labels);

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "align/watch/shift_watch.h"
+
 namespace seafusion::batch {
 namespace {
 
@@ -51,6 +53,7 @@ std::string JsonText(const FuseReport& report) {
                      {"pairs_of_others", report.elsewhere}};
   }
   json["interrupted"] = report.interrupted;
+  if (report.shift) json["shift"] = Json::parse(align::ShiftJson(*report.shift));
   json["seconds"] = report.seconds;
   json["pixels"] = report.pixels;
   json["pixels_per_second"] = PixelsPerSecond(report);

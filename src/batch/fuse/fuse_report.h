@@ -3,11 +3,13 @@
 #define SEAFUSION_BATCH_FUSE_FUSE_REPORT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <seafusion/status.h>
 
+#include "align/watch/shift_check.h"
 #include "batch/shard.h"
 
 namespace seafusion::batch {
@@ -35,6 +37,8 @@ struct FuseReport {
   Shard shard;
   std::uint64_t elsewhere = 0;  ///< Pairs of other shards.
   bool interrupted = false;
+  /// What a look at some pairs found; where there was one (FuseRunSettings::check).
+  std::optional<align::ShiftReport> shift;
   double seconds = 0;
   std::uint64_t pixels = 0;  ///< Of the pairs done.
 

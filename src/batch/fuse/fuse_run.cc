@@ -13,6 +13,7 @@
 #include "align/place/on_canvas.h"
 #include "align/place/placed_sources.h"
 #include "align/run/find_rig.h"
+#include "align/watch/shift_watch.h"
 #include "batch/fuse/fuse_plan.h"
 #include "core/file.h"
 #include "core/image_buffer.h"
@@ -111,9 +112,11 @@ class FuseRun {
       StatusOr<align::PlacedSources> pair = next.get();
       next = StartLoading(i + 1);
       Step(method, i, std::move(pair));
+      TellShift(shift_.Take());
       ReportProgress(plan_.jobs[i].output);
     }
     FinishWriting();
+    TellShift(shift_.Finish());
     for (; i < plan_.jobs.size(); ++i) report_.not_begun.push_back(plan_.jobs[i]);
     ReportProgress("");
   }
@@ -156,11 +159,25 @@ class FuseRun {
 
   std::future<StatusOr<align::PlacedSources>> StartLoading(std::size_t i) {
     if (i >= plan_.jobs.size()) return {};
-    return Start([this, i] { return Load(plan_.jobs[i]); });
+    return Start([this, i] { return Load(i); });
   }
 
-  StatusOr<align::PlacedSources> Load(const FuseJob& job) const {
-    return align::ReadPlacedSources(job.infrared, job.visible, settings_.sources, rig_);
+  StatusOr<align::PlacedSources> Load(std::size_t i) {
+    const FuseJob& job = plan_.jobs[i];
+    SEAFUSION_ASSIGN_OR_RETURN(
+        align::PlacedSources pair,
+        align::ReadPlacedSources(job.infrared, job.visible, settings_.sources, rig_));
+    if (settings_.check && pair.warper == nullptr && i % looked_at_ == 0) {
+      shift_.Add(pair.pictures.infrared.view(), pair.pictures.visible.view());
+    }
+    return pair;
+  }
+
+  void TellShift(const std::optional<align::ShiftReport>& shift) {
+    if (!shift) return;
+    report_.shift = shift;
+    const std::string warning = align::WarningText(*shift);
+    if (!warning.empty()) monitor_.Say(warning);
   }
 
   // Fuses one pair and, once the picture before is on the disk, starts writing it.
@@ -207,6 +224,10 @@ class FuseRun {
   const align::OpenedRig rig_;
   const RunMonitor& monitor_;
   FuseReport& report_;
+  // Every so many pairs are looked at: near the beginning, and yet of several scenes.
+  const std::size_t looked_at_ =
+      std::clamp<std::size_t>(plan_.jobs.size() / align::ShiftCheck::kMostPairs, 1, 4);
+  align::ShiftWatch shift_;
   std::optional<Writing> writing_;
 };
 

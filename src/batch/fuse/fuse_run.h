@@ -41,6 +41,8 @@ struct FuseRunSettings {
   /// found from them before the first is fused. Without one the pictures of a pair must have the
   /// same size, unless they come out of one file that says how they lie.
   align::RigChoice rig;
+  /// Without one: say where a look at some pairs shows that they do not lie on each other.
+  bool check = true;
   Shard shard;  ///< Of the pairs.
   io::SourceOptions sources;
   io::PairOptions pairing;

@@ -6,12 +6,16 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "align/place/found_rig.h"
+#include "align/watch/shift_watch.h"
 #include "core/status_macros.h"
 #include "fuse/load_fuser.h"
 #include "stream/read/open_sources.h"
+#include "stream/rig/checked_pairs.h"
+#include "stream/rig/drift_watch.h"
 #include "stream/rig/find_stream_rig.h"
 #include "stream/rig/placed_pairs.h"
 #include "stream/stream_name.h"
@@ -107,12 +111,20 @@ Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& re
       .label = "fuse", .unit = "frames", .total = ExpectedFrames(settings, sources)};
   const StreamInfo infrared = sources.infrared->info();
   StreamInfo shown = sources.visible->info();
+  // Both outlive the pairs that they look at.
+  align::ShiftWatch shift;
+  std::unique_ptr<DriftWatch> drift;
   std::unique_ptr<PairSource> pairs = PairsOf(std::move(sources), settings);
   SEAFUSION_ASSIGN_OR_RETURN(const align::OpenedRig rig,
                              OpenRig(settings, report.live, *pairs, monitor));
+  if (!rig && settings.check) pairs = CheckPairs(std::move(pairs), report.live, shift);
   if (rig) {
     SEAFUSION_RETURN_IF_ERROR(CheckCameras(rig, infrared, shown));
-    pairs = PlacePairs(std::move(pairs), rig);
+    if (report.live || settings.rig_follow > 0) {
+      SEAFUSION_ASSIGN_OR_RETURN(drift, DriftWatch::Create(rig, {.follow_px = settings.rig_follow,
+                                                                 .beside = report.live}));
+    }
+    pairs = PlacePairs(std::move(pairs), rig, drift.get());
     if (rig.warper->base() == align::Source::kInfrared) {
       shown.pixel_width = infrared.pixel_width;
       shown.pixel_height = infrared.pixel_height;
@@ -120,6 +132,16 @@ Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& re
   }
   monitor.Report(progress);
   const MakeSink make_sink = SinkMaker(settings, shown);
+  // Lines that only wait to be said; on this thread, as all that the monitor hears.
+  const auto tell = [&](std::optional<align::ShiftReport> found) {
+    if (found) {
+      const std::string warning = align::WarningText(*found);
+      if (!warning.empty()) monitor.Say(warning);
+      report.shift = std::move(found);
+    }
+    if (drift == nullptr) return;
+    if (const auto message = drift->TakeMessage()) monitor.Say(*message);
+  };
   const auto start = Clock::now();
   report.result = FuseStreams(fuser, *pairs, make_sink,
                               {.settings = settings.fuse,
@@ -134,9 +156,15 @@ Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& re
                                    [&](std::uint64_t frames) {
                                      progress.done = frames;
                                      monitor.Report(progress);
+                                     tell(shift.Take());
                                    },
                                .say = [&](std::string_view line) { monitor.Say(line); }});
   for (const std::string& remark : report.result.remarks) monitor.Say(remark);
+  tell(shift.Finish());
+  if (drift != nullptr) {
+    report.drift = drift->report();
+    report.drift_text = drift->Summary();
+  }
   report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return OkStatus();
 }

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "align/watch/shift_watch.h"
+
 namespace seafusion::stream {
 namespace {
 
@@ -92,6 +94,13 @@ std::string JsonText(const StreamReport& report) {
   // What it could be if reading and writing took no time.
   const auto fused = static_cast<double>(r.frames - r.passed - r.infrared_only);
   json["engine_frames_per_second"] = r.fusing_seconds > 0 ? fused / r.fusing_seconds : 0;
+  if (report.shift) json["shift"] = Json::parse(align::ShiftJson(*report.shift));
+  if (report.drift && report.drift->known) {
+    const align::DriftReport& drift = *report.drift;
+    json["drift"] = {{"moved_px", drift.moved_px}, {"shift_px", {drift.shift_x, drift.shift_y}},
+                     {"scale", drift.scale},       {"degrees", drift.degrees},
+                     {"start_px", drift.start_px}, {"looked_at", drift.looked_at}};
+  }
   if (r.latency.count() != 0) {
     json["latency_ms"] = {{"median", r.latency.Quantile(0.5)},
                           {"of_95_percent", r.latency.Quantile(0.95)},
@@ -138,6 +147,7 @@ std::string SummaryText(const StreamReport& report) {
     text += "; the infrared camera's shutter spoiled " + Frames(shutter.flat) +
             (shutter.held != 0 ? ", bridged by the last good one" : "; --ir-hold bridges them");
   }
+  if (!report.drift_text.empty()) text += "; " + report.drift_text;
   if (shutter.stood_still != 0) {
     text += "; the infrared picture stood still " + std::to_string(shutter.stood_still) +
             (shutter.stood_still == 1 ? " time" : " times");

@@ -2,9 +2,12 @@
 #ifndef SEAFUSION_STREAM_FUSE_STREAM_REPORT_H_
 #define SEAFUSION_STREAM_FUSE_STREAM_REPORT_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "align/watch/drift_meter.h"
+#include "align/watch/shift_check.h"
 #include "stream/fuse/fuse_streams.h"
 
 namespace seafusion::stream {
@@ -16,6 +19,11 @@ struct StreamReport {
   bool live = false;
   double seconds = 0;
   FuseStreamsResult result;
+  /// What a look at the first seconds found; where there was one (StreamSettings::check).
+  std::optional<align::ShiftReport> shift;
+  /// How the cameras moved against each other, where that was watched, and as a sentence.
+  std::optional<align::DriftReport> drift;
+  std::string drift_text;
 };
 
 /// Every reason why the run was not what was asked for, one sentence each.

@@ -16,12 +16,14 @@ class PlacedFrame {
  public:
   explicit PlacedFrame(align::Source source) : source_(source) {}
 
-  StatusOr<FramePtr> Place(const align::Warper& warper, const FramePtr& raw) {
-    if (raw != nullptr && raw == raw_) return placed_;
+  StatusOr<FramePtr> Place(const std::shared_ptr<const align::Warper>& warper,
+                           const FramePtr& raw) {
+    if (raw == raw_ && warper == warper_) return placed_;
     auto frame = std::make_shared<Frame>();
-    SEAFUSION_ASSIGN_OR_RETURN(frame->image, align::OnCanvas(warper, source_, raw->image.view()));
+    SEAFUSION_ASSIGN_OR_RETURN(frame->image, align::OnCanvas(*warper, source_, raw->image.view()));
     frame->time = raw->time;
     raw_ = raw;
+    warper_ = warper;
     placed_ = std::move(frame);
     return placed_;
   }
@@ -29,12 +31,13 @@ class PlacedFrame {
  private:
   align::Source source_;
   FramePtr raw_, placed_;
+  std::shared_ptr<const align::Warper> warper_;
 };
 
 class PlacedPairs : public PairSource {
  public:
-  PlacedPairs(std::unique_ptr<PairSource> pairs, const align::OpenedRig& rig)
-      : pairs_(std::move(pairs)), rig_(rig) {}
+  PlacedPairs(std::unique_ptr<PairSource> pairs, const align::OpenedRig& rig, DriftWatch* drift)
+      : pairs_(std::move(pairs)), rig_(rig), drift_(drift) {}
 
   std::optional<StreamPair> Next() override {
     std::optional<StreamPair> pair = pairs_->Next();
@@ -57,18 +60,24 @@ class PlacedPairs : public PairSource {
 
  private:
   Status Place(StreamPair& pair) {
+    DriftWatch::Placing placing{.warper = rig_.warper, .correction = {}};
+    if (drift_ != nullptr) placing = drift_->placing();
+    pair.warper = placing.warper;
     if (pair.visible != nullptr) {
-      SEAFUSION_ASSIGN_OR_RETURN(pair.visible, visible_.Place(*rig_.warper, pair.visible));
+      SEAFUSION_ASSIGN_OR_RETURN(pair.visible, visible_.Place(placing.warper, pair.visible));
     }
-    if (pair.infrared != nullptr) {
-      SEAFUSION_ASSIGN_OR_RETURN(pair.infrared, infrared_.Place(*rig_.warper, pair.infrared));
+    if (pair.infrared == nullptr) return OkStatus();
+    SEAFUSION_ASSIGN_OR_RETURN(pair.infrared, infrared_.Place(placing.warper, pair.infrared));
+    if (drift_ != nullptr && pair.visible != nullptr) {
+      const std::int64_t time = pair.arrival != 0 ? pair.arrival : pair.time;
+      drift_->Look(pair.infrared, pair.visible, static_cast<double>(time) / kMicroseconds, placing);
     }
-    pair.warper = rig_.warper;
     return OkStatus();
   }
 
   std::unique_ptr<PairSource> pairs_;
   align::OpenedRig rig_;
+  DriftWatch* drift_;
   PlacedFrame infrared_{align::Source::kInfrared};
   PlacedFrame visible_{align::Source::kVisible};
   std::optional<std::int64_t> begin_;
@@ -94,8 +103,8 @@ Status CheckCameras(const align::OpenedRig& rig, const StreamInfo& infrared,
 }
 
 std::unique_ptr<PairSource> PlacePairs(std::unique_ptr<PairSource> pairs,
-                                       const align::OpenedRig& rig) {
-  return std::make_unique<PlacedPairs>(std::move(pairs), rig);
+                                       const align::OpenedRig& rig, DriftWatch* drift) {
+  return std::make_unique<PlacedPairs>(std::move(pairs), rig, drift);
 }
 
 }  // namespace seafusion::stream

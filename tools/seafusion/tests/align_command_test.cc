@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
+#include "core/file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "io/testing/drawn_pictures.h"
@@ -144,6 +145,10 @@ TEST_F(AlignCommandTest, NamesWrongArguments) {
            {{"align", "--ir", "a", "--vis", "b", "--model", "affine"}, "affine"},
            {{"align", "--rig", "r", "--write", "d"}, "--ir"},
            {{"fuse", "--ir", "a", "--vis", "b", "-o", "c", "--canvas", "visible"}, "needs --rig"},
+           {{"fuse", "--ir", "a.mp4", "--vis", "b.mp4", "-o", "c.mp4", "--rig-follow"},
+            "needs --rig"},
+           {{"fuse", "--ir", "a", "--vis", "b", "-o", "c", "--rig", "r", "--rig-follow"},
+            "is for videos"},
            {{"metrics", "--ir", "a", "--vis", "b", "--fused", "c", "--canvas", "visible"}, "--rig"},
            {{"pack", "--data", "a", "-o", "c", "--labels-of", "infrared"}, "--rig"},
        }) {
@@ -156,6 +161,40 @@ TEST_F(AlignCommandTest, NamesWrongArguments) {
                     scratch_ / "absent.json", "-o", scratch_ / "o"});
   EXPECT_EQ(absent.status, 1);
   EXPECT_THAT(absent.err, HasSubstr("absent.json"));
+}
+
+TEST_F(AlignCommandTest, FusingSaysThatPicturesAreShifted) {
+  const auto first = io::ReadImage(kExamples + "ir/day.png");
+  ASSERT_TRUE(first.ok());
+  // By a rig that is wrong by 16 pixels, the registered examples become pairs that are not.
+  const std::string rig = WriteRig(first->width(), first->height(), -16, 0);
+  const std::string ir = scratch_ / "moved/ir", vi = scratch_ / "moved/vi";
+  ASSERT_EQ(RunSeafusion({"align", "--ir", kExamples + "ir", "--vis", kExamples + "vi", "--rig",
+                          rig, "--write", scratch_ / "moved"})
+                .status,
+            0);
+  const auto fuse = [](const std::string& infrared, const std::string& visible,
+                       const std::string& output, const char* option) {
+    return RunSeafusion(
+        {"fuse", "--ir", infrared, "--vis", visible, "--method", "average", option, "-o", output});
+  };
+  const CommandResult said = fuse(ir, vi, scratch_ / "a", "--json");
+  EXPECT_EQ(said.status, 0) << said.err;
+  EXPECT_THAT(said.err, ::testing::ContainsRegex("look shifted by about 1[567] pixels"));
+  EXPECT_EQ(nlohmann::json::parse(said.out)["shift"]["verdict"], "shifted");
+  const CommandResult off = fuse(ir, vi, scratch_ / "b", "--no-check");
+  EXPECT_EQ(off.status, 0);
+  EXPECT_EQ(off.err, "");
+  EXPECT_EQ(*ReadFile(scratch_ / "a/day.png", 1 << 24), *ReadFile(scratch_ / "b/day.png", 1 << 24));
+  EXPECT_EQ(fuse(ir, vi, scratch_ / "c", "--quiet").err, "");
+  // Registered pairs are fused without a word.
+  EXPECT_EQ(fuse(kExamples + "ir", kExamples + "vi", scratch_ / "d", "--json").err, "");
+  // A stream tells the same.
+  const CommandResult stream = RunSeafusion(
+      {"fuse", "--ir", ir, "--vis", vi, "-o", scratch_ / "moved.mkv", "--fps", "4", "--json"});
+  EXPECT_EQ(stream.status, 0) << stream.err;
+  EXPECT_THAT(stream.err, HasSubstr("look shifted by about"));
+  EXPECT_EQ(nlohmann::json::parse(stream.out)["shift"]["pairs"], 2);
 }
 
 }  // namespace

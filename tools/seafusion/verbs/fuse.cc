@@ -62,6 +62,7 @@ class FuseCommand : public Command {
     CLI::App* sub = app.add_subcommand("fuse", "Fuse infrared and visible pictures or videos");
     sub->footer(kFuseFooter);
     AddFiles(*sub);
+    AddCheck(*sub);
     AddPicture(*sub);
     AddStream(*sub);
     AddRun(*sub);
@@ -81,6 +82,7 @@ class FuseCommand : public Command {
     TakePairingTexts(texts_, options_.pairing);
     options_.metadata = metadata_ == "copy";
     options_.notes = !options_.quiet;
+    options_.check = !no_check_ && (!options_.quiet || options_.json);
     if (trace_) {
       options_.trace = [](const std::string& output, const std::string& line) {
         std::fprintf(stderr, "%s: %s\n", output.c_str(), line.c_str());
@@ -146,6 +148,13 @@ class FuseCommand : public Command {
         ->check(OneOf({"overlap", "visible", "infrared"}))
         ->type_name("C")
         ->group(group);
+  }
+
+  void AddCheck(CLI::App& sub) {
+    sub.add_flag("--no-check", no_check_,
+                 "Without a rig some pairs are looked at meanwhile,\n"
+                 "and where they do not lie on each other it is said;\nthis turns it off")
+        ->group("Files");
   }
 
   // "NAME  a few words" for each method, below one another.
@@ -279,6 +288,11 @@ class FuseCommand : public Command {
                    "By FFmpeg's name; on standard output: bare\npixels in place of YUV4MPEG")
         ->type_name("F")
         ->group(group);
+    sub.add_flag("--rig-follow{8}", stream.rig_follow,
+                 "With --rig: follow cameras that move against each\n"
+                 "other, slowly and by at most 8 infrared pixels, or\n--rig-follow=PX. "
+                 "Live streams tell it in any case")
+        ->group(group);
     sub.add_flag("--preview", stream.preview, "Show the result in a window, too")->group(group);
   }
 
@@ -344,6 +358,7 @@ class FuseCommand : public Command {
     s.visible = options_.visible;
     s.output = options_.output;
     s.rig = options_.rig;
+    s.check = options_.check;
     s.weights = options_.method.model;
     s.engine = {.threads = options_.method.threads,
                 .precision = options_.method.precision,
@@ -406,6 +421,12 @@ class FuseCommand : public Command {
     }
     CheckSourcesNamed(options_.pairing, options_.infrared, options_.visible);
     options_.rig.canvas = *align::CanvasNamed(canvas_);
+    if (sub.count("--rig-follow") != 0) {
+      if (options_.rig.file.empty()) throw CLI::ValidationError("--rig-follow", "needs --rig");
+      if (!(options_.stream.rig_follow > 0 && options_.stream.rig_follow <= 100)) {
+        throw CLI::ValidationError("--rig-follow", "must be above 0 and at most 100 pixels");
+      }
+    }
     const bool one = !options_.infrared.empty() && options_.infrared == options_.visible;
     if (sub.count("--canvas") != 0 && options_.rig.file.empty() && !one) {
       throw CLI::ValidationError("--canvas", "needs --rig, or one file for --ir and --vis");
@@ -424,7 +445,7 @@ class FuseCommand : public Command {
     for (const char* name :
          {"--ir-delay", "--ir-hold", "--ir-input", "--ir-option", "--fps", "--shortest",
           "--eof-action", "--ts-sync", "--codec", "--pixel-format", "--preview", "--frames",
-          "--range-smoothing", "--live-timeout", "--reconnect", "--latency"}) {
+          "--range-smoothing", "--live-timeout", "--reconnect", "--latency", "--rig-follow"}) {
       if (sub.count(name) != 0 && !IsStream()) {
         throw CLI::ValidationError(name, "is for videos, cameras and numbered pictures");
       }
@@ -464,6 +485,7 @@ class FuseCommand : public Command {
   std::string shard_;
   std::string canvas_ = "overlap";
   bool trace_ = false;
+  bool no_check_ = false;
 };
 
 }  // namespace
