@@ -128,7 +128,7 @@ TEST_F(MetricsCommandTest, SizeMismatchIsNamedAndWritesNothing) {
   Stripes("vi/b.png", 40, 44, 9);
   const CommandResult result = Metrics({"--csv", scratch_ / "m.csv", "--metrics", "EN"});
   EXPECT_EQ(result.status, 1);
-  EXPECT_THAT(result.err, AllOf(HasSubstr("vi/b.png is 40x44"), HasSubstr("fused/b.png is 48x44")));
+  EXPECT_THAT(result.err, AllOf(HasSubstr("vi/b.png is 40x44"), HasSubstr("ir/b.png is 48x44")));
   EXPECT_FALSE(fs::exists(scratch_ / "m.csv"));
   const CommandResult going =
       Metrics({"--csv", scratch_ / "m.csv", "--metrics", "EN", "--keep-going"});
