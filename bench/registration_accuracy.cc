@@ -1,8 +1,9 @@
 // How far registration is from a known truth, on registered pairs that are moved at random.
 //
-//   registration_accuracy SCENARIO COUNT SEED FOLDER... [--rig FILE]
+//   registration_accuracy SCENARIO COUNT SEED FOLDER... [--frames N] [--without NAME] [--peers]
 //
-// Each FOLDER holds registered pairs in ir/ and vi/. COUNT pairs of all of them are taken evenly.
+// Each FOLDER holds registered pairs in ir/ and vi/. COUNT pairs of all of them are taken evenly; --without (as often as
+// needed) leaves out pairs of that name.
 // Scenarios:
 //   registered  as they are: the identity should come back
 //   moved       rotation +-5 degrees, scale 0.85 to 1.18, shift 8 % of the width
@@ -12,8 +13,11 @@
 //   hint        the same with the field ratio known to 10 %
 //   self        moved, the visible picture against itself
 //   strangers   the infrared picture of one pair with the visible one of another
-//   groups      moved, eight consecutive pairs of a folder by one map, registered together
-// Prints a line a case as CSV: error is the mean distance of the infrared corners' images, in
+//   groups      moved, eight (or N) consecutive pairs of a folder by one map, registered together
+//   rendered    eight (or N) consecutive pairs as they are, against FOLDER/rig.json (`seafusion synth --ir-size`): error is
+//               the mean over the infrared picture, at the distance that fits best, which is printed as "move"
+// --peers adds the corners' errors of ECC on gradients, SIFT and ORB with RANSAC, and of MAGSAC on the peaks of the same
+// blocks that registration fits its map to. Prints a line a case as CSV: error is the mean distance of the infrared corners' images, in
 // infrared pixels, between the found map and the true one.
 #include <algorithm>
 #include <array>
@@ -31,8 +35,12 @@
 #include <opencv2/video/tracking.hpp>
 
 #include "align/registration.h"
+#include "align/rig_file.h"
+#include "align/search/block_surfaces.h"
+#include "align/search/coarse_search.h"
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
+#include "core/thread_pool.h"
 #include "io/image_file.h"
 #include "io/pair_list.h"
 
@@ -181,6 +189,66 @@ double EccError(const Case& c) {
   return inverse ? Error(*inverse, c) : INFINITY;
 }
 
+// MAGSAC on the blocks' own peaks, level by level from the best coarse candidate, as registration refines it.
+double BlockPeakError(const Case& c) {
+  SearchFrame frame{GrayPyramid(ViewOf(c.infrared.front())), GrayPyramid(ViewOf(c.visible.front()))};
+  const SearchFrame* const frames[] = {&frame};
+  const cv::Size v = c.visible.front().size(), size = c.infrared.front().size();
+  auto pool = seafusion::ThreadPool::Create(1);
+  const bool similar = v == size;
+  const auto found = CoarseSearch(frames, similar ? FieldRatio{0.78, 1.28} : FieldRatio{0.85, 2.6}, **pool, {});
+  if (!found.ok() || found->empty()) return INFINITY;
+  CameraMap best;
+  std::size_t most = 0;
+  const auto refine = [&](CameraMap map, SurfaceLevel level, std::size_t& inliers) {
+    level.width = std::min(level.width, size.width);
+    const auto surfaces = ComputeBlockSurfaces(frames, map, level, nullptr, {});
+    inliers = 0;
+    if (!surfaces.ok()) return map;
+    const int n = surfaces->side();
+    const auto back = surfaces->to_level.Inverse();
+    const auto inverse = map.map.Inverse();
+    std::vector<cv::Point2f> from, to;
+    for (std::size_t b = 0; b < surfaces->blocks() && back && inverse; ++b) {
+      const float* s = surfaces->surfaces.data() + b * static_cast<std::size_t>(n * n);
+      const int at = static_cast<int>(std::max_element(s, s + n * n) - s), x = at % n, y = at / n;
+      if (surfaces->weights[b] < 0.2f || x == 0 || y == 0 || x == n - 1 || y == n - 1) continue;
+      const auto vertex = [](float l, float m, float r) {
+        const float d = l - 2 * m + r;
+        return d < 0 ? 0.5 * (l - r) / d : 0.0;
+      };
+      const Point d{x - surfaces->radius + vertex(s[at - 1], s[at], s[at + 1]),
+                    y - surfaces->radius + vertex(s[at - n], s[at], s[at + n])};
+      // What lies at the block's centre in the infrared picture, the warped visible one has at centre + d.
+      const Point ir = back->Apply(surfaces->centres[b]);
+      const Point vi = inverse->Apply(back->Apply(surfaces->centres[b] + d));
+      from.emplace_back(vi.x, vi.y);
+      to.emplace_back(ir.x, ir.y);
+    }
+    if (from.size() < 8) return map;
+    cv::Mat mask;
+    const cv::Mat h = cv::findHomography(from, to, cv::USAC_MAGSAC, 1.5 * size.width / level.width, mask);
+    if (h.empty()) return map;
+    inliers = static_cast<std::size_t>(cv::countNonZero(mask));
+    return CameraMap{FromMat(h), {}};
+  };
+  for (const CoarseCandidate& candidate : *found) {
+    std::size_t inliers = 0;
+    const CameraMap map = refine({candidate.map, {}}, {160, 9, 10}, inliers);
+    if (inliers > most && map.map.TameOn(v.width, v.height)) {
+      most = inliers;
+      best = map;
+    }
+  }
+  if (most == 0) return INFINITY;
+  for (const SurfaceLevel& level : {SurfaceLevel{160, 9, 10}, {320, 7, 16}, {640, 5, 32}}) {
+    std::size_t inliers = 0;
+    const CameraMap map = refine(best, level, inliers);
+    if (inliers > 0 && map.map.TameOn(v.width, v.height)) best = map;
+  }
+  return Error(best.map, c);
+}
+
 double KeypointError(const Case& c, const cv::Ptr<cv::Feature2D>& features, int norm) {
   std::vector<cv::KeyPoint> ki, kv;
   cv::Mat di, dv;
@@ -199,6 +267,31 @@ double KeypointError(const Case& c, const cv::Ptr<cv::Feature2D>& features, int 
   if (a.size() < 4) return INFINITY;
   const cv::Mat h = cv::findHomography(a, b, cv::RANSAC, 5);
   return h.empty() ? INFINITY : Error(FromMat(h), c);
+}
+
+// Mean over the infrared picture of how far the found map is from a rig, at the distance that makes it least.
+double RigError(const Registration& found, Rig truth, double& distance) {
+  double least = INFINITY;
+  const auto inverse = found.map.map.Inverse();
+  const LensFrame frame = LensFrame::Of(truth.infrared.width, truth.infrared.height);
+  for (double z = 3; inverse && z < 400; z *= 1.07) {
+    truth.distance = z;
+    const auto map = RigMap::Create(truth);
+    if (!map.ok()) return INFINITY;
+    double sum = 0;
+    for (int j = 0; j < 7; ++j) {
+      for (int i = 0; i < 9; ++i) {
+        const Point p{(truth.infrared.width - 1) * i / 8.0, (truth.infrared.height - 1) * j / 6.0};
+        const Point visible = inverse->Apply(found.map.lens.Apply(p, frame));
+        sum += Distance(map->InfraredFromVisible(visible), p) / 63;
+      }
+    }
+    if (sum < least) {
+      least = sum;
+      distance = z;
+    }
+  }
+  return least;
 }
 
 struct Named {
@@ -221,6 +314,8 @@ int Run(int argc, char** argv) {
   const auto count = static_cast<std::size_t>(std::strtoull(argv[2], nullptr, 10));
   const std::uint64_t seed = std::strtoull(argv[3], nullptr, 10);
   bool peers = false;
+  std::size_t frames = 8;
+  std::vector<std::string> without, rigs;
   std::vector<Named> all;
   std::vector<std::vector<Named>> folders;
   for (int i = 4; i < argc; ++i) {
@@ -228,26 +323,36 @@ int Run(int argc, char** argv) {
       peers = true;
       continue;
     }
+    if (std::string_view(argv[i]) == "--frames" && i + 1 < argc) {
+      frames = std::strtoull(argv[++i], nullptr, 10);
+      continue;
+    }
+    if (std::string_view(argv[i]) == "--without" && i + 1 < argc) {
+      without.emplace_back(argv[++i]);
+      continue;
+    }
     const std::string folder = argv[i];
+    rigs.push_back(folder + "/rig.json");
     auto list = seafusion::io::ListPairs(folder + "/ir", folder + "/vi");
     if (!list.ok()) return Fail(list.status());
     folders.emplace_back();
     for (const auto& p : list->pairs) {
+      if (std::find(without.begin(), without.end(), p.stem) != without.end()) continue;
       folders.back().push_back({folder + ":" + p.stem, p, folders.size() - 1, folders.back().size()});
       all.push_back(folders.back().back());
     }
   }
   std::printf("case,error,width,share,model,verdict,confidence,expected,score,peak,margin,inliers,coverage,runner_up,"
-              "half_spread,half_shift,t_similarity,t_identity,move,seconds,identity_error,ecc,sift,orb\n");
+              "half_spread,half_shift,t_similarity,t_identity,move,seconds,identity_error,ecc,sift,orb,magsac\n");
   const std::size_t taken = std::min(count, all.size());
   for (std::size_t k = 0; k < taken; ++k) {
     const Named& chosen = all[k * all.size() / taken];
     SeededNoise noise(seed, k);
     std::vector<Named> members{chosen};
-    if (scenario == "groups") {
+    if (scenario == "groups" || scenario == "rendered") {
       const auto& folder = folders[chosen.folder];
       members.clear();
-      for (std::size_t i = 0; i < std::min<std::size_t>(8, folder.size()); ++i) {
+      for (std::size_t i = 0; i < std::min(frames, folder.size()); ++i) {
         members.push_back(folder[(chosen.index + i) % folder.size()]);
       }
     }
@@ -265,6 +370,9 @@ int Run(int argc, char** argv) {
     }
     Case c = Make(scenario, pairs, noise);
     RegistrationOptions options{.threads = 1, .seed = seed + k};
+    if (scenario == "rendered" && c.infrared.size() >= static_cast<std::size_t>(Registrar::kLeastLensFrames)) {
+      options.model = TransformModel::kHomographyLens;
+    }
     if (scenario == "hint") options.field_ratio = FieldRatio{FieldOf(c) * 0.9, FieldOf(c) * 1.1};
     auto registrar = Registrar::Create(options);
     if (!registrar.ok()) return Fail(registrar.status());
@@ -277,7 +385,12 @@ int Run(int argc, char** argv) {
     if (!r.ok()) return Fail(r.status());
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const double error = Error(r->map.map, c);
+    double error = Error(r->map.map, c), distance = 0;
+    if (scenario == "rendered") {
+      const auto truth = ReadRig(rigs[chosen.folder]);
+      if (!truth.ok()) return Fail(truth.status());
+      error = RigError(*r, *truth, distance);
+    }
     const int width = c.infrared.front().cols;
     const Evidence& e = r->evidence;
     std::printf("%s,%.3f,%d,%.5f,%s,%s,%.4f,%.2f,%.4f,%.3f,%.4f,%.4f,%.4f,%.4f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.2f",
@@ -285,10 +398,10 @@ int Run(int argc, char** argv) {
                 std::string(TransformModelName(r->model)).c_str(),
                 std::string(VerdictName(r->verdict)).c_str(), r->confidence, r->expected_error_px, e.score, e.peak,
                 e.margin, e.inliers, e.coverage, e.runner_up, e.half_spread, e.half_shift,
-                e.t_similarity, e.t_identity, e.move_px, seconds, Error(Homography{}, c));
+                e.t_similarity, e.t_identity, scenario == "rendered" ? distance : e.move_px, seconds, Error(Homography{}, c));
     if (peers) {
-      std::printf(",%.2f,%.2f,%.2f", EccError(c), KeypointError(c, cv::SIFT::create(), cv::NORM_L2),
-                  KeypointError(c, cv::ORB::create(2000), cv::NORM_HAMMING));
+      std::printf(",%.2f,%.2f,%.2f,%.2f", EccError(c), KeypointError(c, cv::SIFT::create(), cv::NORM_L2),
+                  KeypointError(c, cv::ORB::create(2000), cv::NORM_HAMMING), BlockPeakError(c));
     }
     std::printf("\n");
     std::fflush(stdout);
