@@ -1,18 +1,14 @@
 #include "align/run/find_rig.h"
 
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 #include <filesystem>
 #include <utility>
 
 #include "align/import_calibration.h"
 #include "align/place/found_rig.h"
 #include "align/rig_file.h"
-#include "align/run/judging_picture.h"
-#include "core/file.h"
+#include "align/run/rig_outputs.h"
 #include "core/status_macros.h"
-#include "io/image_file.h"
 #include "io/measure_files.h"
 #include "io/pair_list.h"
 
@@ -21,15 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string Now() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
-}
-
 class RigSearch {
  public:
   RigSearch(const RigSettings& settings, const RunMonitor& monitor, RigReport& report)
@@ -37,22 +24,24 @@ class RigSearch {
 
   Status Run() {
     SEAFUSION_RETURN_IF_ERROR(ListPairs());
-    SEAFUSION_RETURN_IF_ERROR(RefuseExisting());
+    std::vector<std::string> names;
+    for (const io::PicturePair& p : pairs_.pairs) names.push_back(p.stem);
+    SEAFUSION_RETURN_IF_ERROR(CheckRigOutputs(settings_, names));
     SEAFUSION_RETURN_IF_ERROR(Find());
     if (report_.refused) return OkStatus();
-    report_.rig->origin.when = report_.rig->origin.when.empty() ? Now() : report_.rig->origin.when;
-    SEAFUSION_ASSIGN_OR_RETURN(const Warper warper, Warper::Create(*report_.rig, settings_.canvas));
-    report_.canvas_width = warper.width();
-    report_.canvas_height = warper.height();
-    if (!settings_.picture.empty()) SEAFUSION_RETURN_IF_ERROR(WritePicture());
+    SEAFUSION_ASSIGN_OR_RETURN(const Warper warper, WarperOfRig(settings_, report_));
+    if (!settings_.picture.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures p, Read(pairs_.pairs.size() / 2));
+      SEAFUSION_RETURN_IF_ERROR(WriteJudgingPicture(settings_, *report_.rig, NamesOf(p),
+                                                    p.infrared.view(), p.visible.view()));
+    }
     if (!settings_.write.empty()) SEAFUSION_RETURN_IF_ERROR(WritePairs(warper));
-    if (settings_.output.empty()) return OkStatus();
-    return WriteRig(settings_.output, *report_.rig, IfExistsRule());
+    return WriteRigFile(settings_, report_);
   }
 
  private:
-  IfExists IfExistsRule() const {
-    return settings_.overwrite ? IfExists::kReplace : IfExists::kFail;
+  static std::string NamesOf(const io::SourcePictures& p) {
+    return p.infrared_path + " and " + p.visible_path;
   }
   bool NeedsPictures() const { return settings_.calibration.empty() && settings_.rig.empty(); }
 
@@ -66,29 +55,6 @@ class RigSearch {
     SEAFUSION_ASSIGN_OR_RETURN(pairs_, io::ListPairs(settings_.infrared, settings_.visible));
     for (const std::string& path : pairs_.unpaired) monitor_.Say(path + ": has no partner");
     report_.pairs = pairs_.pairs.size();
-    return OkStatus();
-  }
-
-  std::string PathOf(const char* folder, const std::string& stem) const {
-    return (fs::path(settings_.write) / folder / (stem + ".png")).string();
-  }
-
-  Status RefuseExisting() const {
-    if (settings_.overwrite) return OkStatus();
-    std::vector<std::string> outputs;
-    for (const std::string& path : {settings_.output, settings_.picture}) {
-      if (!path.empty()) outputs.push_back(path);
-    }
-    if (!settings_.write.empty()) {
-      for (const io::PicturePair& p : pairs_.pairs) {
-        outputs.push_back(PathOf("ir", p.stem));
-        outputs.push_back(PathOf("vi", p.stem));
-      }
-    }
-    std::error_code ec;
-    for (const std::string& path : outputs) {
-      if (fs::exists(path, ec)) return AlreadyExists(path + ": exists already (see --overwrite)");
-    }
     return OkStatus();
   }
 
@@ -196,15 +162,7 @@ class RigSearch {
         return s.Annotate(p.infrared_path + " and " + p.visible_path);
       }
     }
-    StatusOr<BoardCalibration> found = calibrator.Calibrate();
-    report_.views = calibrator.views();
-    if (!found.ok()) return found.status();
-    report_.board = *std::move(found);
-    Rig rig = report_.board->rig;
-    rig.distance = settings_.distance;
-    SEAFUSION_RETURN_IF_ERROR(rig.Validate());
-    report_.rig = std::move(rig);
-    return OkStatus();
+    return TakeBoard(settings_, calibrator, report_);
   }
 
   // Pairs spread evenly over the folder, twice as many each time until they say enough.
@@ -216,6 +174,7 @@ class RigSearch {
     const bool lens = settings_.registration.model == TransformModel::kHomographyLens;
     std::vector<bool> taken(pairs_.pairs.size());
     std::size_t goal = lens ? most : std::min<std::size_t>(most, 8);
+    Registration found;
     for (;;) {
       for (std::size_t k = 0; k < goal; ++k) {
         const std::size_t i = goal == 1 ? 0 : k * (pairs_.pairs.size() - 1) / (goal - 1);
@@ -227,31 +186,14 @@ class RigSearch {
           return s.Annotate(pictures.infrared_path + " and " + pictures.visible_path);
         }
       }
-      SEAFUSION_ASSIGN_OR_RETURN(report_.registration, registrar.Estimate(monitor_));
-      if (SaysEnough(*report_.registration) || goal >= most) break;
+      SEAFUSION_ASSIGN_OR_RETURN(found, registrar.Estimate(monitor_));
+      if (SaysEnough(found) || goal >= most) break;
       goal = std::min(most, 2 * goal);
     }
-    report_.verdict = report_.registration->verdict;
-    report_.refused = report_.verdict == Verdict::kRefuse ||
-                      (report_.verdict == Verdict::kUnsure && !settings_.accept_unsure);
-    Rig rig = RigFromRegistration(*report_.registration);
-    if (report_.refused) return OkStatus();
-    SEAFUSION_RETURN_IF_ERROR(rig.Validate());
-    report_.rig = rig;
-    return OkStatus();
-  }
-
-  Status WritePicture() const {
-    SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures p, Read(pairs_.pairs.size() / 2));
-    StatusOr<ImageBuffer> sheet = JudgingPicture(*report_.rig, p.infrared.view(), p.visible.view());
-    if (!sheet.ok()) return sheet.status().Annotate(p.infrared_path + " and " + p.visible_path);
-    return io::WriteImage(settings_.picture, sheet->view(), IfExistsRule());
+    return TakeRegistration(settings_, found, report_);
   }
 
   Status WritePairs(const Warper& warper) {
-    for (const char* folder : {"ir", "vi"}) {
-      SEAFUSION_RETURN_IF_ERROR(MakeFolder((fs::path(settings_.write) / folder).string()));
-    }
     for (std::size_t i = 0; i < pairs_.pairs.size(); ++i) {
       monitor_.Report({.label = "write",
                        .unit = "pairs",
@@ -263,16 +205,9 @@ class RigSearch {
                          std::to_string(pairs_.pairs.size()) + " pairs");
       }
       SEAFUSION_ASSIGN_OR_RETURN(const io::SourcePictures p, Read(i));
-      for (const auto& [source, path, image, folder] :
-           {std::tuple{Source::kInfrared, &p.infrared_path, &p.infrared, "ir"},
-            std::tuple{Source::kVisible, &p.visible_path, &p.visible, "vi"}}) {
-        StatusOr<ImageBuffer> out =
-            ImageBuffer::Create(warper.width(), warper.height(), image->format());
-        if (!out.ok()) return out.status().Annotate(*path);
-        SEAFUSION_RETURN_IF_ERROR(warper.Warp(source, image->view(), out->view()).Annotate(*path));
-        SEAFUSION_RETURN_IF_ERROR(
-            io::WriteImage(PathOf(folder, pairs_.pairs[i].stem), out->view(), IfExistsRule()));
-      }
+      SEAFUSION_RETURN_IF_ERROR(WriteRegisteredPair(settings_, warper, pairs_.pairs[i].stem,
+                                                    p.infrared.view(), p.visible.view())
+                                    .Annotate(NamesOf(p)));
       ++report_.written;
     }
     return OkStatus();

@@ -1,35 +1,11 @@
-// `seafusion align`.
-#include <cstdio>
-#include <string>
-
-#include "command_status.h"
-#include "module_run.h"
-#include "options/imaging_options.h"
-#include "terminal_monitor.h"
+// `seafusion align` on pictures.
+#include "align_verb.h"
 
 namespace seafusion::tools {
 namespace {
 
 int Align(const AlignOptions& options) {
-  TerminalMonitor terminal("align", ModeOf(options.progress, options.quiet));
-  const align::RigReport report = align::FindRig(options, terminal.monitor());
-  terminal.Finish();
-  ExitStatus("align", report.status);
-  std::string text;
-  if (options.json) {
-    text = align::JsonText(report);
-  } else if (report.status.ok() && (!options.quiet || report.refused)) {
-    text = align::SummaryText(report);
-  }
-  if (!PrintResult("align", text)) return kExitFailed;
-  if (report.refused) {
-    std::fprintf(stderr, "seafusion align: %s\n",
-                 report.verdict == align::Verdict::kUnsure
-                     ? "unsure of the map, so nothing was written; see --accept-unsure"
-                     : "the pictures do not say how the cameras map onto each other; nothing was "
-                       "written. More pairs, --scale or --points may help");
-  }
-  return report.status.ok() && !report.refused ? kExitOk : kExitFailed;
+  return RunAlign(options, align::FindRig);
 }
 
 }  // namespace

@@ -9,19 +9,23 @@
 #include "options/imaging_options.h"
 #include "options/option_checks.h"
 #include "options/run_options.h"
+#include "stream/stream_name.h"
 
 namespace seafusion::tools {
 namespace {
 
 constexpr const char* kAlignFooter =
-    R"(SRC is a picture, a folder of pictures, or a pattern in quotes. Pictures of two folders are paired
-by their names without extension, and may differ in size. All pairs must be of the same two cameras,
+    R"(SRC is a picture, a folder of pictures, or a pattern in quotes; a video, numbered pictures
+(ir_%04d.png), a camera (/dev/videoN) or an address (rtsp://...). Pictures of two folders are paired
+by their names without extension, frames by their time; the cameras may differ in size. All pairs must be of the same two cameras,
 fixed to each other: what is found holds for all of them, and several pairs say more than one.
 
 Examples:
   From a folder, with a picture to judge by; then fuse with it:
     seafusion align --ir data/ir --vis data/vi -o rig.json --picture rig.png
     seafusion fuse --ir data/ir --vis data/vi --rig rig.json -o fused
+  From two cameras, as many frames as are needed:
+    seafusion align --ir /dev/video2 --vis rtsp://10.0.0.7/main -o rig.json --picture rig.png
   The visible camera sees about 1.4 times as wide:
     seafusion align --ir thermal.png --vis camera.jpg --scale 1.4 -o rig.json
   From points seen in both pictures, lines of "ir_x ir_y vis_x vis_y":
@@ -48,13 +52,28 @@ class AlignCommand : public Command {
     return sub;
   }
 
-  int Run() override { return RunInModule("imaging", "seafusion_run_align", &options_); }
+  int Run() override {
+    if (IsVideo()) return RunInModule("video", "seafusion_run_align_video", &options_);
+    return RunInModule("imaging", "seafusion_run_align", &options_);
+  }
 
  private:
+  bool IsVideo() const {
+    for (const std::string* name : {&options_.infrared, &options_.visible}) {
+      if (!name->empty() && stream::KindOfSource(*name) != stream::SourceKind::kPictures)
+        return true;
+    }
+    return false;
+  }
+
   void AddFiles(CLI::App& sub) {
     const std::string group = "Files";
-    sub.add_option("--ir", options_.infrared, "Infrared pictures")->type_name("SRC")->group(group);
-    sub.add_option("--vis", options_.visible, "Visible pictures")->type_name("SRC")->group(group);
+    sub.add_option("--ir", options_.infrared, "Infrared pictures, video or camera")
+        ->type_name("SRC")
+        ->group(group);
+    sub.add_option("--vis", options_.visible, "Visible pictures, video or camera")
+        ->type_name("SRC")
+        ->group(group);
     sub.add_option("-o,--output", options_.output, "Rig to write (docs/alignment.md)")
         ->type_name("FILE")
         ->group(group);
