@@ -7,7 +7,7 @@ export let status = null;
 const per = (value) => `${value.toFixed(1)}/s`;
 const ms = (value) => (Number.isFinite(value) ? `${value.toFixed(0)} ms` : "not measured yet");
 export const size = (bytes) => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`);
-const clock = (seconds) => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")}`;
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(2).padStart(5, "0")}`;
 
 function sourceText(source) {
   if (!source.connected) return `no signal: ${source.problem}`;
