@@ -82,7 +82,7 @@ const keys = {
 };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  const inside = event.target.closest?.("input, select, textarea, [role=tab]");
+  const inside = event.target.closest?.("input, select, textarea");
   if (inside && inside.type !== "checkbox") return;
   if (event.key === " " && event.target.closest?.("button, a, input")) return;
   if (nudgeKey(event.key)) return event.preventDefault();

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -17,6 +16,7 @@
 #include "fuse/infrared_range.h"
 #include "fuse/scene_samples.h"
 #include "serve/api/api.h"
+#include "serve/live/clock.h"
 
 namespace seafusion::serve {
 namespace {
@@ -122,9 +122,7 @@ std::string StatusText(const Parts& parts) {
   const ServerCounts server = parts.server_counts();
   const MomentPtr moment = parts.session->newest();
   const std::optional<double> temperature = ProcessorTemperature();
-  const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::system_clock::now().time_since_epoch());
-  json status = {{"now", now.count()},
+  json status = {{"now", SystemMicroseconds()},
                  {"live", session.live},
                  {"infrared", SourceJson(session.infrared)},
                  {"visible", SourceJson(session.visible)},

@@ -1,5 +1,7 @@
 #include "options/config_file.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -11,6 +13,10 @@ namespace seafusion::tools {
 namespace {
 
 constexpr std::uint64_t kMostConfigBytes = 1 << 16;
+// What the page can change (serve/live/controls.cc): such a file names no other option.
+constexpr std::array<std::string_view, 12> kSettings = {
+    "model",    "precision", "ir-range",        "ir-invert", "agc",     "agc-plateau",
+    "agc-clip", "gray",      "range-smoothing", "ir-delay",  "ir-hold", "palette"};
 
 void Give(CLI::Option& option, const nlohmann::json& value) {
   option.add_result(value.is_string() ? value.get<std::string>() : value.dump());
@@ -40,7 +46,8 @@ void TakeConfig(CLI::App& sub, const std::string& path, const std::vector<std::s
     if (!members.is_object()) fail(path + ": '" + section + "' is no object");
     for (const auto& [name, value] : members.items()) {
       CLI::Option* option = sub.get_option_no_throw("--" + name);
-      if (option == nullptr || name == "config" || value.is_structured() || value.is_null()) {
+      const bool known = std::find(kSettings.begin(), kSettings.end(), name) != kSettings.end();
+      if (!known || option == nullptr || value.is_structured() || value.is_null()) {
         fail(path + ": there is no setting '" + name + "'");
       }
       if (option->count() != 0) continue;

@@ -1,0 +1,481 @@
+// A connection, with TLS or without. For server.cc alone, which is the one source that Boost.Beast
+// and Asio are compiled in: they take the compiler longer than all the rest of the layer.
+#ifndef SEAFUSION_SERVE_HTTP_CONNECTION_H_
+#define SEAFUSION_SERVE_HTTP_CONNECTION_H_
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cctype>
+#include <cinttypes>
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <set>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+
+#include "serve/http/rate_limit.h"
+#include "serve/http/server.h"
+
+namespace seafusion::serve {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using boost::system::error_code;
+using Tcp = asio::ip::tcp;
+using TlsStream = beast::ssl_stream<beast::tcp_stream>;
+
+inline constexpr std::size_t kChunk = 65536;
+// Bytes that the system holds for a client: what is sent ahead of a slow one is old when it comes.
+inline constexpr int kSendBuffer = 1 << 17;
+inline constexpr int kMostWaitingRequests = 64;
+
+// A client; knows nothing of TLS.
+class Client {
+ public:
+  virtual ~Client() = default;
+  virtual void PicturesAreThere() = 0;
+  virtual void Close() = 0;
+};
+
+inline const char* Reason(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 206:
+      return "Partial Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Payload Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
+    case 421:
+      return "Misdirected Request";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 507:
+      return "Insufficient Storage";
+    default:
+      return "Error";
+  }
+}
+
+inline std::map<std::string, std::string> QueryOf(std::string_view text) {
+  std::map<std::string, std::string> query;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    const std::size_t equals = part.find('=');
+    if (equals == std::string_view::npos) continue;
+    std::string value(part.substr(equals + 1));
+    // The one escape that the page's own values have.
+    for (std::size_t at; (at = value.find("%2C")) != std::string::npos;) value.replace(at, 3, ",");
+    query.emplace(part.substr(0, equals), std::move(value));
+  }
+  return query;
+}
+
+struct ServerState {
+  ServerState(ServerOptions o, Handler h) : options(std::move(o)), handler(std::move(h)) {}
+
+  ServerOptions options;
+  Handler handler;
+  std::function<std::shared_ptr<const Pictures>()> newest;
+  std::function<void(std::uint32_t, int)> watched;
+
+  asio::io_context io{1};
+  std::optional<asio::ssl::context> tls;
+  // Until the end, so that what workers answer late is still taken, and let go, by the thread.
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work{
+      asio::make_work_guard(io)};
+  Tcp::acceptor acceptor{io};
+  asio::thread_pool workers{2};
+  RateLimit rate_limit{100, 200};
+  std::thread thread;
+  std::atomic<int> waiting_requests = 0;
+
+  // The server thread's.
+  std::set<Client*> clients;
+
+  std::atomic<int> client_count = 0, stream_count = 0;
+  std::atomic<std::uint64_t> requests = 0, refused_clients = 0, refused_rate = 0, broken = 0,
+                             timeouts = 0, pictures = 0, bytes = 0, skipped = 0;
+
+  Status Listen();
+  void Accept();
+  void Welcome(Tcp::socket socket);
+};
+
+// One connection from its first byte to its last. All on the server's thread, but for the handler.
+template <typename Stream>
+class Connection : public Client, public std::enable_shared_from_this<Connection<Stream>> {
+ public:
+  Connection(ServerState& server, Stream stream, std::string peer)
+      : server_(server), stream_(std::move(stream)), peer_(std::move(peer)), buffer_(kChunk) {
+    server_.clients.insert(this);
+    ++server_.client_count;
+  }
+  ~Connection() override {
+    server_.clients.erase(this);
+    --server_.client_count;
+    EndStream();
+    if (file_ >= 0) ::close(file_);
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void Run() {
+    if constexpr (std::is_same_v<Stream, TlsStream>) {
+      Tcp_().expires_after(server_.options.request_time);
+      stream_.async_handshake(asio::ssl::stream_base::server, [self = Self()](error_code error) {
+        if (error) return self->Failed(error);
+        self->Read();
+      });
+    } else {
+      Read();
+    }
+  }
+
+  void Close() override { Tcp_().close(); }
+
+  void PicturesAreThere() override {
+    if (views_ != 0 && !writing_) SendPictures();
+  }
+
+ private:
+  std::shared_ptr<Connection> Self() { return this->shared_from_this(); }
+  beast::tcp_stream& Tcp_() { return beast::get_lowest_layer(stream_); }
+
+  void Failed(error_code error) {
+    if (error == beast::error::timeout) ++server_.timeouts;
+    Close();
+  }
+
+  void Read() {
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(server_.options.most_header));
+    parser_->body_limit(server_.options.most_body);
+    // One deadline for the whole request, however slowly it comes.
+    Tcp_().expires_after(server_.options.request_time);
+    beast::http::async_read(
+        stream_, buffer_, *parser_,
+        [self = Self()](error_code error, std::size_t) { self->HasRead(error); });
+  }
+
+  void HasRead(error_code error) {
+    using Http = beast::http::error;
+    if (error == Http::end_of_stream) return Close();
+    if (error == Http::header_limit || error == Http::buffer_overflow) {
+      return Refuse(431, "the request's header is larger than " +
+                             std::to_string(server_.options.most_header) + " bytes");
+    }
+    if (error == Http::body_limit) {
+      return Refuse(413, "the request is larger than " + std::to_string(server_.options.most_body) +
+                             " bytes");
+    }
+    if (error.category() == beast::http::make_error_code(Http::bad_method).category()) {
+      return Refuse(400, "not a request that HTTP/1.1 knows: " + error.message());
+    }
+    if (error) return Failed(error);
+    ++server_.requests;
+    if (!server_.rate_limit.Take(peer_, RateLimit::Clock::now())) {
+      ++server_.refused_rate;
+      return Answer({.status = 429,
+                     .body = ErrorResponse(429, "too many requests").body,
+                     .headers = {{"Retry-After", "1"}}});
+    }
+    const auto& message = parser_->get();
+    keep_alive_ = message.keep_alive();
+    head_ = message.method() == beast::http::verb::head;
+    Request request;
+    if (!Fill(message, request)) return Refuse(400, "a header or the target is not one");
+    if (server_.waiting_requests >= kMostWaitingRequests) {
+      return Answer(ErrorResponse(503, "too much to do"));
+    }
+    ++server_.waiting_requests;
+    Tcp_().expires_never();
+    asio::post(server_.workers, [self = Self(), request = std::move(request)] {
+      Response response = self->server_.handler(request);
+      --self->server_.waiting_requests;
+      asio::post(self->server_.io, [self, response = std::move(response)]() mutable {
+        self->Answer(std::move(response));
+      });
+    });
+  }
+
+  template <typename Message>
+  bool Fill(const Message& message, Request& request) const {
+    const std::string_view target(message.target().data(), message.target().size());
+    if (target.empty() || target[0] != '/') return false;
+    for (const char c : target) {
+      if (c <= ' ' || c > '~') return false;
+    }
+    const std::size_t query = std::min(target.find('?'), target.size());
+    request.method = std::string(message.method_string());
+    request.path = std::string(target.substr(0, query));
+    if (query < target.size()) request.query = QueryOf(target.substr(query + 1));
+    for (const auto& field : message) {
+      std::string name(field.name_string());
+      for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      // Two of these would be read by one program so and by another one otherwise.
+      const bool fresh = request.headers.emplace(name, std::string(field.value())).second;
+      if (!fresh && (name == "host" || name == "origin" || name == "content-length" ||
+                     name == "authorization" || name == "content-type" || name == "cookie")) {
+        return false;
+      }
+    }
+    request.body = message.body();
+    request.peer = peer_;
+    request.tls = std::is_same_v<Stream, TlsStream>;
+    return true;
+  }
+
+  void Refuse(int status, const std::string& text) {
+    ++server_.broken;
+    keep_alive_ = false;
+    head_ = false;
+    Answer(ErrorResponse(status, text));
+  }
+
+  void Answer(Response response) {
+    if (response.views) {
+      if (server_.stream_count >= server_.options.most_streams) {
+        response = ErrorResponse(
+            503, "as many watch as may: " + std::to_string(server_.options.most_streams));
+      } else {
+        return BeginStream(std::move(response));
+      }
+    }
+    std::uint64_t length = response.body.size();
+    if (!response.file.empty() && !OpenFile(response, length)) {
+      response = ErrorResponse(404, "it is not there any more");
+      length = response.body.size();
+    }
+    text_ = Head(response, length);
+    if (!head_ && file_ < 0) text_ += response.body;
+    Send(asio::buffer(text_), [self = Self()] { self->Answered(); });
+  }
+
+  std::string Head(const Response& response, std::optional<std::uint64_t> length) const {
+    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " +
+                       Reason(response.status) + "\r\nContent-Type: " + response.type + "\r\n";
+    if (length) head += "Content-Length: " + std::to_string(*length) + "\r\n";
+    for (const auto& [name, value] : response.headers) {
+      head.append(name).append(": ").append(value).append("\r\n");
+    }
+    head += keep_alive_ ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
+    return head;
+  }
+
+  void Answered() {
+    if (file_ >= 0) return SendFile();
+    if (!keep_alive_) return Finish();
+    Read();
+  }
+
+  // What the client still sends is read for a moment: closed before, it would never see the answer.
+  void Finish() {
+    error_code ignored;
+    Tcp_().socket().shutdown(Tcp::socket::shutdown_send, ignored);
+    Tcp_().expires_after(std::chrono::milliseconds(500));
+    Drain(0);
+  }
+  void Drain(std::size_t drained) {
+    if (drained > 4 * kChunk) return Close();
+    chunk_.resize(kChunk);
+    Tcp_().async_read_some(asio::buffer(chunk_),
+                           [self = Self(), drained](error_code error, std::size_t size) {
+                             if (error) return self->Close();
+                             self->Drain(drained + size);
+                           });
+  }
+
+  template <typename Buffers, typename Next>
+  void Send(const Buffers& buffers, Next next) {
+    writing_ = true;
+    Tcp_().expires_after(server_.options.answer_time);
+    asio::async_write(stream_, buffers, [self = Self(), next](error_code error, std::size_t size) {
+      self->writing_ = false;
+      self->server_.bytes += size;
+      if (error) return self->Failed(error);
+      next();
+    });
+  }
+
+  // --- Files ---
+
+  // The part that a Range header asks for, which the handler has put into the response.
+  bool OpenFile(Response& response, std::uint64_t& length) {
+    file_ = ::open(response.file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    struct stat info {};
+    if (file_ < 0 || ::fstat(file_, &info) != 0 || !S_ISREG(info.st_mode)) return false;
+    file_at_ = 0;
+    file_end_ = static_cast<std::uint64_t>(info.st_size);
+    const std::uint64_t size = file_end_;
+    std::uint64_t first = 0, last = 0;
+    const std::string range(parser_->get()["Range"]);
+    const int numbers = std::sscanf(range.c_str(), "bytes=%" SCNu64 "-%" SCNu64, &first, &last);
+    if (numbers >= 1 && first < size) {
+      if (numbers == 1 || last >= size) last = size - 1;
+      if (first <= last) {
+        file_at_ = first;
+        file_end_ = last + 1;
+        response.status = 206;
+        response.headers.emplace_back("Content-Range", "bytes " + std::to_string(first) + "-" +
+                                                           std::to_string(last) + "/" +
+                                                           std::to_string(size));
+      }
+    }
+    response.headers.emplace_back("Accept-Ranges", "bytes");
+    length = file_end_ - file_at_;
+    if (head_) file_end_ = file_at_;
+    return true;
+  }
+
+  void SendFile() {
+    if (file_at_ >= file_end_) {
+      ::close(std::exchange(file_, -1));
+      return Answered();
+    }
+    chunk_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kChunk, file_end_ - file_at_)));
+    const ssize_t size = ::pread(file_, chunk_.data(), chunk_.size(), static_cast<off_t>(file_at_));
+    // Cut meanwhile: the length was promised, so the connection ends.
+    if (size <= 0) return Close();
+    file_at_ += static_cast<std::uint64_t>(size);
+    chunk_.resize(static_cast<std::size_t>(size));
+    Send(asio::buffer(chunk_), [self = Self()] { self->SendFile(); });
+  }
+
+  // --- Pictures without end ---
+
+  void BeginStream(Response response) {
+    keep_alive_ = false;
+    response.type = "multipart/x-mixed-replace; boundary=seafusion";
+    text_ = Head(response, std::nullopt) + "--seafusion\r\n";
+    if (head_) return Send(asio::buffer(text_), [self = Self()] { self->Finish(); });
+    views_ = *response.views;
+    ++server_.stream_count;
+    server_.watched(views_, 1);
+    error_code ignored;
+    Tcp_().socket().set_option(asio::socket_base::send_buffer_size(kSendBuffer), ignored);
+    Tcp_().socket().set_option(Tcp::no_delay(true), ignored);
+    Tcp_().expires_never();
+    chunk_.resize(64);
+    WatchForEnd();
+    Send(asio::buffer(text_), [self = Self()] { self->SendPictures(); });
+  }
+
+  // A client that goes away while no picture comes is noticed here.
+  void WatchForEnd() {
+    stream_.async_read_some(asio::buffer(chunk_), [self = Self()](error_code error, std::size_t) {
+      if (error) {
+        self->EndStream();
+        return self->Close();
+      }
+      self->WatchForEnd();
+    });
+  }
+
+  void EndStream() {
+    if (views_ == 0) return;
+    --server_.stream_count;
+    server_.watched(std::exchange(views_, 0), -1);
+  }
+
+  // The newest pictures, unless these are sent already. While they are on their way newer ones may
+  // come: only the last of them is ever sent.
+  void SendPictures() {
+    if (views_ == 0) return;
+    const std::shared_ptr<const Pictures> newest = server_.newest();
+    if (newest == nullptr || newest == sent_ || !newest->Has(views_)) return;
+    if (sent_ != nullptr && newest->number > sent_->number + 1) {
+      server_.skipped += newest->number - sent_->number - 1;
+    }
+    sent_ = newest;
+    heads_.clear();
+    std::vector<asio::const_buffer> buffers;
+    for (std::size_t i = 0; i < kViews; ++i) {
+      if ((views_ >> i & 1) != 0) heads_.push_back(PartHead(*newest, i));
+    }
+    std::size_t head = 0;
+    static constexpr std::string_view kEnd = "\r\n--seafusion\r\n";
+    for (std::size_t i = 0; i < kViews; ++i) {
+      if ((views_ >> i & 1) == 0) continue;
+      buffers.push_back(asio::buffer(heads_[head++]));
+      buffers.push_back(asio::buffer(*newest->jpeg[i]));
+      buffers.push_back(asio::buffer(kEnd.data(), kEnd.size()));
+    }
+    ++server_.pictures;
+    Send(buffers, [self = Self()] { self->SendPictures(); });
+  }
+
+  static std::string PartHead(const Pictures& pictures, std::size_t view) {
+    return "Content-Type: image/jpeg\r\nContent-Length: " +
+           std::to_string(pictures.jpeg[view]->size()) +
+           "\r\nX-View: " + std::string(kViewNames[view]) +
+           "\r\nX-Frame: " + std::to_string(pictures.number) +
+           "\r\nX-Captured: " + std::to_string(pictures.captured) +
+           "\r\nX-Time: " + std::to_string(pictures.time) + "\r\n\r\n";
+  }
+
+  ServerState& server_;
+  Stream stream_;
+  const std::string peer_;
+  beast::flat_buffer buffer_;
+  std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
+  std::string text_;
+  std::vector<char> chunk_;
+  bool keep_alive_ = false, head_ = false, writing_ = false;
+  int file_ = -1;
+  std::uint64_t file_at_ = 0, file_end_ = 0;
+  std::uint32_t views_ = 0;
+  std::shared_ptr<const Pictures> sent_;
+  std::vector<std::string> heads_;
+};
+
+}  // namespace seafusion::serve
+
+#endif  // SEAFUSION_SERVE_HTTP_CONNECTION_H_
