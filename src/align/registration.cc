@@ -39,6 +39,8 @@ constexpr double kLeastIdentityT = 2.0;
 constexpr double kLeastLensT = 3.0;
 // Identity: moves under this share of the width, for one frame and at least.
 constexpr double kZone = 0.0075, kLeastZone = 0.0025;
+// Nor is a move told from none that is not larger than this many times the error to be expected.
+constexpr double kErrorZone = 1.75;
 
 using Frames = std::vector<const SearchFrame*>;
 
@@ -300,16 +302,17 @@ StatusOr<Registration> Registrar::State::Estimate(const RunMonitor& monitor) con
     r.map = nested.free;
   }
   SEAFUSION_RETURN_IF_ERROR(Polish(all, r, monitor));
+  Judge(r);
   if (SameSize() && r.map.lens.empty()) {
     r.evidence.move_px = MeanMove(r.map.map, width, height);
-    r.identity_zone_px =
-        width * std::max(kZone / std::sqrt(static_cast<double>(frames.size())), kLeastZone);
+    const double root = std::sqrt(static_cast<double>(frames.size()));
+    r.identity_zone_px = std::max(
+        {width * kZone / root, width * kLeastZone, kErrorZone * r.expected_error_px / root});
     if (r.evidence.t_identity < kLeastIdentityT || r.evidence.move_px <= r.identity_zone_px) {
       r.model = TransformModel::kIdentity;
       r.map = {};
     }
   }
-  Judge(r);
   return r;
 }
 
