@@ -1,5 +1,6 @@
 # Components, so that a packager can split them: `runtime` (the shared library), `library` (what find_package(seafusion)
-# and pkg-config need), `align` (libseafusion-align.so and what find_package(seafusion COMPONENTS align) needs), `command` (the executable and its modules), `learning` (the LibTorch module), `python`, `gstreamer`.
+# and pkg-config need), `align` and `align_library` (the same of libseafusion-align.so, which needs OpenCV), `command` (the
+# executable and its modules), `learning` (the LibTorch module), `python`, `gstreamer`.
 include(CMakePackageConfigHelpers)
 
 set(config_dir "${CMAKE_INSTALL_LIBDIR}/cmake/seafusion")
@@ -26,9 +27,9 @@ install(EXPORT seafusion NAMESPACE seafusion:: FILE seafusion-targets.cmake
   DESTINATION "${config_dir}" COMPONENT library)
 if(TARGET seafusion_align_shared)
   install(TARGETS seafusion_align_shared EXPORT seafusion_align
-    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT align)
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT align NAMELINK_COMPONENT align_library)
   install(EXPORT seafusion_align NAMESPACE seafusion:: FILE seafusion-align-targets.cmake
-    DESTINATION "${config_dir}" COMPONENT align)
+    DESTINATION "${config_dir}" COMPONENT align_library)
 endif()
 configure_package_config_file(
   cmake/seafusion-config.cmake.in "${PROJECT_BINARY_DIR}/cmake/seafusion-config.cmake"

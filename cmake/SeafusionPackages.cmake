@@ -1,7 +1,10 @@
 # Debian packages: cpack -G DEB in a build that was configured with SEAFUSION_PACKAGES (preset package, ./dev package).
 #   seafusion               the command with its modules, manual pages, completions, guides   component command
 #   seafusion-learning      what runs on LibTorch, and the weights for it                     component learning
-#   libseafusion-dev        headers, the library to link, CMake and pkg-config files          component library
+#   libseafusionN           the shared library of SEAFUSION_ABI N                             component runtime
+#   libseafusion-dev        headers, the static library, CMake and pkg-config files           component library
+#   libseafusion-alignN     the shared library that finds and uses rigs                       component align
+#   libseafusion-align-dev  its CMake files                                                   component align_library
 #   python3-seafusion       the Python package                                                component python
 #   gstreamer1.0-seafusion  the GStreamer element                                             component gstreamer
 
@@ -27,10 +30,16 @@ install(DIRECTORY examples/ DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/seafusion/
 
 set(SEAFUSION_DEBIAN_command seafusion)
 set(SEAFUSION_DEBIAN_learning seafusion-learning)
+set(SEAFUSION_DEBIAN_runtime libseafusion${SEAFUSION_ABI})
 set(SEAFUSION_DEBIAN_library libseafusion-dev)
+set(SEAFUSION_DEBIAN_align libseafusion-align${SEAFUSION_ABI})
+set(SEAFUSION_DEBIAN_align_library libseafusion-align-dev)
 set(SEAFUSION_DEBIAN_python python3-seafusion)
 set(SEAFUSION_DEBIAN_gstreamer gstreamer1.0-seafusion)
-set(components command library)
+if(NOT SEAFUSION_SHARED)
+  message(FATAL_ERROR "SEAFUSION_PACKAGES needs SEAFUSION_SHARED")
+endif()
+set(components command library runtime align align_library)
 if(TARGET seafusion_learning)
   list(APPEND components learning)
 endif()
@@ -87,7 +96,31 @@ string(TIMESTAMP SEAFUSION_YEAR "%Y" UTC)
 seafusion_package(command graphics "fuses infrared and visible pictures and videos"
   "This package has the command seafusion: fusing, alignment, metrics,\ncomparisons.")
 seafusion_package(library libdevel "fuses infrared and visible pictures - development files"
-  "This package has headers, the library to link with, CMake and pkg-config\nfiles.")
+  "This package has headers, the static library, CMake and pkg-config files.")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "${SEAFUSION_DEBIAN_runtime} (= ${PROJECT_VERSION})")
+seafusion_package(align_library libdevel "brings infrared and visible pictures onto each other - development files"
+  "This package has the CMake files of libseafusion-align.")
+set(CPACK_DEBIAN_ALIGN_LIBRARY_PACKAGE_DEPENDS
+  "${SEAFUSION_DEBIAN_align} (= ${PROJECT_VERSION}), libseafusion-dev (= ${PROJECT_VERSION})")
+# seafusion_shared_package(COMPONENT LIBRARY SUMMARY DETAIL): packages that link with the library depend on this one; the
+# linker's cache is renewed.
+function(seafusion_shared_package component library summary detail)
+  set(name "${SEAFUSION_DEBIAN_${component}}")
+  seafusion_package(${component} libs "${summary}" "${detail}")
+  string(TOUPPER "${component}" upper)
+  foreach(variable PACKAGE_NAME PACKAGE_SECTION PACKAGE_SHLIBDEPS DESCRIPTION)
+    set(CPACK_DEBIAN_${upper}_${variable} "${CPACK_DEBIAN_${upper}_${variable}}" PARENT_SCOPE)
+  endforeach()
+  set(CPACK_COMPONENT_${upper}_DESCRIPTION "${CPACK_COMPONENT_${upper}_DESCRIPTION}" PARENT_SCOPE)
+  set(control "${PROJECT_BINARY_DIR}/debian/${name}")
+  file(WRITE "${control}/shlibs" "${library} ${SEAFUSION_ABI} ${name} (>= ${PROJECT_VERSION})\n")
+  file(WRITE "${control}/triggers" "activate-noawait ldconfig\n")
+  set(CPACK_DEBIAN_${upper}_PACKAGE_CONTROL_EXTRA "${control}/shlibs;${control}/triggers" PARENT_SCOPE)
+endfunction()
+seafusion_shared_package(runtime libseafusion "fuses infrared and visible pictures - shared library"
+  "This package has the shared library.")
+seafusion_shared_package(align libseafusion-align "brings infrared and visible pictures onto each other"
+  "This package has the shared library that finds how two cameras map onto\neach other, and warps their pictures.")
 if(TARGET seafusion_learning)
   seafusion_package(learning graphics "trains infrared and visible image fusion"
     "This package adds what runs on LibTorch to the package seafusion: training,\nand other methods to compare with.")

@@ -47,6 +47,7 @@ class BuildWithCMake(build_ext):
             "SEAFUSION_GSTREAMER": "OFF",
             "SEAFUSION_LEARN": "OFF",
             "SEAFUSION_REPORT": "OFF",
+            "SEAFUSION_SHARED": "OFF",
             "SEAFUSION_TASKS": "OFF",
             "SEAFUSION_TESTS": "OFF",
             "SEAFUSION_TOOLS": "OFF",
