@@ -46,13 +46,15 @@ class RigSearch {
   bool NeedsPictures() const { return settings_.calibration.empty() && settings_.rig.empty(); }
 
   Status ListPairs() {
-    if (settings_.infrared.empty() && settings_.visible.empty()) {
+    if (settings_.infrared.empty() && settings_.visible.empty() &&
+        settings_.pairing.table.empty()) {
       if (!NeedsPictures() && settings_.picture.empty() && settings_.write.empty()) {
         return OkStatus();
       }
       return InvalidArgument("needs pictures of both cameras");
     }
-    SEAFUSION_ASSIGN_OR_RETURN(pairs_, io::ListPairs(settings_.infrared, settings_.visible));
+    SEAFUSION_ASSIGN_OR_RETURN(
+        pairs_, io::ListPairs(settings_.infrared, settings_.visible, settings_.pairing));
     for (const std::string& path : pairs_.unpaired) monitor_.Say(path + ": has no partner");
     report_.pairs = pairs_.pairs.size();
     return OkStatus();

@@ -17,6 +17,7 @@
 #include "align/warper.h"
 #include "core/run_monitor.h"
 #include "io/measure_files.h"
+#include "io/pair_list.h"
 
 namespace seafusion::align {
 
@@ -52,6 +53,7 @@ struct RigSettings {
   Canvas canvas = Canvas::kOverlap;
   bool overwrite = false;
   io::SourceOptions sources;
+  io::PairOptions pairing;
 };
 
 inline constexpr std::size_t kMostBoardPairs = 300;

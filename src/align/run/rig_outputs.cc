@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "align/place/on_canvas.h"
 #include "align/rig_file.h"
 #include "align/run/judging_picture.h"
 #include "core/file.h"
@@ -103,9 +104,8 @@ Status WriteRegisteredPair(const RigSettings& settings, const Warper& warper,
   for (const auto& [source, view, folder] :
        {std::tuple{Source::kInfrared, &infrared, "ir"}, {Source::kVisible, &visible, "vi"}}) {
     SEAFUSION_RETURN_IF_ERROR(MakeFolder((fs::path(settings.write) / folder).string()));
-    StatusOr<ImageBuffer> out = ImageBuffer::Create(warper.width(), warper.height(), view->format);
+    const StatusOr<ImageBuffer> out = OnCanvas(warper, source, *view);
     if (!out.ok()) return out.status().Annotate(name);
-    SEAFUSION_RETURN_IF_ERROR(warper.Warp(source, *view, out->view()).Annotate(name));
     SEAFUSION_RETURN_IF_ERROR(
         io::WriteImage(PathOf(settings, folder, name), out->view(), RuleOf(settings)));
   }

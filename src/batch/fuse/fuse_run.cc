@@ -59,6 +59,7 @@ StatusOr<align::OpenedRig> OpenRig(const FuseRunSettings& settings, const RunMon
   search.visible = settings.visible;
   search.registration.threads = settings.method.threads;
   search.sources = settings.sources;
+  search.pairing = settings.pairing;
   const align::RigReport report = align::FindRig(search, monitor);
   SEAFUSION_RETURN_IF_ERROR(report.status);
   if (report.refused) return align::CheckFound(*report.registration);
