@@ -318,6 +318,9 @@ int Run(int argc, char** argv) {
   std::vector<std::string> without, rigs;
   std::vector<Named> all;
   std::vector<std::vector<Named>> folders;
+  for (int i = 4; i + 1 < argc; ++i) {
+    if (std::string_view(argv[i]) == "--without") without.emplace_back(argv[i + 1]);
+  }
   for (int i = 4; i < argc; ++i) {
     if (std::string_view(argv[i]) == "--peers") {
       peers = true;
@@ -328,7 +331,7 @@ int Run(int argc, char** argv) {
       continue;
     }
     if (std::string_view(argv[i]) == "--without" && i + 1 < argc) {
-      without.emplace_back(argv[++i]);
+      ++i;
       continue;
     }
     const std::string folder = argv[i];

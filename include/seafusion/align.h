@@ -115,7 +115,7 @@ struct RigEstimate {
 
 /// Finds the rig from 1 to 64 pairs of two cameras that are fixed to each other. Each picture of at
 /// least 32 pixels a side, in any format; all infrared ones of one size, and all visible ones.
-/// About 1 second for a pair of 640x480 on one core, 12 MB a pair. An estimate that is not to be
+/// About a second for a pair of 640x480 on one core, 12 MB a pair. An estimate that is not to be
 /// trusted is a result, not an error. Errors: kInvalidArgument, kResourceExhausted, kCancelled.
 StatusOr<RigEstimate> Estimate(std::span<const CameraPair> pairs,
                                const EstimateOptions& options = {});

@@ -28,8 +28,8 @@ constexpr SurfaceLevel kCoarse{160, 9, 10}, kMedium{320, 7, 16}, kFine{640, 5, 3
     kFinest{640, 3, 32, /*exact_rim=*/true};
 constexpr SurfaceLevel kEvidenceLevel{320, 8, 16};
 constexpr int kLeastCell = 10;
-constexpr int kPolishRounds = 4;
-constexpr double kAtRest = 0.02;  // px
+constexpr int kPolishRounds = 3;
+constexpr double kAtRest = 0.05;  // px
 
 constexpr double kPenalty = 0.03;    // SurfaceFit's
 constexpr double kDifferent = 0.06;  // share of the width: a map further off is another one

@@ -87,7 +87,7 @@ struct Registration {
 /// one objective over the corners' shifts, maximised by the cross-entropy method and by
 /// Levenberg-Marquardt, from coarse to fine; nested models; evidence from halves of the blocks.
 ///
-/// Memory: at most 12 MB a frame. Time: under a second for a pair of 640x480 on one core; coarse
+/// Memory: at most 12 MB a frame. Time: about a second for a pair of 640x480 on one core; coarse
 /// levels look at kCoarseFrames frames at most. Movable; one thread at a time.
 class Registrar {
  public:

@@ -17,8 +17,8 @@ constexpr int kWidth = 96;           // of the reduced infrared picture
 constexpr double kScaleStep = 1.05;  // at most, from one field ratio to the next
 constexpr double kShift = 0.20;      // beyond both pictures' fields, share of the width
 constexpr std::array<double, 7> kRotations{-7.5, -5, -2.5, 0, 2.5, 5, 7.5};  // degrees
-constexpr int kPeaks = 4;  // kept of each hypothesis
-constexpr std::size_t kKept = 6;
+constexpr int kPeaks = 6;  // kept of each hypothesis
+constexpr std::size_t kKept = 14;
 constexpr double kSame = 0.04;  // candidates nearer than this share of the width are one
 // Share of the infrared energy in the normaliser: a nearly empty visible window wins nothing.
 constexpr double kEnergyFloor = 0.35;
