@@ -237,10 +237,12 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
     }
     ++server_.waiting_requests;
     Tcp_().expires_never();
-    asio::post(server_.workers, [self = Self(), request = std::move(request)] {
-      Response response = self->server_.handler(request);
-      --self->server_.waiting_requests;
-      asio::post(self->server_.io, [self, response = std::move(response)]() mutable {
+    // The worker keeps no part in this connection, which must end on the server's thread.
+    asio::post(server_.workers, [self = Self(), request = std::move(request)]() mutable {
+      ServerState& server = self->server_;
+      Response response = server.handler(request);
+      --server.waiting_requests;
+      asio::post(server.io, [self = std::move(self), response = std::move(response)]() mutable {
         self->Answer(std::move(response));
       });
     });

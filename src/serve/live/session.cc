@@ -90,8 +90,11 @@ Status Session::SetControls(const Controls& controls) {
     return InvalidArgument("ir-delay: of live sources it is at most " +
                            std::to_string(static_cast<int>(kMostLiveDelay)) + " s either way");
   }
-  if (!live_ && controls.delay != 0 && !timeline_.there) {
-    return InvalidArgument("ir-delay: a pipe is read once");
+  {
+    const std::lock_guard lock(mutex_);
+    if (!live_ && controls.delay != 0 && !timeline_.there) {
+      return InvalidArgument("ir-delay: a pipe is read once");
+    }
   }
   SEAFUSION_ASSIGN_OR_RETURN(std::shared_ptr<const Fuser> fuser, FuserFor(controls));
   {

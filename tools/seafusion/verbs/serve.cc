@@ -98,8 +98,7 @@ class ServeCommand : public Command {
         ->check(InRange(0.01, 1000.0))
         ->type_name("F")
         ->group(group);
-    sub.add_flag("--no-loop", no_loop_, "Recordings stop at their end");
-    sub.get_option("--no-loop")->group(group);
+    sub.add_flag("--no-loop", no_loop_, "Recordings stop at their end")->group(group);
     sub.add_option("--ir-format", format_,
                    "The infrared source delivers bare samples:\nFORMAT:WxH, as gray16le:640x512")
         ->check(Accepts(io::ParseRawFormat))
