@@ -11,7 +11,7 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed
 
 function sourceText(source) {
   if (!source.connected) return `no signal: ${source.problem}`;
-  const extra = [];
+  const extra = source.problem ? [source.problem] : [];
   if (source.damaged) extra.push(`${source.damaged} damaged`);
   if (source.dropped) extra.push(`${source.dropped} dropped`);
   if (source.reconnects) extra.push(`lost ${source.reconnects} times`);
@@ -61,10 +61,12 @@ function showState() {
   const s = status;
   const lost = [["infrared", s.infrared], ["visible", s.visible]].filter(([, source]) => !source.connected);
   let text = `${s.fused.width}x${s.fused.height} · ${per(s.fused["per-second"])} · ${ms(quantile(0.5))}`;
-  if (s.problem) text = s.problem;
+  // A recording that cannot be read further; both sources may say the same.
+  const problem = s.problem || s.infrared.problem || s.visible.problem;
+  if (problem) text = problem;
   if (lost.length) text = lost.map(([name, source]) => `no ${name} signal: ${source.problem}`).join("; ");
   $("state").textContent = text;
-  $("state").classList.toggle("bad", lost.length > 0 || s.problem !== "");
+  $("state").classList.toggle("bad", lost.length > 0 || problem !== "");
 }
 
 // --- Time line ---
