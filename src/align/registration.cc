@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <new>
 #include <string>
 #include <utility>
@@ -110,6 +111,9 @@ struct Registrar::State {
 
   StatusOr<Registration> Estimate(const RunMonitor& monitor) const;
   StatusOr<std::vector<Refined>> Candidates(const Frames& frames, const RunMonitor& monitor) const;
+  Status Follow(const CameraMap& from, double runner_up, const Frames& coarse_frames,
+                const Frames& all, const std::function<void()>& step, const RunMonitor& monitor,
+                Registration& r) const;
   Status Polish(const Frames& all, Registration& r, const RunMonitor& monitor) const;
   Status FitLens(const Frames& all, CameraMap& map, Registration& r,
                  const RunMonitor& monitor) const;
@@ -224,7 +228,6 @@ StatusOr<Registration> Registrar::State::Estimate(const RunMonitor& monitor) con
   }
   const SearchFrame& first = frames.front();
   const int width = first.infrared.width(), height = first.infrared.height();
-  const bool stiff = options.model == TransformModel::kSimilarity;
   Frames all;
   for (const SearchFrame& f : frames) all.push_back(&f);
   const Frames coarse_frames = Spread(all, kCoarseFrames);
@@ -247,6 +250,7 @@ StatusOr<Registration> Registrar::State::Estimate(const RunMonitor& monitor) con
   r.infrared_height = height;
   r.visible_width = first.visible.width();
   r.visible_height = first.visible.height();
+  const Registration sizes = r;
   double runner_up = kNoRunnerUp;
   for (const Refined& other : candidates) {
     const std::optional<Homography> inverse = other.map.map.Inverse();
@@ -261,7 +265,26 @@ StatusOr<Registration> Registrar::State::Estimate(const RunMonitor& monitor) con
     break;
   }
 
-  CameraMap map = best.map;
+  SEAFUSION_RETURN_IF_ERROR(Follow(best.map, runner_up, coarse_frames, all, step, monitor, r));
+  if (SameSize() && options.model != TransformModel::kHomographyLens && r.verdict != Verdict::kOk &&
+      r.model != TransformModel::kIdentity) {
+    // Pictures of one size often lie on each other: where nothing else is sure, that is asked.
+    Registration still = sizes;
+    SEAFUSION_RETURN_IF_ERROR(Follow(
+        {}, runner_up, coarse_frames, all, [] {}, monitor, still));
+    if (still.confidence > r.confidence) r = still;
+  }
+  return r;
+}
+
+// From a coarse map to a verdict.
+Status Registrar::State::Follow(const CameraMap& from, double runner_up,
+                                const Frames& coarse_frames, const Frames& all,
+                                const std::function<void()>& step, const RunMonitor& monitor,
+                                Registration& r) const {
+  const int width = r.infrared_width, height = r.infrared_height;
+  const bool stiff = options.model == TransformModel::kSimilarity;
+  CameraMap map = from;
   const double penalty = stiff ? kStiffPenalty : kPenalty;
   std::uint64_t place = 100;
   struct Stage {
@@ -313,7 +336,7 @@ StatusOr<Registration> Registrar::State::Estimate(const RunMonitor& monitor) con
       r.map = {};
     }
   }
-  return r;
+  return OkStatus();
 }
 
 // The evidence's level is coarser than the finest: once more there, with the freedoms that are
