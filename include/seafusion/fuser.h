@@ -73,7 +73,7 @@ enum class Precision : std::uint8_t {
   /// The fastest on this machine that cannot be told from kFp32 by eye. SeAFusion: at most one
   /// level
   /// of 8 bits from it, kInt16 where the CPU has vectors for it and the weights hold its ranges,
-  /// else kFp32. Lite networks: kBf16 where the CPU has such instructions, else likewise.
+  /// else kFp32; lite networks without ranges: kBf16 where the CPU is fast at it.
   kAuto,
   kFp32,   ///< 32-bit floats.
   kInt16,  ///< 16-bit integers in the products; needs weights with ranges (seafusion calibrate).

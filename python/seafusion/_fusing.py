@@ -20,7 +20,7 @@ class Fuser:
     model: "default" (or "lite"), "full" (the network of the paper, fifty times the work), or a
             .safetensors file.
     precision: "auto", "fp32", "int16", "bf16", "int8" (lite only) or "reference". "auto" is
-        bf16 for lite networks and int16 for the full one where the machine is fast at it, and fp32
+        int16 where the machine is fast at it, and fp32
         where the result has 16 bits or is floating point.
     threads: that share one picture; 0: one for each processor.
     ir_range: which infrared samples become black and white. "auto": all of 0..255 for uint8 and of

@@ -144,11 +144,14 @@ TEST_P(DirectEngineTest, AutoIsTheFastestOfTheAccurateOnes) {
   };
   const model::LiteParameters shape = {16, 3, false};
   const std::string target(CpuTargetName(GetParam()));
+  const std::string floats = "direct fp32 " + target;
+  const bool int16 = GetParam() >= CpuTarget::kAvx2;
+  EXPECT_EQ(name(CalibratedWeights(shape)), int16 ? "direct int16 " + target : floats);
+  // Which of the two is a matter of the processor's make.
   const bool bf16 = GetParam() == CpuTarget::kAvx512Bf16;
-  const std::string floats = bf16 ? "direct bf16 " : "direct fp32 ";
-  const std::string integers = GetParam() >= CpuTarget::kAvx2 ? "direct int16 " : floats;
-  EXPECT_EQ(name(RandomLiteWeights(shape, 11)), floats + target);
-  EXPECT_EQ(name(CalibratedWeights(shape)), (bf16 ? floats : integers) + target);
+  const std::string uncalibrated = name(RandomLiteWeights(shape, 11));
+  EXPECT_TRUE(uncalibrated == floats || (bf16 && uncalibrated == "direct bf16 " + target))
+      << uncalibrated;
 }
 
 TEST(DirectEngine, OneRangeALayerIsThatOfItsChannels) {

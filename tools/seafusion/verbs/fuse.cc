@@ -315,9 +315,8 @@ class FuseCommand : public Command {
                    "int8       8-bit integers: some more levels off;\n"
                    "           lite networks only\n"
                    "reference  plain loops, very slow\n"
-                   "auto       int16 (lite networks: bf16) where it is\n"
-                   "           fast; fp32 for 16-bit results and for\n"
-                   "           --range reference")
+                   "auto       int16 where it is fast; fp32 for 16-bit\n"
+                   "           results and for --range reference")
         ->check(OneOf({"auto", "fp32", "int16", "bf16", "int8", "reference"}))
         ->type_name("P")
         ->group(group);
