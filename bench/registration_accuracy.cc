@@ -2,9 +2,8 @@
 //
 //   registration_accuracy SCENARIO COUNT SEED FOLDER... [--frames N] [--without NAME] [--peers]
 //
-// Each FOLDER holds registered pairs in ir/ and vi/. COUNT pairs of all of them are taken evenly; --without (as often as
-// needed) leaves out pairs of that name.
-// Scenarios:
+// Each FOLDER holds registered pairs in ir/ and vi/. COUNT pairs of all of them are taken evenly;
+// --without (as often as needed) leaves out pairs of that name. Scenarios:
 //   registered  as they are: the identity should come back
 //   moved       rotation +-5 degrees, scale 0.85 to 1.18, shift 8 % of the width
 //   corners     each corner moved by up to 8 % of the width by itself
@@ -14,11 +13,14 @@
 //   self        moved, the visible picture against itself
 //   strangers   the infrared picture of one pair with the visible one of another
 //   groups      moved, eight (or N) consecutive pairs of a folder by one map, registered together
-//   rendered    eight (or N) consecutive pairs as they are, against FOLDER/rig.json (`seafusion synth --ir-size`): error is
-//               the mean over the infrared picture, at the distance that fits best, which is printed as "move"
-// --peers adds the corners' errors of ECC on gradients, SIFT and ORB with RANSAC, and of MAGSAC on the peaks of the same
-// blocks that registration fits its map to. Prints a line a case as CSV: error is the mean distance of the infrared corners' images, in
-// infrared pixels, between the found map and the true one.
+//   rendered    eight (or N) consecutive pairs as they are, against FOLDER/rig.json (`seafusion
+//   synth --ir-size`): error is
+//               the mean over the infrared picture, at the distance that fits best, which is
+//               printed as "move"
+// --peers adds the corners' errors of ECC on gradients, SIFT and ORB with RANSAC, and of MAGSAC on
+// the peaks of the same blocks that registration fits its map to. Prints a line a case as CSV:
+// error is the mean distance of the infrared corners' images, in infrared pixels, between the found
+// map and the true one.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -63,8 +65,7 @@ StatusOr<cv::Mat> ReadGray(const std::string& path) {
   SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer image, seafusion::io::ReadImage(path));
   const ImageView v = image.view();
   const bool wide = BytesPerSample(v.format) == 2;
-  const cv::Mat all(v.height, v.width,
-                    CV_MAKETYPE(wide ? CV_16U : CV_8U, ChannelCount(v.format)),
+  const cv::Mat all(v.height, v.width, CV_MAKETYPE(wide ? CV_16U : CV_8U, ChannelCount(v.format)),
                     const_cast<void*>(v.data), static_cast<std::size_t>(v.stride));
   cv::Mat gray;
   if (all.channels() == 3) {
@@ -137,7 +138,8 @@ Case Make(std::string_view scenario, const std::vector<std::array<cv::Mat, 2>>& 
   }
   c.truth = infrared_move * *move.Inverse();
   for (const auto& [infrared, visible] : pairs) {
-    c.infrared.push_back(Warped(scenario == "self" ? visible : infrared, infrared_move, infrared_size));
+    c.infrared.push_back(
+        Warped(scenario == "self" ? visible : infrared, infrared_move, infrared_size));
     c.visible.push_back(Warped(visible, move, size));
   }
   return c;
@@ -179,9 +181,9 @@ double EccError(const Case& c) {
   warp.at<float>(0, 0) = static_cast<float>(v.width) / static_cast<float>(i.width);
   warp.at<float>(1, 1) = static_cast<float>(v.height) / static_cast<float>(i.height);
   try {
-    cv::findTransformECC(gradient(c.infrared.front()), gradient(c.visible.front()), warp,
-                         cv::MOTION_HOMOGRAPHY, {cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 100, 1e-5},
-                         cv::noArray(), 5);
+    cv::findTransformECC(
+        gradient(c.infrared.front()), gradient(c.visible.front()), warp, cv::MOTION_HOMOGRAPHY,
+        {cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 100, 1e-5}, cv::noArray(), 5);
   } catch (const cv::Exception&) {
     return INFINITY;
   }
@@ -189,14 +191,17 @@ double EccError(const Case& c) {
   return inverse ? Error(*inverse, c) : INFINITY;
 }
 
-// MAGSAC on the blocks' own peaks, level by level from the best coarse candidate, as registration refines it.
+// MAGSAC on the blocks' own peaks, level by level from the best coarse candidate, as registration
+// refines it.
 double BlockPeakError(const Case& c) {
-  SearchFrame frame{GrayPyramid(ViewOf(c.infrared.front())), GrayPyramid(ViewOf(c.visible.front()))};
+  SearchFrame frame{GrayPyramid(ViewOf(c.infrared.front())),
+                    GrayPyramid(ViewOf(c.visible.front()))};
   const SearchFrame* const frames[] = {&frame};
   const cv::Size v = c.visible.front().size(), size = c.infrared.front().size();
   auto pool = seafusion::ThreadPool::Create(1);
   const bool similar = v == size;
-  const auto found = CoarseSearch(frames, similar ? FieldRatio{0.78, 1.28} : FieldRatio{0.85, 2.6}, **pool, {});
+  const auto found =
+      CoarseSearch(frames, similar ? FieldRatio{0.78, 1.28} : FieldRatio{0.85, 2.6}, **pool, {});
   if (!found.ok() || found->empty()) return INFINITY;
   CameraMap best;
   std::size_t most = 0;
@@ -219,7 +224,8 @@ double BlockPeakError(const Case& c) {
       };
       const Point d{x - surfaces->radius + vertex(s[at - 1], s[at], s[at + 1]),
                     y - surfaces->radius + vertex(s[at - n], s[at], s[at + n])};
-      // What lies at the block's centre in the infrared picture, the warped visible one has at centre + d.
+      // What lies at the block's centre in the infrared picture, the warped visible one has at
+      // centre + d.
       const Point ir = back->Apply(surfaces->centres[b]);
       const Point vi = inverse->Apply(back->Apply(surfaces->centres[b] + d));
       from.emplace_back(vi.x, vi.y);
@@ -227,7 +233,8 @@ double BlockPeakError(const Case& c) {
     }
     if (from.size() < 8) return map;
     cv::Mat mask;
-    const cv::Mat h = cv::findHomography(from, to, cv::USAC_MAGSAC, 1.5 * size.width / level.width, mask);
+    const cv::Mat h =
+        cv::findHomography(from, to, cv::USAC_MAGSAC, 1.5 * size.width / level.width, mask);
     if (h.empty()) return map;
     inliers = static_cast<std::size_t>(cv::countNonZero(mask));
     return CameraMap{FromMat(h), {}};
@@ -269,7 +276,8 @@ double KeypointError(const Case& c, const cv::Ptr<cv::Feature2D>& features, int 
   return h.empty() ? INFINITY : Error(FromMat(h), c);
 }
 
-// Mean over the infrared picture of how far the found map is from a rig, at the distance that makes it least.
+// Mean over the infrared picture of how far the found map is from a rig, at the distance that makes
+// it least.
 double RigError(const Registration& found, Rig truth, double& distance) {
   double least = INFINITY;
   const auto inverse = found.map.map.Inverse();
@@ -307,7 +315,8 @@ int Fail(const seafusion::Status& status) {
 
 int Run(int argc, char** argv) {
   if (argc < 5) {
-    std::fprintf(stderr, "usage: registration_accuracy SCENARIO COUNT SEED FOLDER... (see the source)\n");
+    std::fprintf(stderr,
+                 "usage: registration_accuracy SCENARIO COUNT SEED FOLDER... (see the source)\n");
     return 2;
   }
   const std::string scenario = argv[1];
@@ -341,12 +350,16 @@ int Run(int argc, char** argv) {
     folders.emplace_back();
     for (const auto& p : list->pairs) {
       if (std::find(without.begin(), without.end(), p.stem) != without.end()) continue;
-      folders.back().push_back({folder + ":" + p.stem, p, folders.size() - 1, folders.back().size()});
+      folders.back().push_back(
+          {folder + ":" + p.stem, p, folders.size() - 1, folders.back().size()});
       all.push_back(folders.back().back());
     }
   }
-  std::printf("case,error,width,share,model,verdict,confidence,expected,score,peak,margin,inliers,coverage,runner_up,"
-              "half_spread,half_shift,t_similarity,t_identity,move,seconds,identity_error,ecc,sift,orb,magsac\n");
+  std::printf(
+      "case,error,width,share,model,verdict,confidence,expected,score,peak,margin,inliers,coverage,"
+      "runner_up,"
+      "half_spread,half_shift,t_similarity,t_identity,move,seconds,identity_error,ecc,sift,orb,"
+      "magsac\n");
   const std::size_t taken = std::min(count, all.size());
   for (std::size_t k = 0; k < taken; ++k) {
     const Named& chosen = all[k * all.size() / taken];
@@ -373,7 +386,8 @@ int Run(int argc, char** argv) {
     }
     Case c = Make(scenario, pairs, noise);
     RegistrationOptions options{.threads = 1, .seed = seed + k};
-    if (scenario == "rendered" && c.infrared.size() >= static_cast<std::size_t>(Registrar::kLeastLensFrames)) {
+    if (scenario == "rendered" &&
+        c.infrared.size() >= static_cast<std::size_t>(Registrar::kLeastLensFrames)) {
       options.model = TransformModel::kHomographyLens;
     }
     if (scenario == "hint") options.field_ratio = FieldRatio{FieldOf(c) * 0.9, FieldOf(c) * 1.1};
@@ -396,14 +410,18 @@ int Run(int argc, char** argv) {
     }
     const int width = c.infrared.front().cols;
     const Evidence& e = r->evidence;
-    std::printf("%s,%.3f,%d,%.5f,%s,%s,%.4f,%.2f,%.4f,%.3f,%.4f,%.4f,%.4f,%.4f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.2f",
-                chosen.name.c_str(), error, width, error / width,
-                std::string(TransformModelName(r->model)).c_str(),
-                std::string(VerdictName(r->verdict)).c_str(), r->confidence, r->expected_error_px, e.score, e.peak,
-                e.margin, e.inliers, e.coverage, e.runner_up, e.half_spread, e.half_shift,
-                e.t_similarity, e.t_identity, scenario == "rendered" ? distance : e.move_px, seconds, Error(Homography{}, c));
+    std::printf(
+        "%s,%.3f,%d,%.5f,%s,%s,%.4f,%.2f,%.4f,%.3f,%.4f,%.4f,%.4f,%.4f,%.3f,%.3f,%.3f,%.3f,%.3f,%."
+        "3f,%.2f",
+        chosen.name.c_str(), error, width, error / width,
+        std::string(TransformModelName(r->model)).c_str(),
+        std::string(VerdictName(r->verdict)).c_str(), r->confidence, r->expected_error_px, e.score,
+        e.peak, e.margin, e.inliers, e.coverage, e.runner_up, e.half_spread, e.half_shift,
+        e.t_similarity, e.t_identity, scenario == "rendered" ? distance : e.move_px, seconds,
+        Error(Homography{}, c));
     if (peers) {
-      std::printf(",%.2f,%.2f,%.2f,%.2f", EccError(c), KeypointError(c, cv::SIFT::create(), cv::NORM_L2),
+      std::printf(",%.2f,%.2f,%.2f,%.2f", EccError(c),
+                  KeypointError(c, cv::SIFT::create(), cv::NORM_L2),
                   KeypointError(c, cv::ORB::create(2000), cv::NORM_HAMMING), BlockPeakError(c));
     }
     std::printf("\n");

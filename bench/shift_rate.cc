@@ -2,9 +2,10 @@
 //
 //   shift_rate PAIRS GROUPS SEED FOLDER... [--move LO,HI] [--strangers]
 //
-// Each FOLDER holds registered pairs in ir/ and vi/. GROUPS groups of PAIRS pairs of one size and one
-// folder are checked as they are; with --move shifted by LO to HI percent of the width in a random
-// direction, turned by up to 2 degrees and scaled by up to 3 % as well where HI is over 4; with
+// Each FOLDER holds registered pairs in ir/ and vi/. GROUPS groups of PAIRS pairs of one size and
+// one folder are checked as they are; with --move shifted by LO to HI percent of the width in a
+// random direction, turned by up to 2 degrees and scaled by up to 3 % as well where HI is over 4;
+// with
 // --strangers the infrared pictures are those of other pairs. A line a group as CSV.
 #include <algorithm>
 #include <chrono>
@@ -32,9 +33,10 @@ using namespace seafusion;  // NOLINT: a program of one file
 
 cv::Mat Gray(const ImageBuffer& image) {
   const ImageView v = image.view();
-  const cv::Mat all(v.height, v.width,
-                    CV_MAKETYPE(BytesPerSample(v.format) == 2 ? CV_16U : CV_8U, ChannelCount(v.format)),
-                    const_cast<void*>(v.data), static_cast<std::size_t>(v.stride));
+  const cv::Mat all(
+      v.height, v.width,
+      CV_MAKETYPE(BytesPerSample(v.format) == 2 ? CV_16U : CV_8U, ChannelCount(v.format)),
+      const_cast<void*>(v.data), static_cast<std::size_t>(v.stride));
   cv::Mat gray;
   if (all.channels() == 3) {
     cv::cvtColor(all, gray, cv::COLOR_RGB2GRAY);
@@ -65,7 +67,8 @@ int Run(int argc, char** argv) {
     std::fprintf(stderr, "usage: shift_rate PAIRS GROUPS SEED FOLDER... (see the source)\n");
     return 2;
   }
-  const auto count = std::min<std::size_t>(std::strtoull(argv[1], nullptr, 10), align::ShiftCheck::kMostPairs);
+  const auto count =
+      std::min<std::size_t>(std::strtoull(argv[1], nullptr, 10), align::ShiftCheck::kMostPairs);
   const auto groups = static_cast<std::size_t>(std::strtoull(argv[2], nullptr, 10));
   const std::uint64_t seed = std::strtoull(argv[3], nullptr, 10);
   double lo = 0, hi = 0;
@@ -98,8 +101,10 @@ int Run(int argc, char** argv) {
   }
   std::size_t total = 0;
   for (const auto& [name, pairs] : sets) total += pairs.size() / count;
-  std::printf("case,verdict,agreeing,pairs,move,truth,score,still_score,inliers,coverage,still_inliers,still_coverage,"
-              "t_blocks,t_pairs,ms\n");
+  std::printf(
+      "case,verdict,agreeing,pairs,move,truth,score,still_score,inliers,coverage,still_inliers,"
+      "still_coverage,"
+      "t_blocks,t_pairs,ms\n");
   const std::size_t taken = std::min(groups, total);
   for (std::size_t k = 0; k < taken; ++k) {
     std::size_t at = k * total / taken, set = 0;
@@ -111,7 +116,8 @@ int Run(int argc, char** argv) {
     double ms = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const io::PicturePair& p = pairs[at * count + i];
-      const io::PicturePair& other = strangers ? pairs[(at * count + i + pairs.size() / 2) % pairs.size()] : p;
+      const io::PicturePair& other =
+          strangers ? pairs[(at * count + i + pairs.size() / 2) % pairs.size()] : p;
       const auto ir = io::ReadImage(other.infrared), vi = io::ReadImage(p.visible);
       if (!ir.ok() || !vi.ok()) return 1;
       const cv::Mat infrared = Gray(*ir);
@@ -119,8 +125,8 @@ int Run(int argc, char** argv) {
       if (hi > 0) {
         if (i == 0) move = Move(visible.size(), lo, hi, noise);
         cv::Mat moved;
-        cv::warpPerspective(visible, moved, cv::Matx33d(move.m.data()), visible.size(), cv::INTER_LINEAR,
-                            cv::BORDER_REFLECT);
+        cv::warpPerspective(visible, moved, cv::Matx33d(move.m.data()), visible.size(),
+                            cv::INTER_LINEAR, cv::BORDER_REFLECT);
         visible = moved;
       }
       const auto start = std::chrono::steady_clock::now();
@@ -128,21 +134,24 @@ int Run(int argc, char** argv) {
         std::fprintf(stderr, "%s: %s\n", p.stem.c_str(), s.message().c_str());
         return 1;
       }
-      ms += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+      ms += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+                .count();
     }
     const auto start = std::chrono::steady_clock::now();
     const auto r = check.Check();
-    ms += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    ms +=
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     if (!r.ok()) return 1;
     const auto size = io::ReadImage(pairs[at * count].infrared);
     const char* verdict = r->verdict == align::ShiftVerdict::kShifted      ? "shifted"
                           : r->verdict == align::ShiftVerdict::kRegistered ? "registered"
                                                                            : "unknown";
     const auto& b = r->basis;
-    std::printf("%s:%s,%s,%d,%d,%.4f,%.4f,%.4f,%.4f,%.3f,%.3f,%.3f,%.3f,%.2f,%.2f,%.1f\n", name.c_str(),
-                pairs[at * count].stem.c_str(), verdict, r->agreeing, r->pairs, b.move,
-                align::MeanMove(move, size->width(), size->height()) / size->width(), b.score, b.still_score,
-                b.inliers, b.coverage, b.still_inliers, b.still_coverage, b.t_blocks, b.t_pairs, ms);
+    std::printf("%s:%s,%s,%d,%d,%.4f,%.4f,%.4f,%.4f,%.3f,%.3f,%.3f,%.3f,%.2f,%.2f,%.1f\n",
+                name.c_str(), pairs[at * count].stem.c_str(), verdict, r->agreeing, r->pairs,
+                b.move, align::MeanMove(move, size->width(), size->height()) / size->width(),
+                b.score, b.still_score, b.inliers, b.coverage, b.still_inliers, b.still_coverage,
+                b.t_blocks, b.t_pairs, ms);
     std::fflush(stdout);
   }
   return 0;

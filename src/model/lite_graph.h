@@ -25,8 +25,8 @@ inline constexpr float kLiteSlope = 0.1f;
 /// shuffled to three at full resolution; "fused", their blend, clamped to 0..1. Tensors:
 /// "convI.weight", "convI.bias".
 ///
-/// The coarse path, once for F = 4 and once for F = 16: "coarseF.mean", the phases averaged over F x
-/// F; "coarseF.conv1" .. "coarseF.conv3", 3x3 with repeated borders, LeakyReLU between them;
+/// The coarse path, once for F = 4 and once for F = 16: "coarseF.mean", the phases averaged over F
+/// x F; "coarseF.conv1" .. "coarseF.conv3", 3x3 with repeated borders, LeakyReLU between them;
 /// "coarseF", bilinear, back at half resolution and added to conv1 before its activation. It sees
 /// several hundred pixels for about 95 multiply-adds a pixel (C = 16).
 ///

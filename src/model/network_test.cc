@@ -84,7 +84,8 @@ TEST(Network, NodesComeAfterTheirInputsAndScalesFit) {
 }
 
 TEST(IdentifyNetwork, FindsEveryParameterInTheFile) {
-  for (const LiteParameters p : {LiteParameters{}, {.channels = 8, .layers = 3},
+  for (const LiteParameters p : {LiteParameters{},
+                                 {.channels = 8, .layers = 3},
                                  {.channels = 64, .layers = 8, .coarse = true},
                                  {.channels = 24, .layers = 4, .coarse = true}}) {
     const auto found = IdentifyNetwork(Zeros(*LiteNetwork(p)));

@@ -19,7 +19,7 @@ void KeepLargeBlocks();
 /// "cuda:N". Several processes on a machine share its processors, and each takes a GPU of its own
 /// where the device is "cuda".
 StatusOr<c10::Device> SetUpTorch(int threads, const std::string& device,
-                                   const ProcessPlace& place = {});
+                                 const ProcessPlace& place = {});
 
 /// Fails with kUnsupported, saying `what`, where mpirun, srun or torchrun has started several.
 Status CheckOneProcess(const std::string& what);
