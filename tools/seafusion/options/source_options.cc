@@ -96,6 +96,23 @@ void AddSourceOptions(CLI::App& sub, const std::string& group, SourceTexts& text
       ->group(group);
 }
 
+void AddCameraOptions(CLI::App& sub, const std::string& group, SourceTexts& texts) {
+  sub.add_option("--ir-input", texts.camera_input,
+                 "What is asked of an infrared camera: FORMAT,SIZE,\n"
+                 "RATE, as Y16,640x512,9; any may be empty")
+      ->check(Accepts(stream::ParseInputRequest))
+      ->type_name("I")
+      ->group(group);
+  sub.add_option("--ir-option", texts.camera_options,
+                 "KEY=VALUE for FFmpeg's device or protocol; may be\nrepeated")
+      ->check(Accepts(stream::ParseInputOption))
+      ->expected(1)
+      ->take_all()
+      ->default_str("")
+      ->type_name("O")
+      ->group(group);
+}
+
 void AddPairingOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
                        io::PairOptions& pairing, bool table) {
   if (table) {
@@ -155,6 +172,13 @@ void TakeSourceTexts(const SourceTexts& texts, io::SourceOptions& sources) {
   if (texts.page >= 0) sources.infrared_page = texts.page;
   if (!texts.format.empty()) sources.infrared_format = *io::ParseRawFormat(texts.format);
   if (!texts.crop.empty()) sources.infrared_crop = *io::ParsePictureCrop(texts.crop);
+}
+
+void TakeCameraTexts(const SourceTexts& texts, stream::InputRequest& request) {
+  if (!texts.camera_input.empty()) request = *stream::ParseInputRequest(texts.camera_input);
+  for (const std::string& option : texts.camera_options) {
+    request.options.push_back(*stream::ParseInputOption(option));
+  }
 }
 
 void TakeGainTexts(const SourceTexts& texts, InfraredGain& gain) {

@@ -4,6 +4,7 @@
 #define SEAFUSION_TOOLS_OPTIONS_SOURCE_OPTIONS_H_
 
 #include <string>
+#include <vector>
 
 #include <seafusion/fuser.h>
 #include <CLI/CLI.hpp>
@@ -11,6 +12,7 @@
 #include "align/place/placed_sources.h"
 #include "io/measure_files.h"
 #include "io/pair_list.h"
+#include "stream/read/input_request.h"
 
 namespace seafusion::tools {
 
@@ -19,6 +21,8 @@ struct SourceTexts {
   std::string source = "counts";
   int page = -1;
   std::string format, crop;
+  std::string camera_input;
+  std::vector<std::string> camera_options;
   bool invert = false;
   std::string range = "auto";
   std::string gain = "linear";
@@ -33,6 +37,8 @@ void AddGainOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
 /// --ir-source, --ir-page, --ir-format, --ir-crop and --force.
 void AddSourceOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
                       io::SourceOptions& sources);
+/// --ir-input and --ir-option.
+void AddCameraOptions(CLI::App& sub, const std::string& group, SourceTexts& texts);
 /// --pairs, where `table`, --pair-by and --pair-within.
 void AddPairingOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
                        io::PairOptions& pairing, bool table = true);
@@ -44,6 +50,7 @@ void AddLabelsOf(CLI::App& sub, const std::string& group, align::Source& labels_
 
 /// After parsing: puts the texts where they belong.
 void TakeSourceTexts(const SourceTexts& texts, io::SourceOptions& sources);
+void TakeCameraTexts(const SourceTexts& texts, stream::InputRequest& request);
 void TakeGainTexts(const SourceTexts& texts, InfraredGain& gain);
 void TakePairingTexts(const SourceTexts& texts, io::PairOptions& pairing);
 /// Degrees and "folder" excepted, of which it is the automatic one.

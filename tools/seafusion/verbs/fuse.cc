@@ -19,7 +19,6 @@
 #include "options/option_checks.h"
 #include "options/run_options.h"
 #include "options/source_options.h"
-#include "stream/read/input_request.h"
 #include "stream/stream_name.h"
 
 namespace seafusion::tools {
@@ -219,20 +218,7 @@ class FuseCommand : public Command {
     sub.add_flag("--ir-hold", stream.hold_shutter,
                  "Let the last good infrared frame stand in while\nthe camera's shutter is closed")
         ->group(group);
-    sub.add_option("--ir-input", ir_input_,
-                   "What is asked of an infrared camera: FORMAT,SIZE,\n"
-                   "RATE, as Y16,640x512,9; any may be empty")
-        ->check(Accepts(stream::ParseInputRequest))
-        ->type_name("I")
-        ->group(group);
-    sub.add_option("--ir-option", ir_options_,
-                   "KEY=VALUE for FFmpeg's device or protocol; may be\nrepeated")
-        ->check(Accepts(stream::ParseInputOption))
-        ->expected(1)
-        ->take_all()
-        ->default_str("")
-        ->type_name("O")
-        ->group(group);
+    AddCameraOptions(sub, group, texts_);
     sub.add_option("--fps", stream.fps,
                    "Frames a second of pictures, and of bare samples,\nthat become a stream")
         ->check(InRange(0.01, 1000.0))
@@ -373,10 +359,7 @@ class FuseCommand : public Command {
     s.metadata = options_.metadata;
     s.infrared_format = options_.sources.infrared_format;
     s.infrared_crop = options_.sources.infrared_crop;
-    if (!ir_input_.empty()) s.infrared_input = *stream::ParseInputRequest(ir_input_);
-    for (const std::string& option : ir_options_) {
-      s.infrared_input.options.push_back(*stream::ParseInputOption(option));
-    }
+    TakeCameraTexts(texts_, s.infrared_input);
     s.find_delay = ir_delay_ == "auto";
     if (!s.find_delay) s.infrared_delay = *ParseSeconds(ir_delay_);
   }
@@ -475,8 +458,6 @@ class FuseCommand : public Command {
   std::string config_;
   std::string metadata_ = "copy";
   std::string ir_delay_ = "0";
-  std::string ir_input_;
-  std::vector<std::string> ir_options_;
   std::string precision_ = "auto";
   std::string eof_action_ = "repeat";
   std::string ts_sync_ = "default";

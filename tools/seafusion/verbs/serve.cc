@@ -12,7 +12,6 @@
 #include "options/run_options.h"
 #include "options/serve_options.h"
 #include "options/source_options.h"
-#include "stream/read/input_request.h"
 
 namespace seafusion::tools {
 namespace {
@@ -62,10 +61,7 @@ class ServeCommand : public Command {
     TakeGainTexts(texts_, controls.gain);
     if (!format_.empty()) session.stream.infrared_format = *io::ParseRawFormat(format_);
     if (!crop_.empty()) session.stream.infrared_crop = *io::ParsePictureCrop(crop_);
-    if (!ir_input_.empty()) session.stream.infrared_input = *stream::ParseInputRequest(ir_input_);
-    for (const std::string& option : ir_options_) {
-      session.stream.infrared_input.options.push_back(*stream::ParseInputOption(option));
-    }
+    TakeCameraTexts(texts_, session.stream.infrared_input);
     session.loop = !no_loop_;
     options_.recordings.quota = static_cast<std::uint64_t>(quota_ * 1e9);
     return RunInModule("serve", "seafusion_run_serve", &options_);
@@ -108,20 +104,7 @@ class ServeCommand : public Command {
         ->check(Accepts(io::ParsePictureCrop))
         ->type_name("C")
         ->group(group);
-    sub.add_option("--ir-input", ir_input_,
-                   "What is asked of an infrared camera: FORMAT,SIZE,\n"
-                   "RATE, as Y16,640x512,9; any may be empty")
-        ->check(Accepts(stream::ParseInputRequest))
-        ->type_name("I")
-        ->group(group);
-    sub.add_option("--ir-option", ir_options_,
-                   "KEY=VALUE for FFmpeg's device or protocol; may be\nrepeated")
-        ->check(Accepts(stream::ParseInputOption))
-        ->expected(1)
-        ->take_all()
-        ->default_str("")
-        ->type_name("O")
-        ->group(group);
+    AddCameraOptions(sub, group, texts_);
     sub.add_option(
            "--live-timeout", stream.live_timeout,
            "Seconds without a frame after which a camera\ncounts as lost, and is opened anew")
@@ -238,8 +221,7 @@ class ServeCommand : public Command {
   ServeOptions options_;
   SourceTexts texts_;
   std::string model_ = "lite", precision_ = "auto", palette_ = "gray", canvas_ = "visible";
-  std::string listen_ = "127.0.0.1:8080", config_, format_, crop_, ir_input_;
-  std::vector<std::string> ir_options_;
+  std::string listen_ = "127.0.0.1:8080", config_, format_, crop_;
   double quota_ = 10;
   bool no_loop_ = false;
 };
