@@ -2,8 +2,10 @@
 #ifndef SEAFUSION_LEARN_FUSION_MODEL_H_
 #define SEAFUSION_LEARN_FUSION_MODEL_H_
 
+#include <memory>
 #include <vector>
 
+#include <seafusion/status.h>
 #include <torch/types.h>
 
 #include "model/safetensors.h"
@@ -19,6 +21,12 @@ class FusionModel {
   /// fused luma, the same shape, with gradients towards the parameters.
   virtual torch::Tensor Forward(const torch::Tensor& vis, const torch::Tensor& inf) const = 0;
 
+  /// The same before it is cut to 0..1, by networks that cut: where it lies outside, a loss still
+  /// draws it back.
+  virtual torch::Tensor Unclamped(const torch::Tensor& vis, const torch::Tensor& inf) const {
+    return Forward(vis, inf);
+  }
+
   /// What an optimiser changes; handles to the live tensors, anew after To.
   virtual std::vector<torch::Tensor> parameter_tensors() const = 0;
 
@@ -32,6 +40,10 @@ class FusionModel {
   FusionModel(const FusionModel&) = default;
   FusionModel& operator=(const FusionModel&) = default;
 };
+
+/// The network that `archive` holds: FusionNet or, of lite ones, GraphNet. Fails as
+/// model::IdentifyNetwork.
+StatusOr<std::unique_ptr<FusionModel>> FusionModelOf(const model::TensorArchive& archive);
 
 }  // namespace seafusion::learn
 

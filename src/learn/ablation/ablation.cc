@@ -8,7 +8,7 @@
 
 #include "core/status_macros.h"
 #include "learn/data/pair_dataset.h"
-#include "learn/fusion_net.h"
+#include "learn/fusion_model.h"
 #include "learn/joint/joint_settings.h"
 #include "learn/joint/stage_samples.h"
 #include "learn/run/run_folder.h"
@@ -46,15 +46,21 @@ class AblationRun {
 
   StatusOr<Ablation> Run() {
     // Rows of other settings must not meet in one table.
-    SEAFUSION_RETURN_IF_ERROR(folder_.BeginWith("ablation.json",
-                                                "{\"data\": \"" + s_.data + "\", \"val\": \"" +
-                                                    val_folder_ + "\", \"settings\":\n" +
-                                                    JointSettingsToJson(joint_) + "}\n",
-                                                "other data or settings; take another --out"));
+    const std::string init = s_.init.empty() ? "" : "\"init\": \"" + s_.init + "\", ";
+    SEAFUSION_RETURN_IF_ERROR(
+        folder_.BeginWith("ablation.json",
+                          "{\"data\": \"" + s_.data + "\", \"val\": \"" + val_folder_ + "\", " +
+                              init + "\"settings\":\n" + JointSettingsToJson(joint_) + "}\n",
+                          "other data or settings; take another --out"));
     std::vector<const AblationRow*> rows;
     for (const AblationRow& row : kAblationRows) {
       const bool asked = std::find(s_.rows.begin(), s_.rows.end(), row.name) != s_.rows.end();
-      if (s_.rows.empty() || asked) rows.push_back(&row);
+      const bool possible = row.gradient_stream || joint_.network == "full";
+      if (asked && !possible) {
+        return InvalidArgument("strategy " + std::string(row.name) + ": the network " +
+                               joint_.network + " has no gradient stream");
+      }
+      if (asked || (s_.rows.empty() && possible)) rows.push_back(&row);
     }
     Ablation ablation{.val = val_folder_};
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -76,7 +82,20 @@ class AblationRun {
 
  private:
   StatusOr<AblationResult> RowResult(const AblationRow& row) {
-    const std::string name(row.name), file = name + "/result.json";
+    std::vector<AblationResult> results;
+    for (int i = 0; i < s_.seeds; ++i) {
+      const std::uint64_t seed = joint_.seed + static_cast<std::uint64_t>(i);
+      if (s_.seeds > 1) monitor_.Say("  seed " + std::to_string(seed));
+      SEAFUSION_ASSIGN_OR_RETURN(AblationResult result, SeedResult(row, seed));
+      results.push_back(std::move(result));
+    }
+    return MeanOverSeeds(results);
+  }
+
+  StatusOr<AblationResult> SeedResult(const AblationRow& row, std::uint64_t seed) {
+    std::string name(row.name);
+    if (seed != joint_.seed) name += "/seed-" + std::to_string(seed);
+    const std::string file = name + "/result.json";
     if (folder_.Has(file)) {
       SEAFUSION_ASSIGN_OR_RETURN(const std::string text, folder_.ReadText(file));
       auto result = AblationResultFromJson(text);
@@ -87,13 +106,14 @@ class AblationRun {
     SEAFUSION_RETURN_IF_ERROR(folder_.Create(name));
     std::string fusion;
     if (!row.strategy.empty()) {
-      TrainingSettings train = Common(name + "/fusion");
+      TrainingSettings train = Common(name + "/fusion", seed);
       train.choice.strategy = row.strategy;
+      train.init = s_.init;
       train.choice.set.push_back(std::string("gradient_stream=") +
                                  (row.gradient_stream ? "true" : "false"));
       SEAFUSION_ASSIGN_OR_RETURN(fusion, RunJointTraining(train, monitor_));
     }
-    TrainingSettings train = Common(name + "/segmentation");
+    TrainingSettings train = Common(name + "/segmentation", seed);
     train.choice.strategy = "segmentation";
     train.choice.set.push_back("segmentation_source=" + std::string(row.source));
     train.init = fusion;
@@ -103,7 +123,7 @@ class AblationRun {
     return result;
   }
 
-  TrainingSettings Common(const std::string& subfolder) const {
+  TrainingSettings Common(const std::string& subfolder, std::uint64_t seed) const {
     TrainingSettings train;
     train.data = s_.data;
     train.out = folder_.path(subfolder);
@@ -114,6 +134,7 @@ class AblationRun {
     train.device = s_.device;
     train.joint = true;
     train.choice = s_.choice;
+    train.choice.set.push_back("seed=" + std::to_string(seed));
     return train;
   }
 
@@ -139,16 +160,15 @@ class AblationRun {
   }
 
   StatusOr<SegmentationSamples> Samples(const AblationRow& row, const std::string& fusion) const {
-    std::optional<FusionNet> net;
+    std::unique_ptr<FusionModel> net;
     if (!fusion.empty()) {
       SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive,
                                  model::LoadSafetensors(fusion));
-      auto read = FusionNet::FromArchive(archive);
+      auto read = FusionModelOf(archive);
       if (!read.ok()) return read.status().Annotate(fusion);
       net = *std::move(read);
     }
-    return SamplesOfSource(row.source, net ? &*net : nullptr, *val_, joint_.fused_range,
-                           s_.threads);
+    return SamplesOfSource(row.source, net.get(), *val_, joint_.fused_range, s_.threads);
   }
 
   const AblationSettings& s_;

@@ -42,7 +42,10 @@ struct AblationSettings {
   std::string out;   ///< Folder of the runs and the table.
   std::string val;   ///< Labelled pairs to measure on; empty: val or test of `data`.
   JointChoice choice{.preset = "small"};  ///< Its strategy is each row's.
-  std::vector<std::string> rows;          ///< Names of kAblationRows; empty: all.
+  std::vector<std::string> rows;  ///< Names of kAblationRows; empty: all that the network allows.
+  std::string init;  ///< Fusion weights that every strategy begins with, see LoadWeights; or empty.
+  /// Each row is trained so many times, with the seed of `choice` and those after it.
+  int seeds = 1;
   int workers = 1;
   int checkpoint_every = 120;  ///< Seconds.
   int threads = 0;             ///< 0: all processors.
@@ -55,8 +58,8 @@ struct Ablation {
 };
 
 /// Trains and measures each row that `out` does not hold yet, and writes table.csv and table.json
-/// after each. Rows of other data or settings are refused. kCancelled says in which row; the same
-/// call goes on from there. Like RunTraining otherwise; by one process only.
+/// after each. Rows of other data or settings are refused; seeds may be added. kCancelled says in
+/// which row; the same call goes on from there. Like RunTraining otherwise; by one process only.
 StatusOr<Ablation> RunAblation(const AblationSettings& settings, const RunMonitor& monitor);
 
 }  // namespace seafusion::learn

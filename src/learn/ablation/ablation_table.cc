@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 #include <nlohmann/json.hpp>
@@ -19,14 +20,43 @@ std::string ClassName(std::size_t index) {
              : "class " + std::to_string(index);
 }
 
+Json ToJson(const std::vector<std::optional<double>>& values) {
+  Json json = Json::array();
+  for (const auto& one : values) json.push_back(one ? Json(*one) : Json(nullptr));
+  return json;
+}
+
 Json ToJson(const AblationResult& r) {
-  Json iou = Json::array();
-  for (const auto& one : r.iou) iou.push_back(one ? Json(*one) : Json(nullptr));
-  return {{"name", r.name},
-          {"pictures", r.pictures},
-          {"iou", std::move(iou)},
-          {"miou", r.mean_iou},
-          {"accuracy", r.accuracy}};
+  Json json = {{"name", r.name},
+               {"pictures", r.pictures},
+               {"iou", ToJson(r.iou)},
+               {"miou", r.mean_iou},
+               {"accuracy", r.accuracy}};
+  if (r.seeds == 1) return json;
+  json["seeds"] = r.seeds;
+  json["iou_deviation"] = ToJson(r.iou_deviation);
+  json["miou_deviation"] = r.mean_iou_deviation;
+  return json;
+}
+
+bool SeveralSeeds(const std::vector<AblationResult>& results) {
+  return std::any_of(results.begin(), results.end(),
+                     [](const AblationResult& r) { return r.seeds > 1; });
+}
+
+struct Spread {
+  std::optional<double> mean, deviation;
+};
+
+Spread SpreadOf(const std::vector<double>& values) {
+  if (values.empty()) return {};
+  const auto count = static_cast<double>(values.size());
+  double sum = 0, squares = 0;
+  for (const double v : values) sum += v;
+  const double mean = sum / count;
+  for (const double v : values) squares += (v - mean) * (v - mean);
+  if (values.size() == 1) return {mean, std::nullopt};
+  return {mean, std::sqrt(squares / (count - 1))};
 }
 
 std::size_t Classes(const std::vector<AblationResult>& results) {
@@ -36,6 +66,34 @@ std::size_t Classes(const std::vector<AblationResult>& results) {
 }
 
 }  // namespace
+
+AblationResult MeanOverSeeds(const std::vector<AblationResult>& results) {
+  AblationResult mean = results.front();
+  if (results.size() == 1) return mean;
+  mean.seeds = static_cast<int>(results.size());
+  mean.iou.assign(Classes(results), std::nullopt);
+  mean.iou_deviation = mean.iou;
+  std::vector<double> values;
+  for (std::size_t c = 0; c < mean.iou.size(); ++c) {
+    values.clear();
+    for (const AblationResult& r : results) {
+      if (c < r.iou.size() && r.iou[c]) values.push_back(*r.iou[c]);
+    }
+    const Spread spread = SpreadOf(values);
+    mean.iou[c] = spread.mean;
+    mean.iou_deviation[c] = spread.deviation;
+  }
+  const auto of = [&](double AblationResult::*member) {
+    values.clear();
+    for (const AblationResult& r : results) values.push_back(r.*member);
+    return SpreadOf(values);
+  };
+  mean.accuracy = *of(&AblationResult::accuracy).mean;
+  const Spread spread = of(&AblationResult::mean_iou);
+  mean.mean_iou = *spread.mean;
+  mean.mean_iou_deviation = *spread.deviation;
+  return mean;
+}
 
 std::string AblationResultToJson(const AblationResult& result) {
   return ToJson(result).dump(2) + "\n";
@@ -65,15 +123,27 @@ std::string AblationText(const std::vector<AblationResult>& results, const std::
   const std::size_t pictures = results.empty() ? 0 : results.front().pictures;
   std::string text = "IoU in percent over " + std::to_string(pictures) +
                      " pictures and the labels of " + val +
-                     "; a segmentation network trained for each row\nstrategy        ";
+                     "; a segmentation network trained for each row";
+  const bool several = SeveralSeeds(results);
+  if (several) {
+    text += ", mean +- deviation over " + std::to_string(results.front().seeds) + " seeds";
+  }
+  text += "\nstrategy        ";
+  const std::string wider(several ? 9 : 0, ' ');
   for (const std::size_t c : kColumns) {
     const std::string name = ClassName(c);
-    text += std::string(8 - std::min<std::size_t>(8, name.size()), ' ') + name + " ";
+    text += std::string(8 - std::min<std::size_t>(8, name.size()), ' ') + name + " " + wider;
   }
   text += "    mIoU\n";
   const auto value = [&](const AblationResult& r, std::size_t column) -> std::optional<double> {
     if (column == kMean) return r.mean_iou;
     return kColumns[column] < r.iou.size() ? r.iou[kColumns[column]] : std::nullopt;
+  };
+  const auto deviation = [&](const AblationResult& r, std::size_t column) -> std::optional<double> {
+    if (r.seeds == 1) return std::nullopt;
+    if (column == kMean) return r.mean_iou_deviation;
+    return kColumns[column] < r.iou_deviation.size() ? r.iou_deviation[kColumns[column]]
+                                                     : std::nullopt;
   };
   std::array<double, kMean + 1> best{};
   for (const AblationResult& r : results) {
@@ -90,6 +160,14 @@ std::string AblationText(const std::vector<AblationResult>& results, const std::
         std::snprintf(cell, sizeof(cell), "%8s ", "-");
       }
       text += cell;
+      if (!several) continue;
+      const auto d = deviation(r, k);
+      if (d) {
+        std::snprintf(cell, sizeof(cell), "+- %5.2f ", 100 * *d);
+        text += cell;
+      } else {
+        text += wider;
+      }
     }
     while (text.ends_with(' ')) text.pop_back();
     text += "\n";
@@ -101,22 +179,35 @@ std::string AblationCsv(const std::vector<AblationResult>& results) {
   std::string csv = "strategy,pictures,accuracy,miou";
   const std::size_t classes = Classes(results);
   for (std::size_t c = 0; c < classes; ++c) csv.append(",").append(ClassName(c));
+  const bool several = SeveralSeeds(results);
+  if (several) {
+    csv += ",seeds,miou_deviation";
+    for (std::size_t c = 0; c < classes; ++c) csv.append(",").append(ClassName(c) + "_deviation");
+  }
   csv += "\n";
   const auto append = [&](double v) {
     char text[32];
     std::snprintf(text, sizeof(text), ",%.6f", v);
     csv += text;
   };
+  const auto append_classes = [&](const std::vector<std::optional<double>>& values) {
+    for (std::size_t c = 0; c < classes; ++c) {
+      if (c < values.size() && values[c]) {
+        append(*values[c]);
+      } else {
+        csv += ",";
+      }
+    }
+  };
   for (const AblationResult& r : results) {
     csv.append(r.name).append(",").append(std::to_string(r.pictures));
     append(r.accuracy);
     append(r.mean_iou);
-    for (std::size_t c = 0; c < classes; ++c) {
-      if (c < r.iou.size() && r.iou[c]) {
-        append(*r.iou[c]);
-      } else {
-        csv += ",";
-      }
+    append_classes(r.iou);
+    if (several) {
+      csv.append(",").append(std::to_string(r.seeds));
+      append(r.mean_iou_deviation);
+      append_classes(r.iou_deviation);
     }
     csv += "\n";
   }

@@ -52,5 +52,46 @@ TEST(AblationTable, AResultIsReadBackAsItWas) {
   }
 }
 
+AblationResult OneSeed(std::vector<std::optional<double>> iou, double mean_iou) {
+  return {.name = "joint",
+          .pictures = 30,
+          .iou = std::move(iou),
+          .mean_iou = mean_iou,
+          .accuracy = mean_iou / 2};
+}
+
+TEST(AblationTable, SeedsHaveMeanAndDeviation) {
+  const AblationResult mean =
+      MeanOverSeeds({OneSeed({0.5, 0.25, std::nullopt}, 0.25), OneSeed({0.5, 0.5, 0.75}, 0.5),
+                     OneSeed({0.5, 0.75, std::nullopt}, 0.75)});
+  EXPECT_EQ(mean.seeds, 3);
+  EXPECT_EQ(mean.iou, (std::vector<std::optional<double>>{0.5, 0.5, 0.75}));
+  EXPECT_EQ(mean.iou_deviation, (std::vector<std::optional<double>>{0.0, 0.25, std::nullopt}));
+  EXPECT_EQ(mean.mean_iou, 0.5);
+  EXPECT_EQ(mean.mean_iou_deviation, 0.25);
+  EXPECT_EQ(mean.accuracy, 0.25);
+  EXPECT_EQ(AblationText({mean}, "MSRS/test"),
+            "IoU in percent over 30 pictures and the labels of MSRS/test; a segmentation network "
+            "trained for each row, mean +- deviation over 3 seeds\n"
+            "strategy          person               car              bike              mIoU\n"
+            "joint              75.00*            50.00*+- 25.00        -             50.00*+- "
+            "25.00\n");
+  EXPECT_EQ(
+      AblationCsv({mean}),
+      "strategy,pictures,accuracy,miou,background,car,person,seeds,miou_deviation,"
+      "background_deviation,car_deviation,person_deviation\n"
+      "joint,30,0.250000,0.500000,0.500000,0.500000,0.750000,3,0.250000,0.000000,0.250000,\n");
+  const auto json = nlohmann::json::parse(AblationJson({mean}));
+  EXPECT_EQ(json.at("strategies").at(0).at("seeds"), 3);
+  EXPECT_EQ(json.at("strategies").at(0).at("iou_deviation").at(1), 0.25);
+}
+
+TEST(AblationTable, OfOneSeedTheMeanIsIt) {
+  const AblationResult one = MeanOverSeeds({TwoRows().front()});
+  EXPECT_EQ(one.iou, TwoRows().front().iou);
+  EXPECT_EQ(one.seeds, 1);
+  EXPECT_TRUE(one.iou_deviation.empty());
+}
+
 }  // namespace
 }  // namespace seafusion::learn

@@ -54,6 +54,38 @@ TEST_F(AblationTest, TrainsAndMeasuresEachRowAndGoesOnAfterAStop) {
               HasSubstr("was begun with other data or settings"));
 }
 
+TEST_F(AblationTest, SeedsAreAddedToWhatIsDone) {
+  AblationSettings s = Settings();
+  s.rows = {"infrared"};
+  const auto one = RunAblation(s, {});
+  ASSERT_TRUE(one.ok()) << one.status().message();
+  s.seeds = 2;
+  RecordingMonitor record;
+  const auto two = RunAblation(s, record.monitor());
+  ASSERT_TRUE(two.ok()) << two.status().message();
+  EXPECT_THAT(record.messages, Contains("  done before"));
+  EXPECT_EQ(two->results.front().seeds, 2);
+  const auto second = AblationResultFromJson(Text("out/infrared/seed-2/result.json"));
+  ASSERT_TRUE(second.ok());
+  EXPECT_NEAR(two->results.front().mean_iou, (one->results.front().mean_iou + second->mean_iou) / 2,
+              1e-12);
+  EXPECT_THAT(Text("out/infrared/seed-2/segmentation/settings.json"), HasSubstr("\"seed\": 2"));
+}
+
+TEST_F(AblationTest, OfALiteNetworkBeginsWithItsWeights) {
+  AblationSettings s = Settings();
+  s.rows = {"content-only"};
+  s.init = "lite";
+  s.choice.set.emplace_back("network=lite");
+  s.choice.set.emplace_back("content_loss=scales");
+  s.choice.set.emplace_back("fusion_crop=36");
+  const auto ablation = RunAblation(s, {});
+  ASSERT_TRUE(ablation.ok()) << ablation.status().message();
+  s.rows = {"no-gradient"};
+  EXPECT_EQ(RunAblation(s, {}).status().message(),
+            "strategy no-gradient: the network lite has no gradient stream");
+}
+
 TEST_F(AblationTest, WithoutAnythingToMeasureOnNothingIsTrained) {
   AblationSettings s = Settings();
   s.val.clear();

@@ -7,6 +7,7 @@
 
 #include "core/status_macros.h"
 #include "learn/archive_file.h"
+#include "learn/joint/joint_fusion.h"
 #include "learn/joint/joint_trainer.h"
 #include "learn/libtorch.h"
 #include "model/safetensors.h"
@@ -70,7 +71,7 @@ Status JointTrainer::SaveCheckpoint(const std::string& path, const CheckpointKin
     archive.write("settings", c10::IValue(JointSettingsToJson(settings_)));
     archive.write("stage", c10::IValue(static_cast<std::int64_t>(stage_)));
     archive.write("step", c10::IValue(static_cast<std::int64_t>(step_)));
-    SEAFUSION_RETURN_IF_ERROR(WriteNet("fusion", fusion_.ToArchive(), archive));
+    SEAFUSION_RETURN_IF_ERROR(WriteNet("fusion", fusion_->ToArchive(), archive));
     torch::serialize::OutputArchive adam, sgd;
     if (segmentation_) {
       SEAFUSION_RETURN_IF_ERROR(WriteNet("segmentation", segmentation_->ToArchive(), archive));
@@ -99,7 +100,7 @@ StatusOr<JointTrainer> JointTrainer::Resume(const std::string& path, const PairD
     SEAFUSION_RETURN_IF_ERROR(CheckFit(settings, data, machine));
     auto fusion_archive = ReadNet("fusion", archive);
     if (!fusion_archive.ok()) return fusion_archive.status().Annotate(path);
-    auto fusion = FusionNet::FromArchive(*fusion_archive);
+    auto fusion = FusionOf(settings, *fusion_archive);
     if (!fusion.ok()) return fusion.status().Annotate(path);
     // Written also of trainings that have no use for it, at first.
     std::optional<SegmentationNet> segmentation;

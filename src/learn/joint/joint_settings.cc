@@ -18,7 +18,9 @@ void VisitMembers(Settings& s, const Visit& visit) requires
   visit("rounds", s.rounds);
   visit("gamma", s.gamma);
   visit("carry_fusion", s.carry_fusion);
+  visit("network", s.network);
   visit("gradient_stream", s.gradient_stream);
+  visit("content_loss", s.content_loss);
   visit("texture_weight", s.texture_weight);
   visit("fusion_steps", s.fusion_steps);
   visit("fusion_batch", s.fusion_batch);
@@ -113,7 +115,10 @@ StatusOr<JointSettings> JointPreset(std::string_view name) {
 std::string JointSettingsToJson(const JointSettings& settings) {
   SettingsJson json;
   VisitMembers(settings, [&](const char* name, const auto& member) { json[name] = member; });
-  if (settings.fusion_final_lr == 0) json.erase("fusion_final_lr");
+  const JointSettings unnamed;
+  if (settings.network == unnamed.network) json.erase("network");
+  if (settings.content_loss == unnamed.content_loss) json.erase("content_loss");
+  if (settings.fusion_final_lr == unnamed.fusion_final_lr) json.erase("fusion_final_lr");
   return json.dump(2);
 }
 
@@ -135,6 +140,11 @@ Status ValidateJointSettings(const JointSettings& s) {
       "strategy", s.strategy,
       {"joint", "content-only", "one-stage", "pretrained-vis", "pretrained-ir", "segmentation"}));
   SEAFUSION_RETURN_IF_ERROR(CheckOneOf("precision", s.precision, {"fp32", "bf16"}));
+  SEAFUSION_RETURN_IF_ERROR(CheckOneOf("network", s.network, {"full", "lite", "lite-local"}));
+  SEAFUSION_RETURN_IF_ERROR(CheckOneOf("content_loss", s.content_loss, {"paper", "scales"}));
+  if (s.network != "full" && !s.gradient_stream) {
+    return InvalidArgument("gradient_stream: the network " + s.network + " has none");
+  }
   SEAFUSION_RETURN_IF_ERROR(
       CheckOneOf("fused_range", s.fused_range, {"none", "image", "reference"}));
   SEAFUSION_RETURN_IF_ERROR(

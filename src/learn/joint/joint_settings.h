@@ -24,7 +24,12 @@ struct JointSettings {
   double gamma = 1.0;  ///< beta = gamma (round - 1), Eq. 13
   /// true: a round trains the fusion network of the round before. false: a new one (public code).
   bool carry_fusion = true;
-  bool gradient_stream = true;   ///< false: without the gradient residual stream (Section 4.7).
+  /// full: SeAFusion's, lite or lite-local: see LitePreset. Of a lite one that training begins
+  /// with, widths and depths are its own.
+  std::string network = "full";
+  bool gradient_stream = true;  ///< false: without the gradient residual stream (Section 4.7).
+  /// paper: Tang 2022, Eq. 7 to 9. scales: ComputeScaleLoss, with the numbers of LitePreset.
+  std::string content_loss = "paper";
   double texture_weight = 10.0;  ///< alpha, Eq. 7
 
   std::uint64_t fusion_steps = 2700;  ///< p, in each round
@@ -81,8 +86,9 @@ struct JointSettings {
 /// paper, reference-code or small; fails with kInvalidArgument, naming them.
 StatusOr<JointSettings> JointPreset(std::string_view name);
 
-/// All members as a JSON object, in the order above. fusion_final_lr is left out while it is 0:
-/// runs that were begun before there was such a member are compared by this text.
+/// All members as a JSON object, in the order above. network, content_loss and fusion_final_lr are
+/// left out while they have their defaults: runs that were begun before there were such members are
+/// compared by this text.
 std::string JointSettingsToJson(const JointSettings& settings);
 
 /// Replaces the members that the JSON object `text` names; unknown ones, other types and values out

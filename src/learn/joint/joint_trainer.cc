@@ -8,8 +8,9 @@
 #include "core/status_macros.h"
 #include "learn/autocast.h"
 #include "learn/colour.h"
-#include "learn/content_loss.h"
 #include "learn/data/prefetcher.h"
+#include "learn/fusion_net.h"
+#include "learn/joint/joint_fusion.h"
 #include "learn/joint/stage_samples.h"
 #include "learn/libtorch.h"
 #include "learn/segmentation/semantic_loss.h"
@@ -21,11 +22,8 @@ namespace {
 // The two kinds of samples and the two networks each draw from a seed of their own.
 constexpr std::uint64_t kSegmentationSeed = 0x5e6;
 
-// One process's shares of the losses of a step, in the order in which they are told.
-using Losses = std::vector<std::pair<const char*, torch::Tensor>>;
-
-// Their sums over all processes.
-Status AddLosses(const Losses& losses, ProcessGroup& group, JointEvent& event) {
+// Sums over all processes of their shares of a step's losses, in the order in which they are told.
+Status AddLosses(const NamedLosses& losses, ProcessGroup& group, JointEvent& event) {
   torch::Tensor values = torch::empty({static_cast<std::int64_t>(losses.size())}, torch::kFloat64);
   for (std::size_t i = 0; i < losses.size(); ++i) {
     values[static_cast<std::int64_t>(i)] = losses[i].second.item<double>();
@@ -85,20 +83,17 @@ void SetLearningRate(torch::optim::OptimizerParamGroup& group, double lr) {
 }  // namespace
 
 JointTrainer::JointTrainer(const JointSettings& settings, const PairDataset& data,
-                           const Machine& machine, FusionNet fusion,
+                           const Machine& machine, std::unique_ptr<FusionModel> fusion,
                            std::optional<SegmentationNet> segmentation)
     : settings_(settings),
       data_(&data),
       machine_(machine),
       stages_(PlanStages(settings)),
-      fusion_(std::move(fusion)),
       segmentation_(std::move(segmentation)) {
   for (const Stage& stage : stages_) {
     if (stage.kind != Stage::Kind::kFusion) segmentation_steps_ += stage.steps;
   }
-  fusion_.To(machine.device);
-  if (!settings.gradient_stream) fusion_.RemoveGradientStream();
-  MakeAdam();
+  TakeFusion(std::move(fusion));
   if (!segmentation_) return;
   segmentation_->To(machine.device);
   segmentation_->SetGroup(machine.group);
@@ -124,7 +119,7 @@ Status JointTrainer::CheckFit(const JointSettings& s, const PairDataset& data,
 
 StatusOr<JointTrainer> JointTrainer::Create(const JointSettings& settings, const PairDataset& data,
                                             const Machine& machine,
-                                            std::optional<FusionNet> initial) {
+                                            const model::TensorArchive* initial) {
   SEAFUSION_RETURN_IF_ERROR(ValidateJointSettings(settings));
   SEAFUSION_RETURN_IF_ERROR(CheckFit(settings, data, machine));
   try {
@@ -134,20 +129,24 @@ StatusOr<JointTrainer> JointTrainer::Create(const JointSettings& settings, const
           segmentation, SegmentationNet::Initialized(
                             {settings.classes, settings.segmentation_width}, settings.seed));
     }
-    JointTrainer trainer(settings, data, machine,
-                         initial ? *std::move(initial) : FusionNet::Initialized(settings.seed),
-                         std::move(segmentation));
-    return trainer;
+    SEAFUSION_ASSIGN_OR_RETURN(
+        std::unique_ptr<FusionModel> fusion,
+        initial == nullptr ? FreshFusion(settings, settings.seed) : FusionOf(settings, *initial));
+    return JointTrainer(settings, data, machine, std::move(fusion), std::move(segmentation));
   } catch (const std::exception& e) {
     return Internal(std::string("cannot set up training: ") + e.what());
   }
 }
 
-void JointTrainer::MakeAdam() {
+void JointTrainer::TakeFusion(std::unique_ptr<FusionModel> fusion) {
+  fusion_ = std::move(fusion);
+  fusion_->To(machine_.device);
+  // Only SeAFusion's network has one (ValidateJointSettings).
+  if (!settings_.gradient_stream) static_cast<FusionNet&>(*fusion_).RemoveGradientStream();
   adam_ = std::make_shared<torch::optim::Adam>(
-      fusion_.parameter_tensors(), torch::optim::AdamOptions(settings_.fusion_lr)
-                                       .betas({settings_.adam_beta1, settings_.adam_beta2})
-                                       .weight_decay(settings_.fusion_weight_decay));
+      fusion_->parameter_tensors(), torch::optim::AdamOptions(settings_.fusion_lr)
+                                        .betas({settings_.adam_beta1, settings_.adam_beta2})
+                                        .weight_decay(settings_.fusion_weight_decay));
 }
 
 void JointTrainer::MakeSgd() {
@@ -162,21 +161,22 @@ void JointTrainer::MakeSgd() {
                                              torch::optim::SGDOptions(settings_.segmentation_lr));
 }
 
-void JointTrainer::BeginStage() {
+Status JointTrainer::BeginStage() {
   const Stage& stage = stages_[stage_];
   if (stage.kind == Stage::Kind::kSegmentation) {
     MakeSgd();
   } else if (!settings_.carry_fusion && stage.round > 1) {
-    fusion_ = FusionNet::Initialized(settings_.seed + static_cast<std::uint64_t>(stage.round) - 1);
-    fusion_.To(machine_.device);
-    if (!settings_.gradient_stream) fusion_.RemoveGradientStream();
-    MakeAdam();
+    SEAFUSION_ASSIGN_OR_RETURN(
+        std::unique_ptr<FusionModel> fresh,
+        FreshFusion(settings_, settings_.seed + static_cast<std::uint64_t>(stage.round) - 1));
+    TakeFusion(std::move(fresh));
   }
+  return OkStatus();
 }
 
 Status JointTrainer::CheckSameWeights() const {
   if (machine_.group->alone()) return OkStatus();
-  std::vector<model::TensorArchive> nets = {fusion_.ToArchive()};
+  std::vector<model::TensorArchive> nets = {fusion_->ToArchive()};
   if (segmentation_) nets.push_back(segmentation_->ToArchive());
   for (const model::TensorArchive& net : nets) {
     SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
@@ -217,7 +217,7 @@ Status JointTrainer::CheckTogether() const {
 
 torch::Tensor JointTrainer::Fuse(const torch::Tensor& vis, const torch::Tensor& inf) const {
   const Autocast autocast(machine_.device.type(), settings_.precision == "bf16");
-  return fusion_.Forward(vis, inf).to(torch::kFloat32);
+  return fusion_->Unclamped(vis, inf).to(torch::kFloat32);
 }
 
 SegmentationScores JointTrainer::Segment(const torch::Tensor& rgb) const {
@@ -236,14 +236,12 @@ Status JointTrainer::FusionStep(const Stage& stage, const PairBatch& batch, Join
   }
   adam_->zero_grad();
   const torch::Tensor fused = Fuse(vis, inf);
-  const ContentLoss content = ComputeContentLoss(fused, vis, inf, settings_.texture_weight);
   const double share = machine_.group->ShareOf(settings_.fusion_batch).weight;
-  Losses losses = {{"intensity", content.intensity * share},
-                   {"texture", content.texture * share},
-                   {"content", content.content * share}};
+  NamedLosses losses = ContentLosses(settings_, fused, vis, inf);
+  for (auto& [name, loss] : losses) loss = loss * share;
   torch::Tensor joint = losses.back().second;
   if (batch.chroma.defined() && (beta > 0 || stage.kind == Stage::Kind::kBoth)) {
-    fused_rgb = RgbFromLuma(fused, batch.chroma.to(machine_.device));
+    fused_rgb = RgbFromLuma(fused.clamp(0, 1), batch.chroma.to(machine_.device));
   }
   if (beta > 0) {
     segmentation_->SetTraining(false);
@@ -259,7 +257,7 @@ Status JointTrainer::FusionStep(const Stage& stage, const PairBatch& batch, Join
   }
   SEAFUSION_RETURN_IF_ERROR(AddLosses(losses, *machine_.group, event));
   joint.backward();
-  machine_.group->SumGradients(fusion_.parameter_tensors());
+  machine_.group->SumGradients(fusion_->parameter_tensors());
   return OkStatus();
 }
 
@@ -313,7 +311,7 @@ Status JointTrainer::RunFusionStage(const Stage& stage, const std::atomic<bool>&
     if (stage.kind == Stage::Kind::kBoth) {
       JointEvent learnt{.stage = stage, .step = step_ + 1};
       SEAFUSION_RETURN_IF_ERROR(SegmentationStep(stage, {fused.detach(), batch.labels}, learnt));
-      if (event.losses.size() == 3) event.losses.push_back(learnt.losses.back());
+      if (StageSemanticWeight(settings_, stage) == 0) event.losses.push_back(learnt.losses.back());
     }
     // Last: a step is done by both networks or by neither.
     adam_->step();
@@ -326,9 +324,10 @@ Status JointTrainer::RunFusionStage(const Stage& stage, const std::atomic<bool>&
 
 Status JointTrainer::RunSegmentationStage(const Stage& stage, const std::atomic<bool>& stop,
                                           const JointObserver& observer) {
-  SEAFUSION_ASSIGN_OR_RETURN(const SegmentationSamples samples,
-                             SamplesOfSource(stage.source, &fusion_, *data_, settings_.fused_range,
-                                             machine_.threads, machine_.group.get()));
+  SEAFUSION_ASSIGN_OR_RETURN(
+      const SegmentationSamples samples,
+      SamplesOfSource(stage.source, fusion_.get(), *data_, settings_.fused_range, machine_.threads,
+                      machine_.group.get()));
   const auto size = static_cast<std::uint64_t>(settings_.segmentation_batch);
   const auto share = machine_.group->ShareOf(settings_.segmentation_batch);
   const auto first = static_cast<std::uint64_t>(share.first);
@@ -356,7 +355,7 @@ Status JointTrainer::Train(const std::atomic<bool>& stop, const JointObserver& o
     SEAFUSION_RETURN_IF_ERROR(CheckTogether());
     while (stage_ < stages_.size()) {
       const Stage stage = stages_[stage_];
-      if (step_ == 0) BeginStage();
+      if (step_ == 0) SEAFUSION_RETURN_IF_ERROR(BeginStage());
       if (step_ < stage.steps) {
         SEAFUSION_RETURN_IF_ERROR(stage.kind == Stage::Kind::kSegmentation
                                       ? RunSegmentationStage(stage, stop, observer)

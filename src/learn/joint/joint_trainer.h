@@ -17,7 +17,7 @@
 #include <torch/optim/sgd.h>
 
 #include "learn/data/pair_dataset.h"
-#include "learn/fusion_net.h"
+#include "learn/fusion_model.h"
 #include "learn/joint/joint_settings.h"
 #include "learn/joint/stages.h"
 #include "learn/parallel/process_group.h"
@@ -31,7 +31,8 @@ struct JointEvent {
   const Stage& stage;
   std::uint64_t step = 0;  ///< Steps of the stage done.
   double lr = 0;
-  /// intensity, texture, content, main, auxiliary, semantic, joint: those that the step has.
+  /// intensity, texture, levels, content, main, auxiliary, semantic, joint: those that the step
+  /// has.
   std::vector<std::pair<const char*, double>> losses;
   /// Since the stage's first step, or its first one after a resume: seconds in all, those of them
   /// that it has waited for data, and pictures or crops seen, by all processes.
@@ -68,12 +69,12 @@ class JointTrainer {
   };
 
   /// Fresh networks from the seed, or the given fusion weights; a segmentation network only where
-  /// one is trained. Fails with kInvalidArgument when a
-  /// setting is out of range, labels are missing or the pictures do not fit the crops. `data` must
+  /// one is trained. Fails with kInvalidArgument when a setting is out of range, labels are
+  /// missing, the pictures do not fit the crops or the weights are of another network. `data` must
   /// outlive the trainer.
   static StatusOr<JointTrainer> Create(const JointSettings& settings, const PairDataset& data,
                                        const Machine& machine,
-                                       std::optional<FusionNet> initial = std::nullopt);
+                                       const model::TensorArchive* initial = nullptr);
 
   /// Continues where a checkpoint stopped, with its settings. On one thread and one device the rest
   /// of the run is bit for bit what it would have been.
@@ -105,22 +106,23 @@ class JointTrainer {
   const std::vector<Stage>& stages() const { return stages_; }
   std::size_t stage() const { return stage_; }  ///< Of stages(); their number at the end.
   std::uint64_t step() const { return step_; }  ///< Steps of that stage done.
-  const FusionNet& fusion() const { return fusion_; }
+  const FusionModel& fusion() const { return *fusion_; }
   /// There is one where the settings need labels (see NeedsLabels).
   const SegmentationNet& segmentation() const { return *segmentation_; }
 
  private:
   JointTrainer(const JointSettings& settings, const PairDataset& data, const Machine& machine,
-               FusionNet fusion, std::optional<SegmentationNet> segmentation);
+               std::unique_ptr<FusionModel> fusion, std::optional<SegmentationNet> segmentation);
   static Status CheckFit(const JointSettings& settings, const PairDataset& data,
                          const Machine& machine);
-  void MakeAdam();
+  /// `fusion` becomes the network that is trained.
+  void TakeFusion(std::unique_ptr<FusionModel> fusion);
   void MakeSgd();
   Status CheckSameWeights() const;  // throws ProcessLost
   torch::Tensor Fuse(const torch::Tensor& vis, const torch::Tensor& inf) const;
   SegmentationScores Segment(const torch::Tensor& rgb) const;
   /// What a stage begins with, unless it is resumed.
-  void BeginStage();
+  Status BeginStage();
   Status RunFusionStage(const Stage& stage, const std::atomic<bool>& stop,
                         const JointObserver& observer);
   Status RunSegmentationStage(const Stage& stage, const std::atomic<bool>& stop,
@@ -135,7 +137,7 @@ class JointTrainer {
   Machine machine_;
   std::vector<Stage> stages_;
   std::uint64_t segmentation_steps_ = 0;  // of all stages
-  FusionNet fusion_;
+  std::unique_ptr<FusionModel> fusion_;
   std::optional<SegmentationNet> segmentation_;
   std::shared_ptr<torch::optim::Adam> adam_;
   std::shared_ptr<torch::optim::SGD> sgd_;  // of segmentation_

@@ -12,7 +12,9 @@
 
 #include "learn/autocast.h"
 #include "learn/data/test_pairs.h"
+#include "learn/joint/joint_fusion.h"
 #include "learn/libtorch.h"
+#include "model/network.h"
 
 namespace seafusion::learn {
 namespace {
@@ -125,6 +127,71 @@ TEST_F(JointTrainerTest, EachStageTrainsItsNetworkOnly) {
   EXPECT_EQ(trainer.stage(), trainer.stages().size());
 }
 
+TEST_F(JointTrainerTest, ALiteNetworkLearnsOverScalesAndResumesExactly) {
+  JointSettings settings = Tiny();
+  settings.network = "lite";
+  settings.content_loss = "scales";
+  JointTrainer whole = Make(settings);
+  const std::vector<double> expected = Train(whole);
+  for (const int stop_after : {1, 5}) {
+    JointTrainer first = Make(settings);
+    std::vector<double> losses = Train(first, stop_after);
+    ASSERT_TRUE(first.SaveCheckpoint(checkpoint_).ok());
+    auto second = JointTrainer::Resume(checkpoint_, data_, machine_);
+    ASSERT_TRUE(second.ok()) << second.status().message();
+    const std::vector<double> rest = Train(*second);
+    losses.insert(losses.end(), rest.begin(), rest.end());
+    EXPECT_EQ(losses, expected) << "stopped after " << stop_after;
+    EXPECT_EQ(Values(second->fusion().ToArchive()), Values(whole.fusion().ToArchive()));
+  }
+  const auto network = model::IdentifyNetwork(whole.fusion().ToArchive());
+  ASSERT_TRUE(network.ok()) << network.status().message();
+  EXPECT_TRUE(network->lite && network->lite->coarse);
+}
+
+TEST_F(JointTrainerTest, TellsTheTermsOfTheContentLossThatItWasGiven) {
+  for (const auto& [loss, terms] : {std::pair<const char*, std::vector<std::string>>{
+                                        "paper", {"intensity", "texture", "content"}},
+                                    {"scales", {"intensity", "texture", "levels", "content"}}}) {
+    JointSettings settings = Tiny("content-only");
+    settings.content_loss = loss;
+    JointTrainer trainer = Make(settings);
+    std::vector<std::string> names;
+    double sum = 0, content = 0;
+    ASSERT_TRUE(trainer
+                    .Train(stop_, {[&](const JointEvent& e) {
+                                     names.clear();
+                                     sum = 0;
+                                     for (const auto& [name, value] : e.losses) {
+                                       names.emplace_back(name);
+                                       sum += value;
+                                       content = value;
+                                     }
+                                     return OkStatus();
+                                   },
+                                   {}})
+                    .ok());
+    EXPECT_EQ(names, terms);
+    // Over scales all weights are 1.
+    if (std::string(loss) == "scales") {
+      EXPECT_NEAR(sum - content, content, 1e-5);
+    }
+  }
+}
+
+TEST_F(JointTrainerTest, WeightsOfAnotherNetworkAreRefused) {
+  JointSettings settings = Tiny("content-only");
+  const auto full = FreshFusion(settings, 1);
+  ASSERT_TRUE(full.ok());
+  const model::TensorArchive archive = (*full)->ToArchive();
+  settings.network = "lite";
+  EXPECT_EQ(JointTrainer::Create(settings, data_, machine_, &archive).status().message(),
+            "the weights are of the network full, the one to train is lite");
+  settings.gradient_stream = false;
+  EXPECT_EQ(JointTrainer::Create(settings, data_, machine_).status().message(),
+            "gradient_stream: the network lite has none");
+}
+
 TEST_F(JointTrainerTest, TheSemanticLossReachesTheFusionNetwork) {
   // The same round 2 with and without it.
   JointSettings without = Tiny();
@@ -173,7 +240,7 @@ TEST_F(JointTrainerTest, ANonFiniteLossStopsBeforeItReachesTheWeights) {
   JointTrainer trainer = Make(Tiny());
   {
     const torch::NoGradGuard no_grad;
-    trainer.fusion().parameters()[0].value.fill_(std::numeric_limits<float>::quiet_NaN());
+    trainer.fusion().parameter_tensors()[0].fill_(std::numeric_limits<float>::quiet_NaN());
   }
   const Status s = trainer.Train(stop_, {[](const JointEvent&) { return OkStatus(); }, {}});
   EXPECT_EQ(s.message(), "the intensity loss is not finite at step 1 of round 1: fusion");

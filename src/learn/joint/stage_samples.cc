@@ -31,7 +31,7 @@ void CopyPicture(ImageBuffer& picture, int from, ProcessGroup& group) {
 
 }  // namespace
 
-StatusOr<SegmentationSamples> FuseDataset(const FusionNet& net, const PairDataset& data,
+StatusOr<SegmentationSamples> FuseDataset(const FusionModel& net, const PairDataset& data,
                                           const std::string& range, int threads,
                                           ProcessGroup* group) {
   SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> weights,
@@ -65,7 +65,7 @@ StatusOr<SegmentationSamples> FuseDataset(const FusionNet& net, const PairDatase
   return SegmentationSamples(std::move(pictures), data);
 }
 
-StatusOr<SegmentationSamples> SamplesOfSource(std::string_view source, const FusionNet* net,
+StatusOr<SegmentationSamples> SamplesOfSource(std::string_view source, const FusionModel* net,
                                               const PairDataset& data, const std::string& range,
                                               int threads, ProcessGroup* group) {
   if (source == "vis") return SegmentationSamples::OfVisible(data);

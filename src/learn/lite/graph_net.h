@@ -8,13 +8,14 @@
 #include <seafusion/status.h>
 #include <torch/types.h>
 
+#include "learn/fusion_model.h"
 #include "model/network.h"
 #include "model/safetensors.h"
 
 namespace seafusion::learn {
 
 /// Not thread-safe while it trains; Forward alone may run on several threads.
-class GraphNet {
+class GraphNet final : public FusionModel {
  public:
   /// Fresh weights; the same seed gives the same everywhere. Lite: normal, with the standard
   /// deviation that keeps activations their size (He 2015), a tenth of it in the layer before the
@@ -33,19 +34,17 @@ class GraphNet {
 
   /// `vis`: luma of the visible picture, `inf`: infrared; both (N, 1, H, W), 0..1. Returns the
   /// fused luma, the same shape, 0..1.
-  torch::Tensor Forward(const torch::Tensor& vis, const torch::Tensor& inf) const;
-
-  /// The same before it is cut to 0..1: where it lies outside, the loss still draws it back.
-  torch::Tensor Unclamped(const torch::Tensor& vis, const torch::Tensor& inf) const;
+  torch::Tensor Forward(const torch::Tensor& vis, const torch::Tensor& inf) const override;
+  torch::Tensor Unclamped(const torch::Tensor& vis, const torch::Tensor& inf) const override;
 
   void SetChannelsLast(bool on) { channels_last_ = on; }
-  void To(torch::Device device);
+  void To(torch::Device device) override;
 
   /// What an optimiser changes, in graph order; handles to the live tensors, anew after To.
-  std::vector<torch::Tensor> parameter_tensors() const;
+  std::vector<torch::Tensor> parameter_tensors() const override;
 
   /// Copies of the weights on the CPU, each layer's parts added up: what Fuser takes.
-  model::TensorArchive ToArchive() const;
+  model::TensorArchive ToArchive() const override;
 
  private:
   // Of one convolution or gradient: the network's two tensors, and the parts beside the kernel

@@ -1,6 +1,7 @@
 #include "learn/run/evaluation_run.h"
 
 #include <cstdio>
+#include <memory>
 #include <utility>
 
 #include <seafusion/version.h>
@@ -8,19 +9,19 @@
 
 #include "core/status_macros.h"
 #include "learn/content_evaluation.h"
-#include "learn/fusion_net.h"
+#include "learn/fusion_model.h"
 #include "learn/run/torch_setup.h"
 #include "model/safetensors.h"
 
 namespace seafusion::learn {
 namespace {
 
-// `path` empty: those of SeAFusion's network, which FusionNet is.
-StatusOr<FusionNet> LoadNet(const std::string& path) {
+// `path` empty: those of SeAFusion's network.
+StatusOr<std::unique_ptr<FusionModel>> LoadNet(const std::string& path) {
   auto archive =
       path.empty() ? model::ParseSafetensors(FullWeights()) : model::LoadSafetensors(path);
   if (!archive.ok()) return archive.status();
-  auto net = FusionNet::FromArchive(*archive);
+  auto net = FusionModelOf(*archive);
   if (!net.ok()) return net.status().Annotate(path.empty() ? "built-in weights" : path);
   return net;
 }
@@ -33,17 +34,17 @@ StatusOr<std::vector<WeightsLoss>> EvaluateWeights(
   SEAFUSION_ASSIGN_OR_RETURN(const torch::Device device, SetUpTorch(s.threads, s.device));
   std::vector<std::string> files = s.weights;
   if (files.empty()) files.emplace_back();
-  std::vector<std::pair<std::string, FusionNet>> nets;
+  std::vector<std::pair<std::string, std::unique_ptr<FusionModel>>> nets;
   for (const std::string& file : files) {
-    SEAFUSION_ASSIGN_OR_RETURN(FusionNet net, LoadNet(file));
-    net.To(device);
+    SEAFUSION_ASSIGN_OR_RETURN(std::unique_ptr<FusionModel> net, LoadNet(file));
+    net->To(device);
     nets.emplace_back(file.empty() ? "built-in" : file, std::move(net));
   }
   SEAFUSION_ASSIGN_OR_RETURN(const PairDataset data,
                              PairDataset::Load(s.data, "test", s.threads, {.placing = s.placing}));
   std::vector<WeightsLoss> losses;
   for (const auto& [name, net] : nets) {
-    SEAFUSION_ASSIGN_OR_RETURN(const LossValues loss, Evaluate(net, data, device, monitor.stop));
+    SEAFUSION_ASSIGN_OR_RETURN(const LossValues loss, Evaluate(*net, data, device, monitor.stop));
     losses.push_back({name, data.size(), loss.intensity, loss.texture, loss.content});
     if (each) each(losses.back());
   }

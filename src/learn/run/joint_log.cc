@@ -15,7 +15,7 @@ namespace seafusion::learn {
 namespace {
 
 constexpr const char* kStepsHeader =
-    "stage,step,lr,intensity,texture,content,main,auxiliary,semantic,joint";
+    "stage,step,lr,intensity,texture,content,main,auxiliary,semantic,joint,levels";
 constexpr const char* kValHeader =
     "stage,name,intensity,texture,content,accuracy,miou,background,car,person,bike,curve,car_stop,"
     "guardrail,color_cone,bump";
@@ -39,7 +39,7 @@ std::string StepLine(std::size_t stage, const JointEvent& e) {
   std::string line = std::to_string(stage) + "," + std::to_string(e.step);
   line += Formatted(",%.6g", e.lr);
   for (const char* name :
-       {"intensity", "texture", "content", "main", "auxiliary", "semantic", "joint"}) {
+       {"intensity", "texture", "content", "main", "auxiliary", "semantic", "joint", "levels"}) {
     const auto it = std::find_if(e.losses.begin(), e.losses.end(),
                                  [&](const auto& loss) { return loss.first == std::string(name); });
     line += it == e.losses.end() ? "," : Formatted(",%.6g", it->second);

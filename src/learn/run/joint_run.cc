@@ -13,6 +13,7 @@
 #include "core/duration_text.h"
 #include "core/status_macros.h"
 #include "fuse/load_fuser.h"
+#include "learn/joint/joint_fusion.h"
 #include "learn/joint/joint_trainer.h"
 #include "learn/joint/stage_samples.h"
 #include "learn/parallel/process_group.h"
@@ -30,13 +31,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kSamplePictures = 4;
-
-StatusOr<FusionNet> LoadInitial(const std::string& path) {
-  SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, LoadWeights(path));
-  auto net = FusionNet::FromArchive(archive);
-  if (!net.ok()) return net.status().Annotate(path);
-  return net;
-}
 
 // Losses smoothed over some fifty steps, for people.
 class RecentLosses {
@@ -121,12 +115,16 @@ class JointRun {
       }
       return OkStatus();
     }
-    std::optional<FusionNet> initial;
+    std::optional<model::TensorArchive> initial;
     if (!s_.init.empty()) {
-      SEAFUSION_ASSIGN_OR_RETURN(initial, LoadInitial(s_.init));
+      SEAFUSION_ASSIGN_OR_RETURN(initial, LoadWeights(s_.init));
+      // What is wrong with the weights, with their file.
+      const auto fusion = FusionOf(asked, *initial);
+      if (!fusion.ok()) return fusion.status().Annotate(s_.init);
     }
-    SEAFUSION_ASSIGN_OR_RETURN(JointTrainer trainer,
-                               JointTrainer::Create(asked, *data_, machine_, std::move(initial)));
+    SEAFUSION_ASSIGN_OR_RETURN(
+        JointTrainer trainer,
+        JointTrainer::Create(asked, *data_, machine_, initial ? &*initial : nullptr));
     trainer_.emplace(std::move(trainer));
     return OkStatus();
   }
@@ -194,7 +192,7 @@ class JointRun {
 
   Status Measure(const Stage& stage, const std::atomic<bool>& stop) {
     StageMeasurement measurement;
-    const FusionNet& fusion = trainer_->fusion();
+    const FusionModel& fusion = trainer_->fusion();
     if (stage.kind != Stage::Kind::kSegmentation) {
       SEAFUSION_ASSIGN_OR_RETURN(measurement.content,
                                  Evaluate(fusion, *val_, machine_.device, &stop));

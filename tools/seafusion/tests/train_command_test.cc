@@ -95,7 +95,7 @@ TEST_F(TrainCommandTest, NetworkTrainsOnAMixThatFuseCanUse) {
   EXPECT_THAT(other.err, HasSubstr("--preset cannot be used with --network"));
   const CommandResult two = Train({"--data", folder_ / "data"});
   EXPECT_EQ(two.status, 2);
-  EXPECT_THAT(two.err, HasSubstr("several --data are for --network"));
+  EXPECT_THAT(two.err, HasSubstr("several --data are for --network without --preset"));
 }
 
 TEST_F(TrainCommandTest, AFailedStartLeavesNothing) {

@@ -37,6 +37,12 @@ class AblateCommand : public Command {
     sub->add_option("--set", o_.choice.set, "NAME=VALUE: one such setting; may be repeated")
         ->expected(1)
         ->take_all();
+    sub->add_option(
+        "--init", o_.init,
+        "Fusion weights that every strategy begins with: a file, or\nfull or lite, those "
+        "of this program");
+    sub->add_option("--seeds", o_.seeds, "Trainings of each row; the table has mean and deviation")
+        ->check(CLI::Range(1, 100));
     sub->add_option("--workers", o_.workers, "Threads that make batches")
         ->check(CLI::Range(0, 256));
     sub->add_option("--checkpoint-every", o_.checkpoint_every, "Seconds between two checkpoints")

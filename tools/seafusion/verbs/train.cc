@@ -35,7 +35,8 @@ class TrainCommand : public Command {
     network_ =
         sub->add_option("--network", network_text_,
                         "Train on the sources alone, with losses over scales: lite,\nlite-local "
-                        "(without its coarse path) or full (SeAFusion's)")
+                        "(without its coarse path) or full (SeAFusion's).\nWith --preset or "
+                        "--strategy: the same network and losses there")
             ->check(CLI::IsMember({"lite", "lite-local", "full"}).description(""))
             ->type_name("N");
     CLI::Option* method =
@@ -57,12 +58,11 @@ class TrainCommand : public Command {
                                    "pretrained-ir", "segmentation"})
                         .description(""))
             ->type_name("S");
-    CLI::Option* preset =
-        sub->add_option("--preset", o_.choice.preset,
-                        "Settings of joint training: paper, reference-code, or small\n(two "
-                        "processors, about an hour)")
-            ->check(CLI::IsMember({"paper", "reference-code", "small"}).description(""))
-            ->type_name("P");
+    preset_ = sub->add_option("--preset", o_.choice.preset,
+                              "Settings of joint training: paper, reference-code, or small\n(two "
+                              "processors, about an hour)")
+                  ->check(CLI::IsMember({"paper", "reference-code", "small"}).description(""))
+                  ->type_name("P");
     CLI::Option* config = sub->add_option("--config", o_.choice.config,
                                           "JSON file of settings that differ from the preset's\n"
                                           "(docs/training.md)");
@@ -81,7 +81,7 @@ class TrainCommand : public Command {
         sub->add_option("--process-timeout", o_.process_timeout,
                         "Seconds that one of several processes may keep\nthe others waiting")
             ->check(CLI::Range(1, 86400));
-    joint_ = {preset, config, set};
+    joint_ = {preset_, config, set};
     sub->add_flag("--resume", o_.resume, "Go on from the checkpoint in --out, with its settings");
     settings_ = {
         sub->add_option("--steps", o_.content.steps, "Training steps")->check(CLI::PositiveNumber),
@@ -104,14 +104,16 @@ class TrainCommand : public Command {
         ->check(CLI::Range(0, 4096));
     CLI::Option* device = sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
     sub->add_flag("--quiet", o_.quiet, "No progress");
-    not_of_methods_ = {strategy_, preset, config, set, init, val, val_every, device};
+    not_of_methods_ = {strategy_, preset_, network_, config, set, init, val, val_every, device};
     of_methods_ = {width};
-    not_of_networks_ = {method, width, strategy_, preset, workers, process_timeout};
+    not_of_networks_ = {method, width, workers, process_timeout};
     sub->footer(
         "Ctrl-C saves a checkpoint and stops; --resume goes on exactly there.\n"
         "Started by mpirun, srun or torchrun, the processes share each batch (docs/training.md).\n"
         "Examples: seafusion train --data MSRS --out runs/first --val MSRS/test\n"
         "          seafusion train --data MSRS --out runs/joint --preset small --val MSRS/test\n"
+        "          seafusion train --data MSRS --out runs/seen --preset small --network lite\n"
+        "              --init lite --val MSRS/test\n"
         "          seafusion train --data MSRS:3 --data ROAD:2 --out runs/lite --network lite\n"
         "          seafusion train --data MSRS --out runs/fusiongan --method fusiongan");
     return sub;
@@ -120,9 +122,10 @@ class TrainCommand : public Command {
     for (const CLI::Option* option : settings_) {
       if (option->count() > 0) o_.given.push_back(option->get_name());
     }
-    if (network_->count() > 0) return RunNetwork();
+    const bool in_stages = strategy_->count() > 0 || preset_->count() > 0;
+    if (network_->count() > 0 && !in_stages) return RunNetwork();
     if (data_.size() > 1) {
-      std::fprintf(stderr, "seafusion train: several --data are for --network\n");
+      std::fprintf(stderr, "seafusion train: several --data are for --network without --preset\n");
       return kExitUsage;
     }
     o_.data = data_.front();
@@ -132,6 +135,12 @@ class TrainCommand : public Command {
     }
     o_.joint = strategy_->count() > 0 && strategy_text_ != "content-only";
     for (const CLI::Option* option : joint_) o_.joint = o_.joint || option->count() > 0;
+    if (network_->count() > 0) {
+      // Before what --set says otherwise.
+      o_.choice.set.insert(o_.choice.set.begin(),
+                           {"network=" + network_text_, "content_loss=scales"});
+      o_.joint = true;
+    }
     // A preset alone means its strategy.
     if (strategy_->count() > 0) o_.choice.strategy = strategy_text_;
     if (o_.joint && !o_.given.empty()) {
@@ -219,6 +228,7 @@ class TrainCommand : public Command {
   std::vector<CLI::Option*> joint_;
   CLI::Option* strategy_ = nullptr;
   CLI::Option* network_ = nullptr;
+  CLI::Option* preset_ = nullptr;
 };
 
 class EvaluateCommand : public Command {
