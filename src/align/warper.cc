@@ -13,6 +13,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "align/overlap.h"
+#include "align/warp/picture_sampler.h"
 #include "core/out_of_memory.h"
 #include "core/status_macros.h"
 #include "fuse/packed_row.h"
@@ -48,11 +49,9 @@ bool Within(Point p, int width, int height) {
 struct CameraView {
   int width = 0, height = 0;  // of the camera's pictures
   cv::Rect cut;               // where the canvas is a part of the picture, pixel for pixel
-  cv::Size reduced;           // the size to which pictures are averaged first; or empty
-  int interpolation = cv::INTER_LINEAR;
-  cv::Mat map, fractions;  // of cv::remap, into the reduced picture
-  cv::Mat nearest;         // into the picture itself; for labels
-  cv::Mat coverage;        // CV_8U
+  PictureSampler sampler;     // else
+  cv::Mat nearest;            // of cv::remap; for labels
+  cv::Mat coverage;           // CV_8U
   bool covers = false;
 };
 
@@ -63,15 +62,6 @@ Status CheckPicture(const ImageView& picture, const CameraView& camera, const ch
                            ", the rig is for " + SizeText(camera.width, camera.height));
   }
   return OkStatus();
-}
-
-// How far to average before linear interpolation; whole factors where they do, since they are fast.
-cv::Size ReducedSize(int width, int height, double scale) {
-  if (scale >= 0.75) return {};
-  double share = 1.3 * scale;
-  if (scale <= 0.5) share = 1 / std::floor(1 / scale);
-  return {std::max(1, static_cast<int>(std::lround(width * share))),
-          std::max(1, static_cast<int>(std::lround(height * share)))};
 }
 
 template <typename From, typename To>
@@ -223,20 +213,7 @@ void Warper::State::MakeView(Source source, CameraView& view) const {
   }
   cv::Mat unused;
   cv::convertMaps(at, {}, view.nearest, unused, CV_16SC2, /*nninterpolation=*/true);
-  view.reduced = ReducedSize(view.width, view.height, scale);
-  cv::Mat into_reduced = at;
-  if (view.reduced.area() > 0) {
-    const double sx = static_cast<double>(view.reduced.width) / view.width;
-    const double sy = static_cast<double>(view.reduced.height) / view.height;
-    into_reduced = at.clone();
-    into_reduced.forEach<cv::Vec2f>([&](cv::Vec2f& p, const int*) {
-      p[0] = static_cast<float>(sx * p[0] + 0.5 * sx - 0.5);
-      p[1] = static_cast<float>(sy * p[1] + 0.5 * sy - 0.5);
-    });
-  }
-  view.interpolation =
-      view.reduced.area() == 0 && source != base ? cv::INTER_CUBIC : cv::INTER_LINEAR;
-  cv::convertMaps(into_reduced, {}, view.map, view.fractions, CV_16SC2);
+  view.sampler = PictureSampler(at, {view.width, view.height}, scale, /*cubic=*/source != base);
 
   if (view.covers) {
     view.coverage = inside;
@@ -318,12 +295,7 @@ Status Warper::Warp(Source source, const ImageView& picture, const MutableImageV
       from(camera.cut).copyTo(to);
       return OkStatus();
     }
-    cv::Mat reduced = from;
-    if (camera.reduced.area() > 0) {
-      cv::resize(from, reduced, camera.reduced, 0, 0, cv::INTER_AREA);
-    }
-    cv::remap(reduced, to, camera.map, camera.fractions, camera.interpolation,
-              cv::BORDER_REPLICATE);
+    camera.sampler.Read(from, to);
     return OkStatus();
   } catch (const std::bad_alloc&) {
     return OutOfMemory("to warp a picture");
