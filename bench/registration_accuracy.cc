@@ -1,6 +1,7 @@
 // How far registration is from a known truth, on registered pairs that are moved at random.
 //
-//   registration_accuracy SCENARIO COUNT SEED FOLDER... [--frames N] [--without NAME] [--peers]
+//   registration_accuracy SCENARIO COUNT SEED FOLDER... [--frames N] [--without NAME] [--truth]
+//   [--peers]
 //
 // Each FOLDER holds registered pairs in ir/ and vi/. COUNT pairs of all of them are taken evenly;
 // --without (as often as needed) leaves out pairs of that name. Scenarios:
@@ -13,20 +14,27 @@
 //   self        moved, the visible picture against itself
 //   strangers   the infrared picture of one pair with the visible one of another
 //   groups      moved, eight (or N) consecutive pairs of a folder by one map, registered together
+//   repeat      the same, all groups of a folder moved by one map: error is the distance to what
+//   the
+//               folder's first group gave
 //   rendered    eight (or N) consecutive pairs as they are, against FOLDER/rig.json (`seafusion
 //   synth --ir-size`): error is
 //               the mean over the infrared picture, at the distance that fits best, which is
 //               printed as "move"
+// --truth adds where registration ends that starts at the true map: the error there, the objective
+// there and that at the map found without: a higher one there says that the search missed it, a
+// lower one that the pictures speak for another map.
 // --peers adds the corners' errors of ECC on gradients, SIFT and ORB with RANSAC, and of MAGSAC on
 // the peaks of the same blocks that registration fits its map to. Prints a line a case as CSV:
 // error is the mean distance of the infrared corners' images, in infrared pixels, between the found
-// map and the true one.
+// map and the true one. Seconds are of the processor; registration runs on one thread.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +48,7 @@
 #include "align/rig_file.h"
 #include "align/search/block_surfaces.h"
 #include "align/search/coarse_search.h"
+#include "align/search/refinement.h"
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
 #include "core/thread_pool.h"
@@ -119,7 +128,7 @@ Case Make(std::string_view scenario, const std::vector<std::array<cv::Mat, 2>>& 
   const cv::Size size = pairs.front()[0].size();
   cv::Size infrared_size = size;
   Homography move, infrared_move;  // of the visible and of the infrared picture
-  if (scenario == "moved" || scenario == "self" || scenario == "groups") {
+  if (scenario == "moved" || scenario == "self" || scenario == "groups" || scenario == "repeat") {
     move = RandomMove(size, noise);
   } else if (scenario == "corners") {
     const double reach = 0.08 * size.width;
@@ -276,6 +285,28 @@ double KeypointError(const Case& c, const cv::Ptr<cv::Feature2D>& features, int 
   return h.empty() ? INFINITY : Error(FromMat(h), c);
 }
 
+// The error where a fit ends that begins at the truth, its objective, and that of `found` as the
+// same level reads it.
+std::array<double, 3> FromTruth(const Case& c, const CameraMap& found) {
+  std::vector<SearchFrame> frames;
+  for (std::size_t i = 0; i < c.infrared.size(); ++i) {
+    frames.push_back({GrayPyramid(ViewOf(c.infrared[i])), GrayPyramid(ViewOf(c.visible[i]))});
+  }
+  std::vector<const SearchFrame*> all;
+  for (const SearchFrame& f : frames) all.push_back(&f);
+  const SurfaceLevel level = LevelForWidth(kMediumLevel, c.infrared.front().cols);
+  const auto climbed = [&](CameraMap map) {
+    RefinedMap r{-1, map};
+    for (int round = 0; round < 2; ++round) {
+      auto refined = RefineMap(all, r.map, level, {.search = false}, nullptr, {});
+      if (refined.ok()) r = *refined;
+    }
+    return r;
+  };
+  const RefinedMap at_truth = climbed({c.truth, {}});
+  return {Error(at_truth.map.map, c), at_truth.score, climbed({found.map, {}}).score};
+}
+
 // Mean over the infrared picture of how far the found map is from a rig, at the distance that makes
 // it least.
 double RigError(const Registration& found, Rig truth, double& distance) {
@@ -322,7 +353,7 @@ int Run(int argc, char** argv) {
   const std::string scenario = argv[1];
   const auto count = static_cast<std::size_t>(std::strtoull(argv[2], nullptr, 10));
   const std::uint64_t seed = std::strtoull(argv[3], nullptr, 10);
-  bool peers = false;
+  bool peers = false, from_truth = false;
   std::size_t frames = 8;
   std::vector<std::string> without, rigs;
   std::vector<Named> all;
@@ -333,6 +364,10 @@ int Run(int argc, char** argv) {
   for (int i = 4; i < argc; ++i) {
     if (std::string_view(argv[i]) == "--peers") {
       peers = true;
+      continue;
+    }
+    if (std::string_view(argv[i]) == "--truth") {
+      from_truth = true;
       continue;
     }
     if (std::string_view(argv[i]) == "--frames" && i + 1 < argc) {
@@ -358,14 +393,16 @@ int Run(int argc, char** argv) {
   std::printf(
       "case,error,width,share,model,verdict,confidence,expected,score,peak,margin,inliers,coverage,"
       "runner_up,"
-      "half_spread,half_shift,t_similarity,t_identity,move,seconds,identity_error,ecc,sift,orb,"
-      "magsac\n");
+      "half_spread,half_shift,t_similarity,t_identity,move,seconds,identity_error%s%s\n",
+      from_truth ? ",truth_error,truth_score,found_score" : "",
+      peers ? ",ecc,sift,orb,magsac" : "");
   const std::size_t taken = std::min(count, all.size());
+  std::vector<std::optional<Homography>> first_maps(folders.size());  // found for groups
   for (std::size_t k = 0; k < taken; ++k) {
     const Named& chosen = all[k * all.size() / taken];
-    SeededNoise noise(seed, k);
+    SeededNoise noise(seed, scenario == "repeat" ? chosen.folder : k);
     std::vector<Named> members{chosen};
-    if (scenario == "groups" || scenario == "rendered") {
+    if (scenario == "groups" || scenario == "repeat" || scenario == "rendered") {
       const auto& folder = folders[chosen.folder];
       members.clear();
       for (std::size_t i = 0; i < std::min(frames, folder.size()); ++i) {
@@ -393,15 +430,14 @@ int Run(int argc, char** argv) {
     if (scenario == "hint") options.field_ratio = FieldRatio{FieldOf(c) * 0.9, FieldOf(c) * 1.1};
     auto registrar = Registrar::Create(options);
     if (!registrar.ok()) return Fail(registrar.status());
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     for (std::size_t i = 0; i < c.infrared.size(); ++i) {
       const auto s = registrar->Add(ViewOf(c.infrared[i]), ViewOf(c.visible[i]));
       if (!s.ok()) return Fail(s);
     }
     const auto r = registrar->Estimate();
     if (!r.ok()) return Fail(r.status());
-    const double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
     double error = Error(r->map.map, c), distance = 0;
     if (scenario == "rendered") {
       const auto truth = ReadRig(rigs[chosen.folder]);
@@ -409,6 +445,15 @@ int Run(int argc, char** argv) {
       error = RigError(*r, *truth, distance);
     }
     const int width = c.infrared.front().cols;
+    if (scenario == "repeat") {
+      std::optional<Homography>& first = first_maps[chosen.folder];
+      if (!first) first = r->map.map;
+      const auto inverse = first->Inverse();
+      error = inverse ? DistanceOfCorners(r->map.map * *inverse, Homography{}, width,
+                                          c.infrared.front().rows)
+                            .mean
+                      : INFINITY;
+    }
     const Evidence& e = r->evidence;
     std::printf(
         "%s,%.3f,%d,%.5f,%s,%s,%.4f,%.2f,%.4f,%.3f,%.4f,%.4f,%.4f,%.4f,%.3f,%.3f,%.3f,%.3f,%.3f,%."
@@ -419,6 +464,10 @@ int Run(int argc, char** argv) {
         e.peak, e.margin, e.inliers, e.coverage, e.runner_up, e.half_spread, e.half_shift,
         e.t_similarity, e.t_identity, scenario == "rendered" ? distance : e.move_px, seconds,
         Error(Homography{}, c));
+    if (from_truth) {
+      const auto [there, score, here] = FromTruth(c, r->map);
+      std::printf(",%.3f,%.4f,%.4f", there, score, here);
+    }
     if (peers) {
       std::printf(",%.2f,%.2f,%.2f,%.2f", EccError(c),
                   KeypointError(c, cv::SIFT::create(), cv::NORM_L2),

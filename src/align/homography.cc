@@ -14,11 +14,6 @@ Quad PictureCorners(int width, int height) {
   return {Point{0, 0}, Point{w, 0}, Point{w, h}, Point{0, h}};
 }
 
-Point Homography::Apply(Point p) const {
-  const double w = m[6] * p.x + m[7] * p.y + m[8];
-  return {(m[0] * p.x + m[1] * p.y + m[2]) / w, (m[3] * p.x + m[4] * p.y + m[5]) / w};
-}
-
 std::optional<Homography> Homography::Inverse() const {
   const double c0 = m[4] * m[8] - m[5] * m[7];
   const double c1 = m[5] * m[6] - m[3] * m[8];

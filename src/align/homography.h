@@ -37,7 +37,10 @@ struct Homography {
   std::array<double, 9> m{1, 0, 0, 0, 1, 0, 0, 0, 1};
 
   /// A point on the map's horizon comes out as infinite or NaN.
-  Point Apply(Point p) const;
+  Point Apply(Point p) const {
+    const double w = m[6] * p.x + m[7] * p.y + m[8];
+    return {(m[0] * p.x + m[1] * p.y + m[2]) / w, (m[3] * p.x + m[4] * p.y + m[5]) / w};
+  }
   /// Nothing where the determinant vanishes.
   std::optional<Homography> Inverse() const;
   /// The same map with a last element of 1 (where that is not 0).

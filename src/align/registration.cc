@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <new>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,9 +14,11 @@
 
 #include "align/confidence.h"
 #include "align/search/block_surfaces.h"
-#include "align/search/coarse_search.h"
+#include "align/search/candidate_maps.h"
 #include "align/search/evidence.h"
 #include "align/search/frame_pair.h"
+#include "align/search/infrared_level.h"
+#include "align/search/refinement.h"
 #include "align/search/surface_fit.h"
 #include "core/out_of_memory.h"
 #include "core/status_macros.h"
@@ -24,18 +27,13 @@
 namespace seafusion::align {
 namespace {
 
-// Levels for an infrared picture of at least 640 pixels a row; smaller ones take what they have.
-constexpr SurfaceLevel kCoarse{160, 9, 10}, kMedium{320, 7, 16}, kFine{640, 5, 32},
-    kFinest{640, 3, 32, /*exact_rim=*/true};
 constexpr SurfaceLevel kEvidenceLevel{320, 8, 16};
-constexpr int kLeastCell = 10;
+// Of more frames the infrared features of the finer levels would take too much memory to be kept.
+constexpr std::size_t kKeptFrames = 4;
 constexpr int kPolishRounds = 3;
 constexpr double kAtRest = 0.05;  // px
 
-constexpr double kPenalty = 0.03;    // SurfaceFit's
-constexpr double kDifferent = 0.06;  // share of the width: a map further off is another one
-constexpr double kNoRunnerUp = 0.3;  // relative score taken where there is none
-constexpr double kLeastT = 1.0;      // for a homography over a similarity
+constexpr double kLeastT = 1.0;  // for a homography over a similarity
 constexpr double kLeastIdentityT = 2.0;
 constexpr double kLeastLensT = 3.0;
 // Identity: moves under this share of the width, for one frame and at least.
@@ -49,58 +47,30 @@ std::string SizeText(int width, int height) {
   return std::to_string(width) + "x" + std::to_string(height);
 }
 
-SurfaceLevel ForWidth(SurfaceLevel level, int infrared_width) {
-  const int nominal = level.width;
-  if (level.width > 0.75 * infrared_width) level.width = infrared_width;
-  // A much wider sensor is looked at reduced.
-  level.width = std::min(level.width, nominal + nominal / 3);
-  if (level.width < nominal) {
-    level.cell = std::max(kLeastCell, level.cell * level.width / nominal);
-  }
-  return level;
-}
+// Infrared pictures as levels see them; computed once where there are few.
+class InfraredLevels {
+ public:
+  explicit InfraredLevels(const Frames& frames) : frames_(frames) {}
 
-// At most `count`, evenly spread.
-Frames Spread(const Frames& frames, std::size_t count) {
-  if (frames.size() <= count) return frames;
-  Frames r;
-  for (std::size_t i = 0; i < count; ++i) {
-    r.push_back(frames[i * (frames.size() - 1) / (count - 1)]);
+  // Nothing where there are too many frames. Valid until it is asked for another width.
+  StatusOr<std::span<const InfraredLevel>> Of(const SurfaceLevel& level, ThreadPool& pool) {
+    if (frames_.size() > kKeptFrames) return std::span<const InfraredLevel>();
+    if (width_ != level.width) {
+      levels_.resize(frames_.size());
+      SEAFUSION_RETURN_IF_ERROR(pool.ParallelFor(frames_.size(), [&](std::size_t i, int) {
+        levels_[i] = InfraredAtWidth(frames_[i]->infrared, level.width);
+        return OkStatus();
+      }));
+      width_ = level.width;
+    }
+    return std::span<const InfraredLevel>(levels_);
   }
-  return r;
-}
 
-struct Refined {
-  double score = -1;
-  CameraMap map;
+ private:
+  Frames frames_;
+  int width_ = 0;
+  std::vector<InfraredLevel> levels_;
 };
-
-struct RefineStep {
-  bool search = true;
-  double spread = 0.4;  // of the random search, share of the radius
-  double penalty = kPenalty;
-  std::uint64_t seed = 1, place = 0;
-};
-
-StatusOr<Refined> Refine(const Frames& frames, const CameraMap& map, SurfaceLevel level,
-                         const RefineStep& step, ThreadPool* pool, const RunMonitor& monitor) {
-  const GrayPyramid &infrared = frames.front()->infrared, &visible = frames.front()->visible;
-  Refined r{-1, map};
-  if (!map.map.TameOn(visible.width(), visible.height())) return r;
-  SEAFUSION_ASSIGN_OR_RETURN(const BlockSurfaces surfaces,
-                             ComputeBlockSurfaces(frames, map, level, pool, monitor));
-  const SurfaceFit fit(surfaces, map, infrared.width(), infrared.height(),
-                       {.penalty = step.penalty});
-  MapChange start;
-  if (step.search) {
-    const double spread = step.spread * level.radius;
-    start = fit.Search(0.7 * spread, spread, step.seed, step.place);
-  }
-  const auto [change, score] = fit.Climb(start);
-  const CameraMap changed = fit.Changed(map, change);
-  if (!changed.map.TameOn(visible.width(), visible.height())) return r;
-  return Refined{score, changed};
-}
 
 }  // namespace
 
@@ -110,9 +80,9 @@ struct Registrar::State {
   std::vector<SearchFrame> frames;
 
   StatusOr<Registration> Estimate(const RunMonitor& monitor) const;
-  StatusOr<std::vector<Refined>> Candidates(const Frames& frames, const RunMonitor& monitor) const;
-  Status Follow(const CameraMap& from, double runner_up, const Frames& coarse_frames,
-                const Frames& all, const std::function<void()>& step, const RunMonitor& monitor,
+  FieldRatio Ratio() const;
+  Status Follow(const CameraMap& from, double runner_up, const Frames& all,
+                const std::function<void()>& step, const RunMonitor& monitor,
                 Registration& r) const;
   Status Polish(const Frames& all, Registration& r, const RunMonitor& monitor) const;
   Status FitLens(const Frames& all, CameraMap& map, Registration& r,
@@ -194,29 +164,13 @@ StatusOr<Registration> Registrar::Estimate(const RunMonitor& monitor) const {
   }
 }
 
-// The candidates of the coarse search, refined at the coarse level, best first.
-StatusOr<std::vector<Refined>> Registrar::State::Candidates(const Frames& coarse_frames,
-                                                            const RunMonitor& monitor) const {
-  const SearchFrame& first = frames.front();
-  const int width = first.infrared.width(), height = first.infrared.height();
+FieldRatio Registrar::State::Ratio() const {
+  const GrayPyramid &infrared = frames.front().infrared, &visible = frames.front().visible;
+  const auto near = [](int a, int b) { return std::abs(static_cast<double>(a) / b - 1) < 0.1; };
   const bool similar_size =
-      std::abs(static_cast<double>(first.visible.width()) / width - 1) < 0.1 &&
-      std::abs(static_cast<double>(first.visible.height()) / height - 1) < 0.1;
-  const FieldRatio ratio =
-      options.field_ratio.value_or(similar_size ? FieldRatio{0.78, 1.28} : FieldRatio{0.85, 2.6});
-  SEAFUSION_ASSIGN_OR_RETURN(std::vector<CoarseCandidate> found,
-                             CoarseSearch(coarse_frames, ratio, *pool, monitor));
-  if (SameSize()) found.push_back({});
-  std::vector<Refined> refined(found.size());
-  SEAFUSION_RETURN_IF_ERROR(pool->ParallelFor(found.size(), [&](std::size_t i, int) -> Status {
-    SEAFUSION_ASSIGN_OR_RETURN(refined[i],
-                               Refine(coarse_frames, {found[i].map, {}}, ForWidth(kCoarse, width),
-                                      {.seed = options.seed, .place = i}, nullptr, monitor));
-    return OkStatus();
-  }));
-  std::stable_sort(refined.begin(), refined.end(),
-                   [](const Refined& a, const Refined& b) { return a.score > b.score; });
-  return refined;
+      near(visible.width(), infrared.width()) && near(visible.height(), infrared.height());
+  return options.field_ratio.value_or(similar_size ? FieldRatio{0.78, 1.28}
+                                                   : FieldRatio{0.85, 2.6});
 }
 
 StatusOr<Registration> Registrar::State::Estimate(const RunMonitor& monitor) const {
@@ -230,8 +184,8 @@ StatusOr<Registration> Registrar::State::Estimate(const RunMonitor& monitor) con
   const int width = first.infrared.width(), height = first.infrared.height();
   Frames all;
   for (const SearchFrame& f : frames) all.push_back(&f);
-  const Frames coarse_frames = Spread(all, kCoarseFrames);
-  constexpr std::uint64_t kSteps = 6;
+  const Frames coarse_frames = SpreadFrames(all, kCoarseFrames);
+  constexpr std::uint64_t kSteps = 5;
   std::uint64_t done = 0;
   const auto step = [&] {
     monitor.Report(
@@ -239,11 +193,12 @@ StatusOr<Registration> Registrar::State::Estimate(const RunMonitor& monitor) con
   };
 
   step();
-  SEAFUSION_ASSIGN_OR_RETURN(const std::vector<Refined> candidates,
-                             Candidates(coarse_frames, monitor));
+  const double penalty =
+      options.model == TransformModel::kSimilarity ? kStiffPenalty : RefineStep{}.penalty;
+  SEAFUSION_ASSIGN_OR_RETURN(
+      const CandidateMaps candidates,
+      FindCandidateMaps(coarse_frames, {Ratio(), penalty, options.seed}, *pool, monitor));
   step();
-  const Refined best = candidates.front();
-  const std::optional<Homography> best_inverse = best.map.map.Inverse();
   Registration r;
   r.frames = static_cast<int>(frames.size());
   r.infrared_width = width;
@@ -251,54 +206,35 @@ StatusOr<Registration> Registrar::State::Estimate(const RunMonitor& monitor) con
   r.visible_width = first.visible.width();
   r.visible_height = first.visible.height();
   const Registration sizes = r;
-  double runner_up = kNoRunnerUp;
-  for (const Refined& other : candidates) {
-    const std::optional<Homography> inverse = other.map.map.Inverse();
-    if (!inverse || !best_inverse) continue;
-    const Point left = best_inverse->Apply({0, 0}), right = best_inverse->Apply({width - 1.0, 0});
-    const double scale = (width - 1) / std::max(Distance(left, right), 1e-9);
-    if (DistanceOfCorners(*inverse, *best_inverse, width, height).mean * scale <=
-        kDifferent * width) {
-      continue;
-    }
-    runner_up = std::clamp(other.score / (best.score + 1e-6), 0.0, 1.0);
-    break;
-  }
-
-  SEAFUSION_RETURN_IF_ERROR(Follow(best.map, runner_up, coarse_frames, all, step, monitor, r));
+  SEAFUSION_RETURN_IF_ERROR(
+      Follow(candidates.maps.front().map, candidates.runner_up, all, step, monitor, r));
   if (SameSize() && options.model != TransformModel::kHomographyLens && r.verdict != Verdict::kOk &&
       r.model != TransformModel::kIdentity) {
     // Pictures of one size often lie on each other: where nothing else is sure, that is asked.
     Registration still = sizes;
     SEAFUSION_RETURN_IF_ERROR(Follow(
-        {}, runner_up, coarse_frames, all, [] {}, monitor, still));
+        {}, candidates.runner_up, all, [] {}, monitor, still));
     if (still.confidence > r.confidence) r = still;
   }
   return r;
 }
 
 // From a coarse map to a verdict.
-Status Registrar::State::Follow(const CameraMap& from, double runner_up,
-                                const Frames& coarse_frames, const Frames& all,
+Status Registrar::State::Follow(const CameraMap& from, double runner_up, const Frames& all,
                                 const std::function<void()>& step, const RunMonitor& monitor,
                                 Registration& r) const {
   const int width = r.infrared_width, height = r.infrared_height;
   const bool stiff = options.model == TransformModel::kSimilarity;
   CameraMap map = from;
-  const double penalty = stiff ? kStiffPenalty : kPenalty;
+  InfraredLevels infrared(all);
   std::uint64_t place = 100;
-  struct Stage {
-    SurfaceLevel level;
-    bool search;
-    const Frames* frames;
-  };
-  for (const Stage& stage :
-       {Stage{kCoarse, true, &coarse_frames}, {kMedium, true, &all}, {kFine, false, &all}}) {
-    SEAFUSION_ASSIGN_OR_RETURN(
-        const Refined refined,
-        Refine(*stage.frames, map, ForWidth(stage.level, width),
-               {.search = stage.search, .penalty = penalty, .seed = options.seed, .place = place++},
-               pool.get(), monitor));
+  for (const auto& [nominal, search] : {std::pair{kMediumLevel, true}, {kFineLevel, false}}) {
+    const SurfaceLevel level = LevelForWidth(nominal, width);
+    RefineStep refine{.search = search, .seed = options.seed, .place = place++};
+    if (stiff) refine.penalty = kStiffPenalty;
+    SEAFUSION_ASSIGN_OR_RETURN(const auto known, infrared.Of(level, *pool));
+    SEAFUSION_ASSIGN_OR_RETURN(const RefinedMap refined,
+                               RefineMap(all, map, level, refine, pool.get(), monitor, known));
     map = refined.map;
     step();
   }
@@ -309,7 +245,7 @@ Status Registrar::State::Follow(const CameraMap& from, double runner_up,
   const double t_lens = r.evidence.t_lens;
   SEAFUSION_ASSIGN_OR_RETURN(
       const NestedMaps nested,
-      MeasureEvidence(all, map, ForWidth(kEvidenceLevel, width), *pool, monitor));
+      MeasureEvidence(all, map, LevelForWidth(kEvidenceLevel, width), *pool, monitor));
   step();
   r.evidence = nested.evidence;
   r.evidence.t_lens = t_lens;
@@ -345,12 +281,14 @@ Status Registrar::State::Polish(const Frames& all, Registration& r,
                                 const RunMonitor& monitor) const {
   const bool stiff = r.model == TransformModel::kSimilarity;
   const int width = frames.front().infrared.width(), height = frames.front().infrared.height();
+  const SurfaceLevel level = LevelForWidth(kFinestLevel, width);
+  InfraredLevels infrared(all);
   for (int round = 0; round < kPolishRounds; ++round) {
-    SEAFUSION_ASSIGN_OR_RETURN(
-        const Refined refined,
-        Refine(all, r.map, ForWidth(kFinest, width),
-               {.search = false, .penalty = stiff ? kStiffPenalty : kPenalty}, pool.get(),
-               monitor));
+    RefineStep refine{.search = false};
+    if (stiff) refine.penalty = kStiffPenalty;
+    SEAFUSION_ASSIGN_OR_RETURN(const auto known, infrared.Of(level, *pool));
+    SEAFUSION_ASSIGN_OR_RETURN(const RefinedMap refined,
+                               RefineMap(all, r.map, level, refine, pool.get(), monitor, known));
     const double moved =
         DistanceOfCorners(refined.map.map * r.map.map.Inverse().value_or(Homography{}),
                           Homography{}, width, height)
@@ -368,10 +306,10 @@ Status Registrar::State::FitLens(const Frames& all, CameraMap& map, Registration
   const SearchFrame& first = frames.front();
   const int width = first.infrared.width(), height = first.infrared.height();
   CameraMap best = map;
-  for (const SurfaceLevel nominal : {kMedium, kMedium, kFine, kFine}) {
+  for (const SurfaceLevel nominal : {kMediumLevel, kMediumLevel, kFineLevel, kFineLevel}) {
     SEAFUSION_ASSIGN_OR_RETURN(
         const BlockSurfaces surfaces,
-        ComputeBlockSurfaces(all, best, ForWidth(nominal, width), pool.get(), monitor));
+        ComputeBlockSurfaces(all, best, LevelForWidth(nominal, width), pool.get(), monitor));
     const SurfaceFit fit(surfaces, best, width, height, {.fit_lens = true});
     const CameraMap changed = fit.Changed(best, fit.Climb(MapChange{}, 25).first);
     if (!changed.lens.Monotone() ||
@@ -381,7 +319,7 @@ Status Registrar::State::FitLens(const Frames& all, CameraMap& map, Registration
     best = changed;
   }
   // Against the best map without: fitted where it was found, read by the same blocks.
-  const SurfaceLevel level = ForWidth(kFine, width);
+  const SurfaceLevel level = LevelForWidth(kFineLevel, width);
   std::array<std::vector<double>, 2> values;
   std::vector<double> weights;
   const std::array<const CameraMap*, 2> maps{&best, &map};

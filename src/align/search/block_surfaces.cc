@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 
 #include <opencv2/imgproc.hpp>
 
+#include "align/search/cell_products.h"
 #include "align/search/structure_features.h"
 #include "core/status_macros.h"
 
@@ -16,12 +18,8 @@ constexpr float kEnergyFloor = 0.25f;  // of the blocks' mean energy: flat block
 // A block counts from 40 % of it inside the visible picture, fully from 80 %.
 constexpr float kCoverageFrom = 0.4f, kCoverageRange = 0.4f;
 
-struct Grid {
-  int cell = 0, columns = 0, rows = 0, left = 0, top = 0;
-};
-
-Grid GridOf(int width, int height, int cell) {
-  Grid g;
+CellGrid GridOf(int width, int height, int cell) {
+  CellGrid g;
   g.cell = std::max(1, std::min({cell, width, height}));
   g.columns = width / g.cell;
   g.rows = height / g.cell;
@@ -30,9 +28,8 @@ Grid GridOf(int width, int height, int cell) {
   return g;
 }
 
-// Sums over 3x3 cells, cells outside counting as 0; `plane` has one value a cell.
-void SumNeighbours(std::vector<float>& plane, const Grid& g) {
-  std::vector<float> across(plane.size());
+// Sums over 3x3 cells, cells outside counting as 0; both planes have one value a cell.
+void SumNeighbours(std::span<float> plane, std::span<float> across, const CellGrid& g) {
   const auto at = [&](int x, int y) { return static_cast<std::size_t>(y * g.columns + x); };
   for (int y = 0; y < g.rows; ++y) {
     for (int x = 0; x < g.columns; ++x) {
@@ -59,7 +56,8 @@ cv::Mat Padded(const cv::Mat& plane, int border) {
 }
 
 // Mean over each cell of an integral picture, shifted.
-void CellMeans(const cv::Mat& integral, const Grid& g, int dx, int dy, std::vector<float>& out) {
+void CellMeans(const cv::Mat& integral, const CellGrid& g, int dx, int dy,
+               std::vector<float>& out) {
   const double area = static_cast<double>(g.cell) * g.cell;
   std::size_t i = 0;
   for (int cy = 0; cy < g.rows; ++cy) {
@@ -72,68 +70,51 @@ void CellMeans(const cv::Mat& integral, const Grid& g, int dx, int dy, std::vect
   }
 }
 
-// Mean over each cell of the planes' product at one shift, summed over the planes.
 template <std::size_t kPlanes>
-void CellProducts(const std::array<cv::Mat, kPlanes>& infrared,
-                  const std::array<cv::Mat, kPlanes>& visible, const Grid& g, int dx, int dy,
-                  std::vector<float>& row_sum, std::vector<float>& out) {
-  const int width = g.columns * g.cell;
-  const float area = static_cast<float>(g.cell) * static_cast<float>(g.cell);
-  std::size_t i = 0;
-  for (int cy = 0; cy < g.rows; ++cy) {
-    float* sum = row_sum.data();
-    std::fill(row_sum.begin(), row_sum.end(), 0.0f);
-    for (int y = g.top + cy * g.cell; y < g.top + (cy + 1) * g.cell; ++y) {
-      std::array<const float*, kPlanes> a, b;
-      for (std::size_t c = 0; c < kPlanes; ++c) {
-        a[c] = infrared[c].template ptr<float>(y) + g.left;
-        b[c] = visible[c].template ptr<float>(y + dy) + g.left + dx;
-      }
-      for (int x = 0; x < width; ++x) {
-        float product = a[0][x] * b[0][x];
-        for (std::size_t c = 1; c < kPlanes; ++c) product += a[c][x] * b[c][x];
-        sum[x] += product;
-      }
-    }
-    for (int cx = 0; cx < g.columns; ++cx, ++i) {
-      float s = 0;
-      for (int x = cx * g.cell; x < (cx + 1) * g.cell; ++x) s += sum[x];
-      out[i] = s / area;
-    }
-  }
+std::array<const float*, kPlanes> RowPointers(const std::array<cv::Mat, kPlanes>& planes) {
+  std::array<const float*, kPlanes> r;
+  for (std::size_t c = 0; c < kPlanes; ++c) r[c] = planes[c].template ptr<float>();
+  return r;
+}
+
+std::ptrdiff_t FloatsOfARow(const cv::Mat& plane) {
+  return static_cast<std::ptrdiff_t>(plane.step1());
 }
 
 }  // namespace
 
 StatusOr<FrameSurfaces> SurfacesOfFrame(const SearchFrame& frame, const CameraMap& map,
-                                        SurfaceLevel level, ThreadPool* pool) {
-  const ReducedPicture infrared_picture = frame.infrared.ToWidth(level.width);
-  const cv::Size size = infrared_picture.samples.size();
-  const Features infrared = StructureFeatures(infrared_picture.samples);
+                                        SurfaceLevel level, ThreadPool* pool,
+                                        const InfraredLevel* infrared) {
+  InfraredLevel own;
+  if (infrared == nullptr) {
+    own = InfraredAtWidth(frame.infrared, level.width);
+    infrared = &own;
+  }
+  const cv::Size size = infrared->energy.size();
   const LensFrame lens_frame =
       LensFrame::Of(frame.infrared.width(), frame.infrared.height())
           .Reduced(static_cast<double>(size.width) / frame.infrared.width());
   const WarpedPicture warped =
-      frame.visible.Warp(infrared_picture.from_original * map.map, size, map.lens, lens_frame);
+      frame.visible.Warp(infrared->from_original * map.map, size, map.lens, lens_frame);
   Features visible = StructureFeatures(warped.samples, warped.mask);
   const int r = level.radius, n = 2 * r + 1;
   cv::Mat visible_energy, coverage;  // integral pictures
   cv::integral(Padded(FeatureEnergy(visible), r), visible_energy, CV_64F);
   cv::Mat mask;
   warped.mask.convertTo(mask, CV_32F);
-  cv::integral(Padded(mask, r), coverage, CV_64F);
+  const std::array<cv::Mat, 1> mask_plane{Padded(mask, r)};
+  cv::integral(mask_plane[0], coverage, CV_64F);
   for (cv::Mat& channel : visible) channel = Padded(channel, r);
 
-  const Grid g = GridOf(size.width, size.height, level.cell);
-  const auto blocks = static_cast<std::size_t>(g.columns * g.rows);
-  std::vector<float> infrared_energy(blocks), full(blocks, 1.0f);
+  const CellGrid g = GridOf(size.width, size.height, level.cell);
+  const std::size_t blocks = g.cells();
+  std::vector<float> infrared_energy(blocks), full(blocks, 1.0f), across(blocks);
   cv::Mat infrared_integral;
-  const cv::Mat infrared_plane = FeatureEnergy(infrared);
-  const cv::Mat mask_plane = Padded(mask, r);
-  cv::integral(infrared_plane, infrared_integral, CV_64F);
+  cv::integral(infrared->energy, infrared_integral, CV_64F);
   CellMeans(infrared_integral, g, 0, 0, infrared_energy);
-  SumNeighbours(infrared_energy, g);
-  SumNeighbours(full, g);
+  SumNeighbours(infrared_energy, across, g);
+  SumNeighbours(full, across, g);
   double mean = 0;
   for (float e : infrared_energy) mean += e;
   mean /= static_cast<double>(blocks);
@@ -145,24 +126,41 @@ StatusOr<FrameSurfaces> SurfacesOfFrame(const SearchFrame& frame, const CameraMa
   out.weight.resize(blocks);
   std::vector<float> at_rest(blocks);  // share of the block that counts, at no shift
   CellMeans(coverage, g, r, r, at_rest);
-  SumNeighbours(at_rest, g);
+  SumNeighbours(at_rest, across, g);
   for (std::size_t b = 0; b < blocks; ++b) {
     at_rest[b] = std::clamp((at_rest[b] / full[b] - kCoverageFrom) / kCoverageRange, 0.0f, 1.0f);
   }
+  const auto infrared_rows = RowPointers(infrared->features);
+  const auto visible_rows = RowPointers(visible);
+  const std::array<const float*, 1> energy_rows{infrared->energy.ptr<float>()};
+  const auto mask_rows = RowPointers(mask_plane);
+  const PlaneSet fixed{infrared_rows.data(), FloatsOfARow(infrared->features[0])};
+  const PlaneSet moving{visible_rows.data(), FloatsOfARow(visible[0])};
+  const PlaneSet fixed_energy{energy_rows.data(), FloatsOfARow(infrared->energy)};
+  const PlaneSet moving_mask{mask_rows.data(), FloatsOfARow(mask_plane[0])};
+  const CellProductKernels& kernels = BestCellProductKernels();
   const auto row_of_shifts = [&](int dy) {
-    std::vector<float> product(blocks), energy(blocks), inside(blocks);
-    std::vector<float> infrared_here = infrared_energy;
-    std::vector<float> row_sum(static_cast<std::size_t>(g.columns * g.cell));
-    for (int dx = 0; dx < n; ++dx) {
-      CellProducts<kFeatureChannels>(infrared, visible, g, dx, dy, row_sum, product);
-      CellMeans(visible_energy, g, dx, dy, energy);
-      CellMeans(coverage, g, dx, dy, inside);
-      SumNeighbours(product, g);
-      SumNeighbours(energy, g);
-      SumNeighbours(inside, g);
+    const auto columns = static_cast<std::size_t>(n);
+    std::vector<float> products(columns * blocks), seen;
+    std::vector<float> energy(blocks), inside(blocks), neighbours(blocks);
+    kernels.row_of_shifts(fixed, moving, kFeatureChannels, g, dy, n, products.data());
+    if (level.exact_rim) {
+      seen.resize(columns * blocks);
+      kernels.row_of_shifts(fixed_energy, moving_mask, 1, g, dy, n, seen.data());
+    }
+    for (std::size_t dx = 0; dx < columns; ++dx) {
+      const std::span<float> product(products.data() + dx * blocks, blocks);
+      std::span<const float> infrared_here = infrared_energy;
+      const int shift = static_cast<int>(dx);
+      CellMeans(visible_energy, g, shift, dy, energy);
+      CellMeans(coverage, g, shift, dy, inside);
+      SumNeighbours(product, neighbours, g);
+      SumNeighbours(energy, neighbours, g);
+      SumNeighbours(inside, neighbours, g);
       if (level.exact_rim) {
-        CellProducts<1>({infrared_plane}, {mask_plane}, g, dx, dy, row_sum, infrared_here);
-        SumNeighbours(infrared_here, g);
+        const std::span<float> here(seen.data() + dx * blocks, blocks);
+        SumNeighbours(here, neighbours, g);
+        infrared_here = here;
       }
       for (std::size_t b = 0; b < blocks; ++b) {
         const float weight = infrared_energy[b] / (infrared_energy[b] + floor);
@@ -170,9 +168,9 @@ StatusOr<FrameSurfaces> SurfacesOfFrame(const SearchFrame& frame, const CameraMa
             std::clamp((inside[b] / full[b] - kCoverageFrom) / kCoverageRange, 0.0f, 1.0f);
         const float correlation = product[b] / std::sqrt((infrared_here[b] + floor) *
                                                          (std::max(energy[b], 0.0f) + floor));
-        out.sum[b * shifts + static_cast<std::size_t>(dy * n + dx)] =
+        out.sum[b * shifts + static_cast<std::size_t>(dy * n) + dx] =
             correlation * (level.exact_rim ? at_rest[b] : covered) * weight;
-        if (dx == r && dy == r) out.weight[b] = weight * covered;
+        if (shift == r && dy == r) out.weight[b] = weight * covered;
       }
     }
   };
@@ -194,7 +192,7 @@ SurfaceSum::SurfaceSum(int infrared_width, int infrared_height, const SurfaceLev
   sum_.height = std::max(8, static_cast<int>(std::lround(infrared_height * share)));
   sum_.to_level = ScalingOfPixels(share, static_cast<double>(sum_.height) / infrared_height);
   sum_.radius = level.radius;
-  const Grid g = GridOf(sum_.width, sum_.height, level.cell);
+  const CellGrid g = GridOf(sum_.width, sum_.height, level.cell);
   sum_.columns = g.columns;
   sum_.rows = g.rows;
   for (int y = 0; y < g.rows; ++y) {
@@ -239,9 +237,11 @@ BlockSurfaces SurfaceSum::Mean() const {
 
 StatusOr<BlockSurfaces> ComputeBlockSurfaces(std::span<const SearchFrame* const> frames,
                                              const CameraMap& map, SurfaceLevel level,
-                                             ThreadPool* pool, const RunMonitor& monitor) {
-  const GrayPyramid& infrared = frames.front()->infrared;
-  SurfaceSum sum(infrared.width(), infrared.height(), level);
+                                             ThreadPool* pool, const RunMonitor& monitor,
+                                             std::span<const InfraredLevel> infrared) {
+  const GrayPyramid& picture = frames.front()->infrared;
+  SurfaceSum sum(picture.width(), picture.height(), level);
+  const auto known = [&](std::size_t i) { return infrared.empty() ? nullptr : &infrared[i]; };
   // Frames are added in their order, whichever thread computed them.
   const std::size_t batch =
       pool == nullptr || frames.size() == 1 ? 1 : static_cast<std::size_t>(pool->thread_count());
@@ -249,11 +249,12 @@ StatusOr<BlockSurfaces> ComputeBlockSurfaces(std::span<const SearchFrame* const>
     if (monitor.Stopped()) return Cancelled("stopped during registration");
     std::vector<FrameSurfaces> part(std::min(batch, frames.size() - first));
     if (part.size() == 1) {
-      SEAFUSION_ASSIGN_OR_RETURN(part[0], SurfacesOfFrame(*frames[first], map, level, pool));
+      SEAFUSION_ASSIGN_OR_RETURN(part[0],
+                                 SurfacesOfFrame(*frames[first], map, level, pool, known(first)));
     } else {
       SEAFUSION_RETURN_IF_ERROR(pool->ParallelFor(part.size(), [&](std::size_t i, int) -> Status {
-        SEAFUSION_ASSIGN_OR_RETURN(part[i],
-                                   SurfacesOfFrame(*frames[first + i], map, level, nullptr));
+        SEAFUSION_ASSIGN_OR_RETURN(
+            part[i], SurfacesOfFrame(*frames[first + i], map, level, nullptr, known(first + i)));
         return OkStatus();
       }));
     }

@@ -9,6 +9,7 @@
 
 #include "align/homography.h"
 #include "align/search/frame_pair.h"
+#include "align/search/infrared_level.h"
 #include "core/run_monitor.h"
 #include "core/thread_pool.h"
 
@@ -50,9 +51,11 @@ struct FrameSurfaces {
   std::vector<float> sum;     ///< As BlockSurfaces::surfaces.
   std::vector<float> weight;  ///< A block each.
 };
-/// `pool` shares the rows of shifts; null: the caller's thread alone.
+/// `pool` shares the rows of shifts; null: the caller's thread alone. `infrared`: the frame's at
+/// this level's width, where that is known already.
 StatusOr<FrameSurfaces> SurfacesOfFrame(const SearchFrame& frame, const CameraMap& map,
-                                        SurfaceLevel level, ThreadPool* pool);
+                                        SurfaceLevel level, ThreadPool* pool,
+                                        const InfraredLevel* infrared = nullptr);
 
 /// The sum over frames of one size at one level. Frames count the same in whatever order they come,
 /// but for rounding.
@@ -73,10 +76,12 @@ class SurfaceSum {
 };
 
 /// `pool` shares the work; null: the caller's thread alone. At most a frame for each thread is in
-/// work at a time. The same whatever the number of threads. Errors: kCancelled.
+/// work at a time. The same whatever the number of threads. `infrared`: of every frame at this
+/// level's width, or nothing. Errors: kCancelled.
 StatusOr<BlockSurfaces> ComputeBlockSurfaces(std::span<const SearchFrame* const> frames,
                                              const CameraMap& map, SurfaceLevel level,
-                                             ThreadPool* pool, const RunMonitor& monitor);
+                                             ThreadPool* pool, const RunMonitor& monitor,
+                                             std::span<const InfraredLevel> infrared = {});
 
 }  // namespace seafusion::align
 

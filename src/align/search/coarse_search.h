@@ -17,11 +17,12 @@ namespace seafusion::align {
 
 struct CoarseCandidate {
   double score = 0;  ///< Mean normalised correlation over the frames, about 0..0.7.
-  Homography map;    ///< Visible to infrared pixels: a similarity.
+  Homography map;    ///< Visible to infrared pixels: near a similarity.
 };
 
-/// The best few similarities that differ from each other, best first. All frames must have the
-/// sizes of the first. The same whatever the number of threads. Errors: kCancelled.
+/// The best few maps that differ from each other, best first: similarities, bent as parts of
+/// the infrared picture ask for. All frames must have the sizes of the first. The same whatever the
+/// number of threads. Errors: kCancelled.
 StatusOr<std::vector<CoarseCandidate>> CoarseSearch(std::span<const SearchFrame* const> frames,
                                                     FieldRatio ratio, ThreadPool& pool,
                                                     const RunMonitor& monitor);

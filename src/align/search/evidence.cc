@@ -89,9 +89,10 @@ double PairedT(std::span<const double> better, std::span<const double> other,
 
 StatusOr<NestedMaps> MeasureEvidence(std::span<const SearchFrame* const> frames,
                                      const CameraMap& map, SurfaceLevel level, ThreadPool& pool,
-                                     const RunMonitor& monitor) {
+                                     const RunMonitor& monitor,
+                                     std::span<const InfraredLevel> known) {
   SEAFUSION_ASSIGN_OR_RETURN(const BlockSurfaces s,
-                             ComputeBlockSurfaces(frames, map, level, &pool, monitor));
+                             ComputeBlockSurfaces(frames, map, level, &pool, monitor, known));
   const GrayPyramid& infrared = frames.front()->infrared;
   const GrayPyramid& visible = frames.front()->visible;
   const int width = infrared.width(), height = infrared.height();

@@ -23,9 +23,11 @@ struct NestedMaps {
 /// `coverage`.
 void MeasureAgreement(const BlockSurfaces& surfaces, Evidence& evidence);
 
+/// `infrared` as ComputeBlockSurfaces takes it.
 StatusOr<NestedMaps> MeasureEvidence(std::span<const SearchFrame* const> frames,
                                      const CameraMap& map, SurfaceLevel level, ThreadPool& pool,
-                                     const RunMonitor& monitor);
+                                     const RunMonitor& monitor,
+                                     std::span<const InfraredLevel> infrared = {});
 
 /// Student's t of the mean over blocks by which `better` beats `other`; overlapping blocks count as
 /// a ninth.

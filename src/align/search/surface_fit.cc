@@ -8,6 +8,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "align/search/corner_motions.h"
 #include "core/seeded_noise.h"
 
 namespace seafusion::align {
@@ -148,30 +149,6 @@ double NormalDeviate(SeededNoise& noise) {  // Box and Muller
   return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
 }
 
-// Two translations, zoom, rotation, two affine and two projective motions of the corners; each of
-// root mean square shift 1.
-std::array<std::array<double, 8>, 8> Motions(const Quad& corners) {
-  const Point centre = 0.25 * (corners[0] + corners[1] + corners[2] + corners[3]);
-  const double unit =
-      std::max(std::abs(corners[0].x - centre.x), std::abs(corners[0].y - centre.y));
-  std::array<std::array<double, 8>, 8> motions{};
-  for (std::size_t i = 0; i < 4; ++i) {
-    const double x = (corners[i].x - centre.x) / unit, y = (corners[i].y - centre.y) / unit;
-    const std::array<Point, 8> at{Point{1, 0}, {0, 1}, {x, y},     {-y, x},
-                                  {x, -y},     {y, x}, {x * y, 0}, {0, x * y}};
-    for (std::size_t m = 0; m < 8; ++m) {
-      motions[m][2 * i] = at[m].x;
-      motions[m][2 * i + 1] = at[m].y;
-    }
-  }
-  for (auto& motion : motions) {
-    double sum = 0;
-    for (double v : motion) sum += v * v;
-    for (double& v : motion) v /= std::sqrt(sum / 4);
-  }
-  return motions;
-}
-
 }  // namespace
 
 Quad MapChange::MovedCorners(int width, int height) const {
@@ -210,16 +187,22 @@ SurfaceFit::SurfaceFit(const BlockSurfaces& surfaces, const CameraMap& map, int 
   for (double& w : weights_) w /= total;
 }
 
-std::vector<Point> SurfaceFit::Displacements(const MapChange& change) const {
+// Calls visit(block, displacement) for every block.
+template <typename Visit>
+void SurfaceFit::ForEachDisplacement(const MapChange& change, Visit visit) const {
   const Homography h =
       RectangleToQuad(corners_, change.MovedCorners(surfaces_.width, surfaces_.height));
   const RadialLens changed{lens_.k1 + change.values[8], lens_.k2 + change.values[9]};
   const bool plain = lens_.empty() && changed.empty();
-  std::vector<Point> d(surfaces_.blocks());
-  for (std::size_t b = 0; b < d.size(); ++b) {
+  for (std::size_t b = 0; b < surfaces_.blocks(); ++b) {
     const Point x = surfaces_.centres[b];
-    d[b] = (plain ? h.Apply(x) : lens_.Invert(h.Apply(changed.Apply(x, frame_)), frame_)) - x;
+    visit(b, (plain ? h.Apply(x) : lens_.Invert(h.Apply(changed.Apply(x, frame_)), frame_)) - x);
   }
+}
+
+std::vector<Point> SurfaceFit::Displacements(const MapChange& change) const {
+  std::vector<Point> d(surfaces_.blocks());
+  ForEachDisplacement(change, [&](std::size_t b, Point p) { d[b] = p; });
   return d;
 }
 
@@ -235,18 +218,17 @@ double SurfaceFit::Penalty(const MapChange& change) const {
 double SurfaceFit::Value(const MapChange& change) const {
   const int n = surfaces_.side();
   const auto shifts = static_cast<std::size_t>(n * n);
-  const std::vector<Point> d = Displacements(change);
   double sum = 0;
-  for (std::size_t b = 0; b < d.size(); ++b) {
+  ForEachDisplacement(change, [&](std::size_t b, Point d) {
     // A NaN, of a map gone wild, reads as the surface's corner.
-    const double qx = std::max(0.0, std::min(d[b].x + surfaces_.radius, n - 1.001));
-    const double qy = std::max(0.0, std::min(d[b].y + surfaces_.radius, n - 1.001));
+    const double qx = std::max(0.0, std::min(d.x + surfaces_.radius, n - 1.001));
+    const double qy = std::max(0.0, std::min(d.y + surfaces_.radius, n - 1.001));
     const int ix = static_cast<int>(qx), iy = static_cast<int>(qy);
     const double ax = qx - ix, ay = qy - iy;
     const float* s = smoothed_.data() + b * shifts + iy * n + ix;
     sum += weights_[b] *
            ((s[0] * (1 - ax) + s[1] * ax) * (1 - ay) + (s[n] * (1 - ax) + s[n + 1] * ax) * ay);
-  }
+  });
   return sum - Penalty(change);
 }
 
@@ -271,51 +253,43 @@ MapChange SurfaceFit::Search(double similarity_spread, double other_spread, std:
   constexpr int kSamples = 150, kRounds = 8;
   constexpr std::size_t kElite = 18;
   constexpr double kLeastSpread = 0.02;
-  using Modes = std::array<double, 8>;
-  const auto motions = Motions(corners_);
-  const auto change_of = [&](const Modes& modes) {
-    MapChange c;
-    for (std::size_t m = 0; m < 8; ++m) {
-      for (std::size_t i = 0; i < 8; ++i) c.values[i] += modes[m] * motions[m][i];
-    }
-    return c;
-  };
+  const CornerMotions motions(corners_);
   SeededNoise noise(seed, place);
-  Modes mean{}, spread{}, best{};
+  MotionAmounts mean{}, spread{}, best{};
   for (std::size_t m = 0; m < 8; ++m) spread[m] = m < 4 ? similarity_spread : other_spread;
   double best_value = Value(MapChange{});
   struct Sample {
     double value;
-    Modes modes;
+    MotionAmounts amounts;
   };
   std::vector<Sample> samples(kSamples);
   for (int round = 0; round < kRounds; ++round) {
     for (std::size_t i = 0; i < samples.size(); ++i) {
       for (std::size_t m = 0; m < 8; ++m) {
-        samples[i].modes[m] = mean[m] + spread[m] * NormalDeviate(noise);
+        samples[i].amounts[m] = mean[m] + spread[m] * NormalDeviate(noise);
       }
-      if (i == 0) samples[i].modes = best;
-      if (i == 1) samples[i].modes = mean;
-      samples[i].value = Value(change_of(samples[i].modes));
+      if (i == 0) samples[i].amounts = best;
+      if (i == 1) samples[i].amounts = mean;
+      samples[i].value = Value(motions.Change(samples[i].amounts));
     }
     std::stable_sort(samples.begin(), samples.end(),
                      [](const Sample& a, const Sample& b) { return a.value > b.value; });
     if (samples[0].value > best_value) {
       best_value = samples[0].value;
-      best = samples[0].modes;
+      best = samples[0].amounts;
     }
     for (std::size_t m = 0; m < 8; ++m) {
       double sum = 0, square = 0;
       for (std::size_t i = 0; i < kElite; ++i) {
-        sum += samples[i].modes[m];
-        square += samples[i].modes[m] * samples[i].modes[m];
+        sum += samples[i].amounts[m];
+        square += samples[i].amounts[m] * samples[i].amounts[m];
       }
       mean[m] = sum / kElite;
       spread[m] =
           std::max(std::sqrt(std::max(square / kElite - mean[m] * mean[m], 0.0)), kLeastSpread);
     }
   }
-  return change_of(best);
+  return motions.Change(best);
 }
 
 std::pair<MapChange, double> SurfaceFit::Climb(const MapChange& start, int rounds) const {

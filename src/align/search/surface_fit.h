@@ -66,6 +66,8 @@ class SurfaceFit {
   std::vector<Point> Displacements(const MapChange& change) const;
 
  private:
+  template <typename Visit>
+  void ForEachDisplacement(const MapChange& change, Visit visit) const;
   double Penalty(const MapChange& change) const;
   std::size_t parameters() const { return fit_lens_ ? 10 : 8; }
 
