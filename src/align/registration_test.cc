@@ -10,11 +10,11 @@
 namespace seafusion::align {
 namespace {
 
-constexpr int kWidth = 320, kHeight = 240;
+constexpr int kWidth = 240, kHeight = 180;  // three levels of the search differ
 const cv::Size kSize(kWidth, kHeight);
 
 Homography Moved() {
-  // About 4 degrees, a scale of 1.08, 14 and -9 pixels.
+  // About 4 degrees, a scale of 1.08, 4 and -11 pixels in the middle.
   return {{1.0774, -0.0753, 1.5, 0.0753, 1.0774, -27.0, 0, 0, 1}};
 }
 
@@ -39,17 +39,19 @@ cv::Mat Infrared(const DrawnScene& scene, const Homography& map = {}) {
 }
 
 TEST(RegistrationTest, FindsHowThePictureOfOneCameraWasMoved) {
-  const DrawnScene scene(1, kWidth, kHeight);
+  const cv::Size size(320, 240);  // some tenths of a pixel need the pixels
+  const DrawnScene scene(1, size.width, size.height);
   // The plane seen by the visible camera as it is, by the other one moved.
-  const auto r = Register(Visible(scene, Moved()), Visible(scene));
+  const auto r = Register(scene.Picture(DrawnScene::Band::kVisible, Moved(), size),
+                          scene.Picture(DrawnScene::Band::kVisible, {}, size));
   ASSERT_TRUE(r.ok()) << r.status().message();
-  EXPECT_LE(Error(r->map.map, Moved()), 0.2);
+  EXPECT_LE(Error(r->map.map, Moved(), size.width, size.height), 0.2);
   EXPECT_EQ(r->verdict, Verdict::kOk);
   EXPECT_EQ(r->frames, 1);
 }
 
 TEST(RegistrationTest, FindsTheMapBetweenTwoBands) {
-  for (std::uint64_t seed : {2, 3, 4}) {
+  for (std::uint64_t seed : {2, 3}) {
     const DrawnScene scene(seed, kWidth, kHeight);
     const auto r = Register(Infrared(scene, Moved()), Visible(scene));
     ASSERT_TRUE(r.ok()) << r.status().message();
@@ -76,9 +78,9 @@ TEST(RegistrationTest, FindsPerspective) {
 
 TEST(RegistrationTest, FindsAnUnknownScaleBetweenPicturesOfOtherSizes) {
   const DrawnScene scene(6, kWidth, kHeight, 220);
-  // The visible camera sees 1.6 times as wide, at 640x480.
-  const Homography visible_map{{1.25, 0, 119, 0, 1.25, 88, 0, 0, 1}};
-  const cv::Mat visible = scene.Picture(DrawnScene::Band::kVisible, visible_map, {640, 480});
+  // The visible camera sees 1.6 times as wide, at 480x360.
+  const Homography visible_map{{1.25, 0, 89, 0, 1.25, 66, 0, 0, 1}};
+  const cv::Mat visible = scene.Picture(DrawnScene::Band::kVisible, visible_map, {480, 360});
   const auto r = Register(Infrared(scene), visible);
   ASSERT_TRUE(r.ok()) << r.status().message();
   const Homography truth = *visible_map.Inverse();
@@ -100,7 +102,7 @@ TEST(RegistrationTest, SaysThatRegisteredPicturesAreRegistered) {
 }
 
 TEST(RegistrationTest, RefusesPicturesOfDifferentScenes) {
-  for (std::uint64_t seed = 10; seed < 14; ++seed) {
+  for (std::uint64_t seed : {10, 11}) {
     const DrawnScene one(seed, kWidth, kHeight), other(seed + 100, kWidth, kHeight);
     const auto r = Register(Infrared(one), Visible(other));
     ASSERT_TRUE(r.ok()) << r.status().message();
@@ -143,7 +145,7 @@ TEST(RegistrationTest, IsTheSameForAnyNumberOfThreads) {
 }
 
 TEST(RegistrationTest, FindsTheLensOfASequence) {
-  const DrawnScene scene(21, 320, 240, 200);
+  const DrawnScene scene(21, kWidth, kHeight, 200);
   const RadialLens lens{0.05, 0.01};
   const cv::Size size = kSize;
   auto registrar = Registrar::Create({.threads = 2, .model = TransformModel::kHomographyLens});
@@ -161,12 +163,12 @@ TEST(RegistrationTest, FindsTheLensOfASequence) {
   double sum = 0;
   for (int j = 0; j < 7; ++j) {
     for (int i = 0; i < 9; ++i) {
-      const Point p{319 * i / 8.0, 239 * j / 6.0};
+      const Point p{(kWidth - 1) * i / 8.0, (kHeight - 1) * j / 6.0};
       const Point found = r->map.map.Inverse()->Apply(r->map.lens.Apply(p, frame));
       sum += Distance(found, lens.Apply(p, frame)) / 63;
     }
   }
-  EXPECT_LE(sum, 1.0);
+  EXPECT_LE(sum, 0.003 * kWidth);
 }
 
 TEST(RegistrationTest, StaysASimilarityWhenToldTo) {

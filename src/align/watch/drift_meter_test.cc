@@ -10,7 +10,7 @@
 namespace seafusion::align {
 namespace {
 
-const cv::Size kCanvas(320, 240);
+const cv::Size kCanvas(240, 180);
 
 Homography ShiftOf(double x, double y) {
   return {{1, 0, x, 0, 1, y, 0, 0, 1}};
@@ -92,8 +92,8 @@ TEST(DriftMeterTest, CorrectsSmoothlyAndKeepsTheReport) {
   w.Run({}, 13);
   // Half a degree about the middle, and a shift.
   const double c = std::cos(0.0087), s = std::sin(0.0087);
-  const Homography drift = ShiftOf(4, -2) * Homography{{c, -s, 159.5 - c * 159.5 + s * 119.5, s, c,
-                                                        119.5 - s * 159.5 - c * 119.5, 0, 0, 1}};
+  const Homography drift = ShiftOf(4, -2) * Homography{{c, -s, 119.5 - c * 119.5 + s * 89.5, s, c,
+                                                        89.5 - s * 119.5 - c * 89.5, 0, 0, 1}};
   w.Run(drift, 40);
   const Homography left = drift * *w.correction().Inverse();
   EXPECT_LE(MeanMove(left, kCanvas.width, kCanvas.height), 0.8);
