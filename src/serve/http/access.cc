@@ -69,13 +69,6 @@ std::string CookieOf(const Request& request) {
 
 }  // namespace
 
-Response ErrorResponse(int status, const std::string& text) {
-  return {.status = status,
-          .body = nlohmann::json{{"error", text}}.dump(-1, ' ', true,
-                                                       nlohmann::json::error_handler_t::replace) +
-                  "\n"};
-}
-
 StatusOr<std::string> NewToken() {
   std::array<unsigned char, 16> bytes{};
   if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {

@@ -3,20 +3,18 @@
 #ifndef SEAFUSION_SERVE_HTTP_CONNECTION_H_
 #define SEAFUSION_SERVE_HTTP_CONNECTION_H_
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
 #include <atomic>
-#include <cctype>
-#include <cinttypes>
-#include <cstdio>
-#include <map>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -29,12 +27,12 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
+#include "serve/http/file_part.h"
 #include "serve/http/rate_limit.h"
+#include "serve/http/request_reader.h"
 #include "serve/http/server.h"
 
 namespace seafusion::serve {
@@ -57,66 +55,6 @@ class Client {
   virtual void PicturesAreThere() = 0;
   virtual void Close() = 0;
 };
-
-inline const char* Reason(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 206:
-      return "Partial Content";
-    case 304:
-      return "Not Modified";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 408:
-      return "Request Timeout";
-    case 409:
-      return "Conflict";
-    case 413:
-      return "Payload Too Large";
-    case 415:
-      return "Unsupported Media Type";
-    case 416:
-      return "Range Not Satisfiable";
-    case 421:
-      return "Misdirected Request";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 501:
-      return "Not Implemented";
-    case 503:
-      return "Service Unavailable";
-    case 507:
-      return "Insufficient Storage";
-    default:
-      return "Error";
-  }
-}
-
-inline std::map<std::string, std::string> QueryOf(std::string_view text) {
-  std::map<std::string, std::string> query;
-  while (!text.empty()) {
-    const std::string_view part = text.substr(0, text.find('&'));
-    text.remove_prefix(std::min(part.size() + 1, text.size()));
-    const std::size_t equals = part.find('=');
-    if (equals == std::string_view::npos) continue;
-    std::string value(part.substr(equals + 1));
-    // The one escape that the page's own values have.
-    for (std::size_t at; (at = value.find("%2C")) != std::string::npos;) value.replace(at, 3, ",");
-    query.emplace(part.substr(0, equals), std::move(value));
-  }
-  return query;
-}
 
 struct ServerState {
   ServerState(ServerOptions o, Handler h) : options(std::move(o)), handler(std::move(h)) {}
@@ -162,7 +100,6 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
     server_.clients.erase(this);
     --server_.client_count;
     EndStream();
-    if (file_ >= 0) ::close(file_);
   }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -196,8 +133,7 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
 
   void Read() {
     parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(server_.options.most_header));
-    parser_->body_limit(server_.options.most_body);
+    SetLimits(*parser_, server_.options.most_header, server_.options.most_body);
     // One deadline for the whole request, however slowly it comes.
     Tcp_().expires_after(server_.options.request_time);
     beast::http::async_read(
@@ -206,20 +142,11 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
   }
 
   void HasRead(error_code error) {
-    using Http = beast::http::error;
-    if (error == Http::end_of_stream) return Close();
-    if (error == Http::header_limit || error == Http::buffer_overflow) {
-      return Refuse(431, "the request's header is larger than " +
-                             std::to_string(server_.options.most_header) + " bytes");
+    if (error == beast::http::error::end_of_stream) return Close();
+    if (error) {
+      auto refusal = RefuseBytes(error, server_.options.most_header, server_.options.most_body);
+      return refusal ? Refuse(*std::move(refusal)) : Failed(error);
     }
-    if (error == Http::body_limit) {
-      return Refuse(413, "the request is larger than " + std::to_string(server_.options.most_body) +
-                             " bytes");
-    }
-    if (error.category() == beast::http::make_error_code(Http::bad_method).category()) {
-      return Refuse(400, "not a request that HTTP/1.1 knows: " + error.message());
-    }
-    if (error) return Failed(error);
     ++server_.requests;
     if (!server_.rate_limit.Take(peer_, RateLimit::Clock::now())) {
       ++server_.refused_rate;
@@ -230,15 +157,16 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
     const auto& message = parser_->get();
     keep_alive_ = message.keep_alive();
     head_ = message.method() == beast::http::verb::head;
-    Request request;
-    if (!Fill(message, request)) return Refuse(400, "a header or the target is not one");
+    std::optional<Request> request =
+        RequestOf(message, peer_, /*tls=*/std::is_same_v<Stream, TlsStream>);
+    if (!request) return Refuse(ErrorResponse(400, "a header or the target is not one"));
     if (server_.waiting_requests >= kMostWaitingRequests) {
       return Answer(ErrorResponse(503, "too much to do"));
     }
     ++server_.waiting_requests;
     Tcp_().expires_never();
     // The worker keeps no part in this connection, which must end on the server's thread.
-    asio::post(server_.workers, [self = Self(), request = std::move(request)]() mutable {
+    asio::post(server_.workers, [self = Self(), request = *std::move(request)]() mutable {
       ServerState& server = self->server_;
       Response response = server.handler(request);
       --server.waiting_requests;
@@ -248,38 +176,11 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
     });
   }
 
-  template <typename Message>
-  bool Fill(const Message& message, Request& request) const {
-    const std::string_view target(message.target().data(), message.target().size());
-    if (target.empty() || target[0] != '/') return false;
-    for (const char c : target) {
-      if (c <= ' ' || c > '~') return false;
-    }
-    const std::size_t query = std::min(target.find('?'), target.size());
-    request.method = std::string(message.method_string());
-    request.path = std::string(target.substr(0, query));
-    if (query < target.size()) request.query = QueryOf(target.substr(query + 1));
-    for (const auto& field : message) {
-      std::string name(field.name_string());
-      for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-      // Two of these would be read by one program so and by another one otherwise.
-      const bool fresh = request.headers.emplace(name, std::string(field.value())).second;
-      if (!fresh && (name == "host" || name == "origin" || name == "content-length" ||
-                     name == "authorization" || name == "content-type" || name == "cookie")) {
-        return false;
-      }
-    }
-    request.body = message.body();
-    request.peer = peer_;
-    request.tls = std::is_same_v<Stream, TlsStream>;
-    return true;
-  }
-
-  void Refuse(int status, const std::string& text) {
+  void Refuse(Response refusal) {
     ++server_.broken;
     keep_alive_ = false;
     head_ = false;
-    Answer(ErrorResponse(status, text));
+    Answer(std::move(refusal));
   }
 
   void Answer(Response response) {
@@ -292,28 +193,26 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
       }
     }
     std::uint64_t length = response.body.size();
-    if (!response.file.empty() && !OpenFile(response, length)) {
-      response = ErrorResponse(404, "it is not there any more");
-      length = response.body.size();
+    if (!response.file.empty()) {
+      file_ = FilePart::Open(response.file, std::string(parser_->get()["Range"]));
+      if (!file_) response = ErrorResponse(404, "it is not there any more");
+      length = file_ ? file_->length() : response.body.size();
     }
-    text_ = Head(response, length);
-    if (!head_ && file_ < 0) text_ += response.body;
+    if (file_) {
+      response.headers.emplace_back("Accept-Ranges", "bytes");
+      if (file_->is_part()) {
+        response.status = 206;
+        response.headers.emplace_back("Content-Range", file_->ContentRange());
+      }
+      if (head_) file_.reset();
+    }
+    text_ = HeadOf(response, length, keep_alive_);
+    if (!head_ && !file_) text_ += response.body;
     Send(asio::buffer(text_), [self = Self()] { self->Answered(); });
   }
 
-  std::string Head(const Response& response, std::optional<std::uint64_t> length) const {
-    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " +
-                       Reason(response.status) + "\r\nContent-Type: " + response.type + "\r\n";
-    if (length) head += "Content-Length: " + std::to_string(*length) + "\r\n";
-    for (const auto& [name, value] : response.headers) {
-      head.append(name).append(": ").append(value).append("\r\n");
-    }
-    head += keep_alive_ ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
-    return head;
-  }
-
   void Answered() {
-    if (file_ >= 0) return SendFile();
+    if (file_) return SendFile();
     if (!keep_alive_) return Finish();
     Read();
   }
@@ -347,47 +246,13 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
     });
   }
 
-  // --- Files ---
-
-  // The part that a Range header asks for, which the handler has put into the response.
-  bool OpenFile(Response& response, std::uint64_t& length) {
-    file_ = ::open(response.file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    struct stat info {};
-    if (file_ < 0 || ::fstat(file_, &info) != 0 || !S_ISREG(info.st_mode)) return false;
-    file_at_ = 0;
-    file_end_ = static_cast<std::uint64_t>(info.st_size);
-    const std::uint64_t size = file_end_;
-    std::uint64_t first = 0, last = 0;
-    const std::string range(parser_->get()["Range"]);
-    const int numbers = std::sscanf(range.c_str(), "bytes=%" SCNu64 "-%" SCNu64, &first, &last);
-    if (numbers >= 1 && first < size) {
-      if (numbers == 1 || last >= size) last = size - 1;
-      if (first <= last) {
-        file_at_ = first;
-        file_end_ = last + 1;
-        response.status = 206;
-        response.headers.emplace_back("Content-Range", "bytes " + std::to_string(first) + "-" +
-                                                           std::to_string(last) + "/" +
-                                                           std::to_string(size));
-      }
-    }
-    response.headers.emplace_back("Accept-Ranges", "bytes");
-    length = file_end_ - file_at_;
-    if (head_) file_end_ = file_at_;
-    return true;
-  }
-
   void SendFile() {
-    if (file_at_ >= file_end_) {
-      ::close(std::exchange(file_, -1));
+    // Shorter than it was: the length was promised, so the connection ends.
+    if (!file_->Read(kChunk, chunk_)) return Close();
+    if (chunk_.empty()) {
+      file_.reset();
       return Answered();
     }
-    chunk_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kChunk, file_end_ - file_at_)));
-    const ssize_t size = ::pread(file_, chunk_.data(), chunk_.size(), static_cast<off_t>(file_at_));
-    // Cut meanwhile: the length was promised, so the connection ends.
-    if (size <= 0) return Close();
-    file_at_ += static_cast<std::uint64_t>(size);
-    chunk_.resize(static_cast<std::size_t>(size));
     Send(asio::buffer(chunk_), [self = Self()] { self->SendFile(); });
   }
 
@@ -396,7 +261,7 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
   void BeginStream(Response response) {
     keep_alive_ = false;
     response.type = "multipart/x-mixed-replace; boundary=seafusion";
-    text_ = Head(response, std::nullopt) + "--seafusion\r\n";
+    text_ = HeadOf(response, std::nullopt, keep_alive_) + "--seafusion\r\n";
     if (head_) return Send(asio::buffer(text_), [self = Self()] { self->Finish(); });
     views_ = *response.views;
     ++server_.stream_count;
@@ -467,12 +332,11 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
   Stream stream_;
   const std::string peer_;
   beast::flat_buffer buffer_;
-  std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
+  std::optional<RequestParser> parser_;
   std::string text_;
   std::vector<char> chunk_;
   bool keep_alive_ = false, head_ = false, writing_ = false;
-  int file_ = -1;
-  std::uint64_t file_at_ = 0, file_end_ = 0;
+  std::optional<FilePart> file_;
   std::uint32_t views_ = 0;
   std::shared_ptr<const Pictures> sent_;
   std::vector<std::string> heads_;

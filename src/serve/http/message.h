@@ -49,6 +49,10 @@ using Handler = std::function<Response(const Request&)>;
 /// {"error": TEXT}
 Response ErrorResponse(int status, const std::string& text);
 
+/// The first line and the header, with the blank line. `length`: of what follows; nothing: it has
+/// no end.
+std::string HeadOf(const Response& response, std::optional<std::uint64_t> length, bool keep_alive);
+
 }  // namespace seafusion::serve
 
 #endif  // SEAFUSION_SERVE_HTTP_MESSAGE_H_
