@@ -64,6 +64,22 @@ void AddGainOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
       ->group(group);
 }
 
+void AddSampleOptions(CLI::App& sub, const std::string& group, SourceTexts& texts) {
+  sub.add_option("--ir-format", texts.format,
+                 "Infrared files hold bare samples:\n"
+                 "FORMAT:WxH or FORMAT:WxH+BYTES, as\n"
+                 "gray16le:640x512+128, by FFmpeg's names; BYTES\n"
+                 "are skipped")
+      ->check(Accepts(io::ParseRawFormat))
+      ->type_name("F")
+      ->group(group);
+  sub.add_option("--ir-crop", texts.crop,
+                 "Part of the infrared pictures that counts:\nWxH+X+Y, as 256x192+0+192")
+      ->check(Accepts(io::ParsePictureCrop))
+      ->type_name("C")
+      ->group(group);
+}
+
 void AddSourceOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
                       io::SourceOptions& sources) {
   sub.add_option("--ir-source", texts.source,
@@ -78,25 +94,14 @@ void AddSourceOptions(CLI::App& sub, const std::string& group, SourceTexts& text
       ->check(InRange(-1, 1 << 20))
       ->type_name("N")
       ->group(group);
-  sub.add_option("--ir-format", texts.format,
-                 "Infrared files hold bare samples:\n"
-                 "FORMAT:WxH or FORMAT:WxH+BYTES, as\n"
-                 "gray16le:640x512+128, by FFmpeg's names; BYTES\n"
-                 "are skipped")
-      ->check(Accepts(io::ParseRawFormat))
-      ->type_name("F")
-      ->group(group);
-  sub.add_option("--ir-crop", texts.crop,
-                 "Part of the infrared pictures that counts:\nWxH+X+Y, as 256x192+0+192")
-      ->check(Accepts(io::ParsePictureCrop))
-      ->type_name("C")
-      ->group(group);
+  AddSampleOptions(sub, group, texts);
   sub.add_flag("--force", sources.force,
                "Take sources that seem swapped, in a rainbow\npalette or the same file")
       ->group(group);
 }
 
-void AddCameraOptions(CLI::App& sub, const std::string& group, SourceTexts& texts) {
+void AddStreamOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
+                      stream::StreamSettings& stream) {
   sub.add_option("--ir-input", texts.camera_input,
                  "What is asked of an infrared camera: FORMAT,SIZE,\n"
                  "RATE, as Y16,640x512,9; any may be empty")
@@ -110,6 +115,28 @@ void AddCameraOptions(CLI::App& sub, const std::string& group, SourceTexts& text
       ->take_all()
       ->default_str("")
       ->type_name("O")
+      ->group(group);
+  sub.add_option("--fps", stream.fps,
+                 "Frames a second of pictures, and of bare samples,\nthat become a stream")
+      ->check(InRange(0.01, 1000.0))
+      ->type_name("F")
+      ->group(group);
+  sub.add_option("--live-timeout", stream.live_timeout,
+                 "Seconds without a frame after which a camera\ncounts as failed")
+      ->check(InRange(0.1, 3600.0))
+      ->type_name("S")
+      ->group(group);
+}
+
+void AddSteadinessOptions(CLI::App& sub, const std::string& group, double& range_smoothing,
+                          bool& hold_shutter) {
+  sub.add_option("--range-smoothing", range_smoothing,
+                 "Seconds in which an --ir-range of the picture\nfollows the stream; 0: at once")
+      ->check(InRange(0.0, 3600.0))
+      ->type_name("S")
+      ->group(group);
+  sub.add_flag("--ir-hold", hold_shutter,
+               "Let the last good infrared frame stand in while\nthe camera's shutter is closed")
       ->group(group);
 }
 
@@ -174,7 +201,10 @@ void TakeSourceTexts(const SourceTexts& texts, io::SourceOptions& sources) {
   if (!texts.crop.empty()) sources.infrared_crop = *io::ParsePictureCrop(texts.crop);
 }
 
-void TakeCameraTexts(const SourceTexts& texts, stream::InputRequest& request) {
+void TakeStreamTexts(const SourceTexts& texts, stream::StreamSettings& stream) {
+  if (!texts.format.empty()) stream.infrared_format = *io::ParseRawFormat(texts.format);
+  if (!texts.crop.empty()) stream.infrared_crop = *io::ParsePictureCrop(texts.crop);
+  stream::InputRequest& request = stream.infrared_input;
   if (!texts.camera_input.empty()) request = *stream::ParseInputRequest(texts.camera_input);
   for (const std::string& option : texts.camera_options) {
     request.options.push_back(*stream::ParseInputOption(option));

@@ -12,7 +12,7 @@
 #include "align/place/placed_sources.h"
 #include "io/measure_files.h"
 #include "io/pair_list.h"
-#include "stream/read/input_request.h"
+#include "stream/stream_settings.h"
 
 namespace seafusion::tools {
 
@@ -34,11 +34,17 @@ void AddRangeOptions(CLI::App& sub, const std::string& group, SourceTexts& texts
 /// --agc, --agc-plateau and --agc-clip.
 void AddGainOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
                     InfraredGain& gain);
-/// --ir-source, --ir-page, --ir-format, --ir-crop and --force.
+/// Of infrared files and streams alike: --ir-format and --ir-crop.
+void AddSampleOptions(CLI::App& sub, const std::string& group, SourceTexts& texts);
+/// --ir-source, --ir-page and --force, and those of AddSampleOptions.
 void AddSourceOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
                       io::SourceOptions& sources);
-/// --ir-input and --ir-option.
-void AddCameraOptions(CLI::App& sub, const std::string& group, SourceTexts& texts);
+/// Of streams: --ir-input, --ir-option, --fps and --live-timeout.
+void AddStreamOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
+                      stream::StreamSettings& stream);
+/// What keeps a stream's picture steady: --range-smoothing and --ir-hold.
+void AddSteadinessOptions(CLI::App& sub, const std::string& group, double& range_smoothing,
+                          bool& hold_shutter);
 /// --pairs, where `table`, --pair-by and --pair-within.
 void AddPairingOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
                        io::PairOptions& pairing, bool table = true);
@@ -50,7 +56,7 @@ void AddLabelsOf(CLI::App& sub, const std::string& group, align::Source& labels_
 
 /// After parsing: puts the texts where they belong.
 void TakeSourceTexts(const SourceTexts& texts, io::SourceOptions& sources);
-void TakeCameraTexts(const SourceTexts& texts, stream::InputRequest& request);
+void TakeStreamTexts(const SourceTexts& texts, stream::StreamSettings& stream);
 void TakeGainTexts(const SourceTexts& texts, InfraredGain& gain);
 void TakePairingTexts(const SourceTexts& texts, io::PairOptions& pairing);
 /// Degrees and "folder" excepted, of which it is the automatic one.

@@ -215,15 +215,8 @@ class FuseCommand : public Command {
         ->check(CLI::Validator(RefuseNoDelay, ""))
         ->type_name("S")
         ->group(group);
-    sub.add_flag("--ir-hold", stream.hold_shutter,
-                 "Let the last good infrared frame stand in while\nthe camera's shutter is closed")
-        ->group(group);
-    AddCameraOptions(sub, group, texts_);
-    sub.add_option("--fps", stream.fps,
-                   "Frames a second of pictures, and of bare samples,\nthat become a stream")
-        ->check(InRange(0.01, 1000.0))
-        ->type_name("F")
-        ->group(group);
+    AddSteadinessOptions(sub, group, stream.range_smoothing, stream.hold_shutter);
+    AddStreamOptions(sub, group, texts_, stream);
     sub.add_flag("--shortest", stream.sync.shortest, "End when either stream ends")->group(group);
     sub.add_option("--eof-action", eof_action_,
                    "When the infrared stream ends first:\n"
@@ -241,18 +234,8 @@ class FuseCommand : public Command {
         ->check(OneOf({"default", "nearest"}))
         ->type_name("S")
         ->group(group);
-    sub.add_option("--range-smoothing", stream.range_smoothing,
-                   "Seconds in which an --ir-range of the picture\nfollows the stream; 0: at once")
-        ->check(InRange(0.0, 3600.0))
-        ->type_name("S")
-        ->group(group);
     sub.add_option("--frames", stream.max_frames, "Stop after N frames; 0: at the end")
         ->type_name("N")
-        ->group(group);
-    sub.add_option("--live-timeout", stream.live_timeout,
-                   "Seconds without a frame after which a camera\ncounts as failed")
-        ->check(InRange(0.1, 3600.0))
-        ->type_name("S")
         ->group(group);
     sub.add_option("--reconnect", stream.reconnect,
                    "Seconds in which a camera that failed may come\nback; the picture goes on from "
@@ -357,9 +340,7 @@ class FuseCommand : public Command {
     s.format = options_.format;
     s.overwrite = options_.overwrite;
     s.metadata = options_.metadata;
-    s.infrared_format = options_.sources.infrared_format;
-    s.infrared_crop = options_.sources.infrared_crop;
-    TakeCameraTexts(texts_, s.infrared_input);
+    TakeStreamTexts(texts_, s);
     s.find_delay = ir_delay_ == "auto";
     if (!s.find_delay) s.infrared_delay = *ParseSeconds(ir_delay_);
   }

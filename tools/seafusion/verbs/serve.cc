@@ -59,9 +59,7 @@ class ServeCommand : public Command {
     controls.range = texts_.range;
     controls.invert = texts_.invert;
     TakeGainTexts(texts_, controls.gain);
-    if (!format_.empty()) session.stream.infrared_format = *io::ParseRawFormat(format_);
-    if (!crop_.empty()) session.stream.infrared_crop = *io::ParsePictureCrop(crop_);
-    TakeCameraTexts(texts_, session.stream.infrared_input);
+    TakeStreamTexts(texts_, session.stream);
     session.loop = !no_loop_;
     options_.recordings.quota = static_cast<std::uint64_t>(quota_ * 1e9);
     return RunInModule("serve", "seafusion_run_serve", &options_);
@@ -81,7 +79,8 @@ class ServeCommand : public Command {
         ->group(group);
     sub.add_option("--rig", options_.rig,
                    "How the two cameras map onto each other, found by\n"
-                   "seafusion align or saved on the page")
+                   "seafusion align or saved on the page; auto: found\n"
+                   "from the first seconds")
         ->type_name("FILE")
         ->group(group);
     sub.add_option("--canvas", canvas_,
@@ -90,27 +89,9 @@ class ServeCommand : public Command {
         ->check(OneOf({"overlap", "visible", "infrared"}))
         ->type_name("C")
         ->group(group);
-    sub.add_option("--fps", stream.fps, "Frames a second of pictures")
-        ->check(InRange(0.01, 1000.0))
-        ->type_name("F")
-        ->group(group);
     sub.add_flag("--no-loop", no_loop_, "Recordings stop at their end")->group(group);
-    sub.add_option("--ir-format", format_,
-                   "The infrared source delivers bare samples:\nFORMAT:WxH, as gray16le:640x512")
-        ->check(Accepts(io::ParseRawFormat))
-        ->type_name("F")
-        ->group(group);
-    sub.add_option("--ir-crop", crop_, "Part of the infrared pictures that counts: WxH+X+Y")
-        ->check(Accepts(io::ParsePictureCrop))
-        ->type_name("C")
-        ->group(group);
-    AddCameraOptions(sub, group, texts_);
-    sub.add_option(
-           "--live-timeout", stream.live_timeout,
-           "Seconds without a frame after which a camera\ncounts as lost, and is opened anew")
-        ->check(InRange(0.1, 3600.0))
-        ->type_name("S")
-        ->group(group);
+    AddSampleOptions(sub, group, texts_);
+    AddStreamOptions(sub, group, texts_, stream);
     AddMaxPixels(sub, group, stream.max_pixels);
   }
 
@@ -130,23 +111,20 @@ class ServeCommand : public Command {
     AddGainOptions(sub, group, texts_, controls.gain);
     sub.add_flag("--gray", controls.gray, "Show the fused brightness alone, without colour")
         ->group(group);
-    sub.add_option("--range-smoothing", controls.range_smoothing,
-                   "Seconds in which an --ir-range of the picture\nfollows the stream; 0: at once")
-        ->check(InRange(0.0, 3600.0))
-        ->type_name("S")
-        ->group(group);
+    AddSteadinessOptions(sub, group, controls.range_smoothing, controls.hold);
     sub.add_option("--ir-delay", controls.delay,
                    "Seconds that are added to the infrared stream's\ntimes; of cameras at most 2")
         ->check(InRange(-60.0, 60.0))
         ->type_name("S")
         ->group(group);
-    sub.add_flag("--ir-hold", controls.hold,
-                 "Let the last good infrared frame stand in while\nthe camera's shutter is closed")
-        ->group(group);
     sub.add_option("--palette", palette_,
                    "Of the infrared view: gray, iron, rainbow, arctic\nor lava")
         ->check(OneOf({"gray", "iron", "rainbow", "arctic", "lava"}))
         ->type_name("P")
+        ->group(group);
+    sub.add_option("--method", controls.method,
+                   "That the network is compared with: average or\nmaximum")
+        ->type_name("NAME")
         ->group(group);
     AddThreads(sub, group, options_.session.engine.threads, "Threads; 0 means one a processor");
   }
@@ -221,7 +199,7 @@ class ServeCommand : public Command {
   ServeOptions options_;
   SourceTexts texts_;
   std::string model_ = "lite", precision_ = "auto", palette_ = "gray", canvas_ = "visible";
-  std::string listen_ = "127.0.0.1:8080", config_, format_, crop_;
+  std::string listen_ = "127.0.0.1:8080", config_;
   double quota_ = 10;
   bool no_loop_ = false;
 };
