@@ -7,12 +7,14 @@
 #include <thread>
 #include <utility>
 
+#include "align/place/placed_sources.h"
 #include "align/rig_file.h"
 #include "core/file.h"
 #include "core/status_macros.h"
 #include "serve/api/api.h"
 #include "serve/http/access.h"
 #include "serve/live/broadcast.h"
+#include "stream/rig/find_stream_rig.h"
 
 namespace seafusion::serve {
 namespace {
@@ -46,14 +48,33 @@ std::string UrlOf(const ServerOptions& options, int port, const std::string& tok
          std::to_string(port) + "/" + (token.empty() ? "" : "#token=" + token);
 }
 
+// The rig to begin with. One that was to be found and was not is no reason not to begin: on the
+// page it can be made by hand.
+StatusOr<std::optional<align::Rig>> RigOf(const ServeSettings& settings,
+                                          const RunMonitor& monitor) {
+  if (settings.rig.empty()) return std::optional<align::Rig>();
+  if (settings.rig != align::kAutoRig) {
+    SEAFUSION_ASSIGN_OR_RETURN(align::Rig rig, align::ReadRig(settings.rig));
+    return std::optional(std::move(rig));
+  }
+  stream::StreamSettings sources = settings.session.stream;
+  sources.rig.file = align::kAutoRig;
+  sources.engine.threads = settings.session.engine.threads;
+  SEAFUSION_ASSIGN_OR_RETURN(const bool live, stream::AreLive(sources));
+  if (!live) sources.infrared_delay = settings.session.controls.delay;
+  StatusOr<align::Rig> found = stream::FindRigOfStreams(sources, nullptr, monitor);
+  if (found.ok()) return std::optional(*std::move(found));
+  if (found.status().code() == StatusCode::kCancelled) return found.status();
+  monitor.Say("begun without a rig: " + std::string(found.status().message()));
+  return std::optional<align::Rig>();
+}
+
 }  // namespace
 
 Status RunServe(const ServeSettings& settings, const std::function<void(const Address&)>& started,
                 const RunMonitor& monitor) {
   SessionOptions session_options = settings.session;
-  if (!settings.rig.empty()) {
-    SEAFUSION_ASSIGN_OR_RETURN(session_options.rig, align::ReadRig(settings.rig));
-  }
+  SEAFUSION_ASSIGN_OR_RETURN(session_options.rig, RigOf(settings, monitor));
   SEAFUSION_ASSIGN_OR_RETURN(const TokenChoice token, ChooseToken(settings));
   if (!token.hash.empty() && settings.server.certificate.empty() &&
       !IsLoopback(settings.server.address)) {

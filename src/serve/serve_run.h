@@ -20,7 +20,7 @@ struct ServeSettings {
   SessionOptions session;  ///< Its rig comes from the file below.
   ServerOptions server;
   RecordingOptions recordings;
-  std::string rig;         ///< A rig file; empty: none.
+  std::string rig;         ///< A rig file; align::kAutoRig: found from the sources; empty: none.
   bool token = false;      ///< Also where only this machine can ask.
   std::string token_hash;  ///< SHA-256 of a token of the user's own; empty: a new one is made.
   std::vector<std::string> host_names;  ///< By which the page may be called (Access).

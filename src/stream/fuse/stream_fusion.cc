@@ -9,7 +9,6 @@
 #include <optional>
 #include <utility>
 
-#include "align/place/found_rig.h"
 #include "align/watch/shift_watch.h"
 #include "core/status_macros.h"
 #include "fuse/load_fuser.h"
@@ -18,7 +17,6 @@
 #include "stream/rig/drift_watch.h"
 #include "stream/rig/find_stream_rig.h"
 #include "stream/rig/placed_pairs.h"
-#include "stream/stream_name.h"
 #include "stream/sync/find_delay.h"
 #include "stream/write/open_sink.h"
 
@@ -35,13 +33,6 @@ std::uint64_t ExpectedFrames(const StreamSettings& settings, const StreamSources
   const double b = static_cast<double>(visible.frames) / visible.rate.value();
   if (visible.frames == 0 || infrared.frames == 0 || a > b) return settings.max_frames;
   return settings.max_frames == 0 ? visible.frames : std::min(visible.frames, settings.max_frames);
-}
-
-Status CheckReadTwice(const StreamSettings& settings, const std::string& instead) {
-  for (const std::string& name : {settings.infrared, settings.visible}) {
-    if (IsPipe(name)) return InvalidArgument(name + ": a pipe cannot be read twice; " + instead);
-  }
-  return OkStatus();
 }
 
 // The delay that motion in the first minute of both shows. The sources are read once for it alone.
@@ -66,35 +57,12 @@ StatusOr<double> DelayFromMotion(const StreamSettings& settings, const RunMonito
   return seconds;
 }
 
-std::unique_ptr<PairSource> PairsOf(StreamSources sources, const StreamSettings& settings) {
-  const auto pair = sources.live ? PairNewest : PairByTime;
-  return pair(std::move(sources.infrared), std::move(sources.visible), settings.sync,
-              settings.failure_is_end);
-}
-
-// Recordings are opened once more for it; live pairs that are looked at are gone.
-StatusOr<align::OpenedRig> FindRig(const StreamSettings& settings, bool live, PairSource& pairs,
-                                   const RunMonitor& monitor) {
-  const align::RegistrationOptions options = {.threads = settings.engine.threads};
-  align::Registration found;
-  if (live) {
-    SEAFUSION_ASSIGN_OR_RETURN(found, RegisterStreams(pairs, live, options, monitor));
-  } else {
-    SEAFUSION_RETURN_IF_ERROR(CheckReadTwice(settings, "name a rig file"));
-    SEAFUSION_ASSIGN_OR_RETURN(StreamSources again, OpenSources(settings, monitor.stop));
-    const std::unique_ptr<PairSource> first = PairsOf(std::move(again), settings);
-    SEAFUSION_ASSIGN_OR_RETURN(found, RegisterStreams(*first, live, options, monitor));
-  }
-  SEAFUSION_RETURN_IF_ERROR(align::CheckFound(found));
-  return align::OpenRig(align::RigFromRegistration(found), settings.rig.canvas, align::kAutoRig);
-}
-
 StatusOr<align::OpenedRig> OpenRig(const StreamSettings& settings, bool live, PairSource& pairs,
                                    const RunMonitor& monitor) {
   if (settings.rig.file != align::kAutoRig) return align::OpenRig(settings.rig);
-  StatusOr<align::OpenedRig> rig = FindRig(settings, live, pairs, monitor);
-  if (!rig.ok()) return rig.status().Annotate(settings.infrared + " and " + settings.visible);
-  return rig;
+  SEAFUSION_ASSIGN_OR_RETURN(const align::Rig rig,
+                             FindRigOfStreams(settings, live ? &pairs : nullptr, monitor));
+  return align::OpenRig(rig, settings.rig.canvas, align::kAutoRig);
 }
 
 // A failure means that the run could not begin; later ones are in the report.
@@ -114,7 +82,7 @@ Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& re
   // Both outlive the pairs that they look at.
   align::ShiftWatch shift;
   std::unique_ptr<DriftWatch> drift;
-  std::unique_ptr<PairSource> pairs = PairsOf(std::move(sources), settings);
+  std::unique_ptr<PairSource> pairs = PairSources(std::move(sources), settings);
   SEAFUSION_ASSIGN_OR_RETURN(const align::OpenedRig rig,
                              OpenRig(settings, report.live, *pairs, monitor));
   if (!rig && settings.check) pairs = CheckPairs(std::move(pairs), report.live, shift);

@@ -150,6 +150,19 @@ StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::a
   return sources;
 }
 
+std::unique_ptr<PairSource> PairSources(StreamSources sources, const StreamSettings& settings) {
+  const auto pair = sources.live ? PairNewest : PairByTime;
+  return pair(std::move(sources.infrared), std::move(sources.visible), settings.sync,
+              settings.failure_is_end);
+}
+
+Status CheckReadTwice(const StreamSettings& settings, const std::string& instead) {
+  for (const std::string& name : {settings.infrared, settings.visible}) {
+    if (IsPipe(name)) return InvalidArgument(name + ": a pipe cannot be read twice; " + instead);
+  }
+  return OkStatus();
+}
+
 StatusOr<std::unique_ptr<FrameSource>> OpenLive(const StreamSettings& settings, bool infrared,
                                                 const std::atomic<bool>* stop) {
   SEAFUSION_ASSIGN_OR_RETURN(

@@ -10,6 +10,7 @@
 
 #include "stream/frame_source.h"
 #include "stream/stream_settings.h"
+#include "stream/sync/stream_pairs.h"
 
 namespace seafusion::stream {
 
@@ -26,6 +27,12 @@ StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::a
 /// The same, but the two may differ in size.
 StatusOr<StreamSources> OpenOfAnySize(const StreamSettings& settings,
                                       const std::atomic<bool>* stop);
+
+/// Both as pairs: of live ones the newest frames, of recordings those of one time.
+std::unique_ptr<PairSource> PairSources(StreamSources sources, const StreamSettings& settings);
+
+/// kInvalidArgument where a source is a pipe, and so is read once; `instead` says what to do.
+Status CheckReadTwice(const StreamSettings& settings, const std::string& instead);
 
 /// Whether the settings' sources are live, by their names. Errors: kInvalidArgument (only one is).
 StatusOr<bool> AreLive(const StreamSettings& settings);

@@ -8,6 +8,7 @@
 
 #include "align/place/found_rig.h"
 #include "core/status_macros.h"
+#include "stream/read/open_sources.h"
 
 namespace seafusion::stream {
 namespace {
@@ -103,6 +104,28 @@ StatusOr<align::Registration> RegisterStreams(PairSource& pairs, bool live,
                                               const RunMonitor& monitor) {
   SEAFUSION_ASSIGN_OR_RETURN(align::Registrar registrar, align::Registrar::Create(options));
   return live ? OfLive(pairs, registrar, monitor) : OfRecording(pairs, registrar, monitor);
+}
+
+StatusOr<align::Rig> FindRigOfStreams(const StreamSettings& settings, PairSource* live_pairs,
+                                      const RunMonitor& monitor) {
+  const align::RegistrationOptions options = {.threads = settings.engine.threads};
+  const auto find = [&]() -> StatusOr<align::Rig> {
+    align::Registration found;
+    if (live_pairs != nullptr) {
+      SEAFUSION_ASSIGN_OR_RETURN(found, RegisterStreams(*live_pairs, true, options, monitor));
+    } else {
+      SEAFUSION_RETURN_IF_ERROR(CheckReadTwice(settings, "name a rig file"));
+      SEAFUSION_ASSIGN_OR_RETURN(StreamSources sources, OpenSources(settings, monitor.stop));
+      const bool live = sources.live;
+      const std::unique_ptr<PairSource> pairs = PairSources(std::move(sources), settings);
+      SEAFUSION_ASSIGN_OR_RETURN(found, RegisterStreams(*pairs, live, options, monitor));
+    }
+    SEAFUSION_RETURN_IF_ERROR(align::CheckFound(found));
+    return align::RigFromRegistration(found);
+  };
+  StatusOr<align::Rig> rig = find();
+  if (!rig.ok()) return rig.status().Annotate(settings.infrared + " and " + settings.visible);
+  return rig;
 }
 
 }  // namespace seafusion::stream

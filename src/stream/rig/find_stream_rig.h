@@ -5,7 +5,9 @@
 #include <seafusion/status.h>
 
 #include "align/registration.h"
+#include "align/rig.h"
 #include "core/run_monitor.h"
+#include "stream/stream_settings.h"
 #include "stream/sync/stream_pairs.h"
 
 namespace seafusion::stream {
@@ -17,6 +19,13 @@ namespace seafusion::stream {
 StatusOr<align::Registration> RegisterStreams(PairSource& pairs, bool live,
                                               const align::RegistrationOptions& options,
                                               const RunMonitor& monitor);
+
+/// The rig that `--rig auto` means: RegisterStreams of the settings' sources, which are opened for
+/// it alone, or of live pairs that are open already. Errors, with the sources' names: those of
+/// OpenSources and RegisterStreams, kInvalidArgument where the map is not to be trusted
+/// (CheckFound) or a source can be read only once.
+StatusOr<align::Rig> FindRigOfStreams(const StreamSettings& settings, PairSource* live_pairs,
+                                      const RunMonitor& monitor);
 
 }  // namespace seafusion::stream
 
