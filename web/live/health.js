@@ -116,7 +116,15 @@ $("position").addEventListener("input", async (event) => {
   seeking = false;
 });
 $("position").addEventListener("change", () => { scrubbing = false; });
-stage.onFrame.add((frame) => { if (status?.timeline.there && !scrubbing) showTime(frame.time / 1e6); });
+// Five times a second is all that eyes follow, and each time the line is laid out and painted anew.
+let timeShown = 0;
+stage.onFrame.add((frame) => {
+  if (!status?.timeline.there || scrubbing) return;
+  const now = performance.now();
+  if (!status.timeline.paused && now - timeShown < 200) return;
+  timeShown = now;
+  showTime(frame.time / 1e6);
+});
 
 // --- All of it, twice a second ---
 
