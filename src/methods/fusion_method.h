@@ -35,6 +35,8 @@ struct MethodInfo {
   ModelUse model = ModelUse::kNone;
   /// Created by the registry of methods/learned only.
   bool runs_on_libtorch = false;
+  /// Some milliseconds for a picture of 640x480 on one core: fast enough for cameras.
+  bool real_time = false;
 };
 
 /// Called with one line of text for each step of a method that iterates, by the thread that called

@@ -53,7 +53,8 @@ MethodInfo AverageInfo() {
           .summary = "mean of the two brightnesses",
           .training = "nothing",
           .colour = kLumaColour,
-          .published_range = kClippedAndRounded};
+          .published_range = kClippedAndRounded,
+          .real_time = true};
 }
 
 StatusOr<std::unique_ptr<FusionMethod>> MakeAverage(const MethodOptions&) {
@@ -66,7 +67,8 @@ MethodInfo MaximumInfo() {
           .summary = "larger of the two brightnesses",
           .training = "nothing",
           .colour = kLumaColour,
-          .published_range = kClippedAndRounded};
+          .published_range = kClippedAndRounded,
+          .real_time = true};
 }
 
 StatusOr<std::unique_ptr<FusionMethod>> MakeMaximum(const MethodOptions&) {

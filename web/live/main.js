@@ -4,7 +4,7 @@ import { nudgeKey, pick, showRig, undo } from "./align.js";
 import { play, status, togglePlay, update } from "./health.js";
 import { showList, showRecorder, snapshot, toggleRecording } from "./kept.js";
 import { choose, stage, toggleCompare, toggleFullScreen } from "./stage.js";
-import { loadSettings, updateHistogram } from "./tune.js";
+import { listMethods, loadSettings, updateHistogram } from "./tune.js";
 
 // --- Token: in the address' fragment, which is never sent, or asked for ---
 
@@ -34,6 +34,7 @@ async function begin() {
   }
   await update();
   if (status["start-model"]) $("model").dataset.start = "yes";
+  listMethods(status.methods);
   await loadSettings();
   choose({});
   showRecorder();
@@ -73,6 +74,7 @@ tabs.forEach((tab, i) => {
 const told = (work) => Promise.resolve(work).catch((error) => say(error.message));
 const keys = {
   1: () => choose({ view: "fused" }), 2: () => choose({ view: "infrared" }), 3: () => choose({ view: "visible" }),
+  4: () => choose({ view: "method" }),
   s: () => toggleCompare("split"), b: () => toggleCompare("blink"), i: () => toggleCompare("inset"),
   t: () => choose({ trueSize: !stage.trueSize }), f: () => toggleFullScreen(), e: () => choose({ edges: !stage.edges }),
   " ": () => togglePlay(), ",": () => play({ step: -1 }), ".": () => play({ step: 1 }),

@@ -131,6 +131,7 @@ export function choose(change) {
   press("[data-compare]", "compare", stage.compare);
   $("true-size").setAttribute("aria-pressed", String(stage.trueSize));
   $("show-edges").checked = stage.edges;
+  canvas.setAttribute("aria-label", stage.compare ? `${stage.view}, compared with ${stage.other}` : stage.view);
   if (stage.compare !== "blink") blinkOther = false;
   fit();
   restart();

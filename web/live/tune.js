@@ -1,7 +1,7 @@
 // The controls: what is changed here is seen in the next frame.
 import { $, get, onClick, post, say } from "./api.js";
 
-const plain = ["agc", "agc-plateau", "agc-clip", "ir-invert", "palette", "model", "precision", "gray", "ir-delay", "ir-hold", "range-smoothing"];
+const plain = ["agc", "agc-plateau", "agc-clip", "ir-invert", "palette", "method", "model", "precision", "gray", "ir-delay", "ir-hold", "range-smoothing"];
 let settings = {};
 let histogram = null;
 
@@ -38,7 +38,21 @@ function show(next) {
   $("model").querySelector("[value=start]").hidden = next.model !== "start" && $("model").dataset.start !== "yes";
   for (const part of document.querySelectorAll(".for-plateau")) part.hidden = next.agc !== "plateau";
   for (const part of document.querySelectorAll(".for-clahe")) part.hidden = next.agc !== "clahe";
+  const title = $("method").selectedOptions[0]?.textContent ?? "Method";
+  document.querySelector("[data-view=method]").textContent = title;
+  $("other").querySelector("[value=method]").textContent = title.toLowerCase();
   showRange(next["ir-range"]);
+}
+
+// All there are; those that cannot keep up, or lack something, say why.
+export function listMethods(methods) {
+  $("method").replaceChildren(...methods.map(({ name, title, refusal }) => {
+    const option = document.createElement("option");
+    option.value = name;
+    option.textContent = refusal ? `${title}: ${refusal.slice(title.length + 1)}` : title;
+    option.disabled = refusal !== "";
+    return option;
+  }));
 }
 
 export async function loadSettings() { show(await get("/api/settings")); }

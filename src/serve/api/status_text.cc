@@ -15,8 +15,10 @@
 #include "core/status_macros.h"
 #include "fuse/infrared_range.h"
 #include "fuse/scene_samples.h"
+#include "methods/registry.h"
 #include "serve/api/api.h"
 #include "serve/live/clock.h"
+#include "serve/live/compared_method.h"
 
 namespace seafusion::serve {
 namespace {
@@ -56,6 +58,19 @@ std::uint64_t MemoryInUse() {
   std::uint64_t all = 0, resident = 0;
   file >> all >> resident;
   return file ? resident * 4096 : 0;
+}
+
+// Every method there is, and why one cannot be chosen.
+json ComparedMethods() {
+  json list = json::array();
+  for (const methods::RegisteredMethod& method : methods::BuiltInMethods().all()) {
+    const Status fits = CheckComparable(method.info.name);
+    if (fits.code() == StatusCode::kInvalidArgument) continue;
+    list.push_back({{"name", method.info.name},
+                    {"title", method.info.title},
+                    {"refusal", fits.ok() ? "" : std::string(fits.message())}});
+  }
+  return list;
 }
 
 // Addresses without the name and password that they may hold: whoever sees the page need not know.
@@ -165,6 +180,7 @@ std::string StatusText(const Parts& parts) {
                    {"encode-milliseconds", parts.broadcast->encode_ms()}}},
                  {"memory", MemoryInUse()},
                  {"start-model", parts.session->has_start_model()},
+                 {"methods", ComparedMethods()},
                  {"temperature", temperature ? json(*temperature) : json()}};
   return status.dump(-1, ' ', true, json::error_handler_t::replace) + "\n";
 }

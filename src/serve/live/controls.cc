@@ -10,6 +10,7 @@
 #include "core/status_macros.h"
 #include "fuse/precision_choice.h"
 #include "fuse/range_text.h"
+#include "serve/live/compared_method.h"
 
 namespace seafusion::serve {
 namespace {
@@ -111,6 +112,13 @@ const std::vector<Member>& Members() {
          const auto palette = PaletteNamed(text);
          if (!palette) return InvalidArgument("is none of gray, iron, rainbow, arctic, lava");
          c.palette = *palette;
+         return OkStatus();
+       }},
+      {"method", true, [](const Controls& c) { return json(c.method); },
+       [](Controls& c, const json& v) {
+         SEAFUSION_ASSIGN_OR_RETURN(const std::string text, Text(v));
+         SEAFUSION_RETURN_IF_ERROR(CheckComparable(text));
+         c.method = text;
          return OkStatus();
        }},
   };

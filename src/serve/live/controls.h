@@ -26,6 +26,7 @@ struct Controls {
   double delay = 0;            ///< Seconds that are added to the infrared stream's times.
   bool hold = false;           ///< Bridge frames of a closed shutter.
   ViewPalette palette = ViewPalette::kGray;
+  std::string method = "average";  ///< That is compared with: CheckComparable.
 };
 
 /// The weights that the command line named, a file perhaps: no request names one.

@@ -1,4 +1,5 @@
 // What the page asks for, and what comes of it.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -13,11 +14,13 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "align/place/placed_sources.h"
 #include "align/rig_file.h"
 #include "io/decode/decode.h"
 #include "io/image_file.h"
 #include "io/image_probe.h"
 #include "serve/live/broadcast.h"
+#include "serve/live/compared_method.h"
 #include "serve/live/controls.h"
 #include "serve/live/live_source.h"
 #include "serve/live/render.h"
@@ -83,6 +86,26 @@ TEST(ControlsTest, WhatIsWrongIsNamed) {
   for (const char* file :
        {"", "[]", "{}", R"({"seafusion-settings":2})", R"({"seafusion-settings":1,"other":{}})"}) {
     EXPECT_FALSE(ParseSettingsFile(file, false).ok()) << file;
+  }
+}
+
+TEST(ComparedMethodTest, WhatCannotKeepUpSaysWhy) {
+  EXPECT_TRUE(CheckComparable("average").ok());
+  EXPECT_TRUE(MakeCompared("maximum").ok());
+  struct Case {
+    const char* name;
+    StatusCode code;
+    const char* said;
+  };
+  for (const Case& c : {Case{"gtf", StatusCode::kUnsupported, "too slow"},
+                        {"mst-sr", StatusCode::kUnsupported, "weights"},
+                        {"ifcnn", StatusCode::kUnsupported, "LibTorch"},
+                        {"seafusion", StatusCode::kInvalidArgument, "compared with"},
+                        {"gft", StatusCode::kInvalidArgument, "no method is called 'gft'"}}) {
+    const Status status = CheckComparable(c.name);
+    EXPECT_EQ(status.code(), c.code) << c.name;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(c.said));
+    EXPECT_EQ(MakeCompared(c.name).status().code(), c.code);
   }
 }
 
@@ -294,6 +317,27 @@ TEST_F(LivePageTest, SettingsAreWhatFuseReads) {
   EXPECT_GT(histogram["white"], histogram["black"]);
 }
 
+TEST_F(LivePageTest, AMethodIsSeenBesideTheNetwork) {
+  Post("/api/play", {{"paused", true}, {"position", 0.06}});
+  EXPECT_TRUE(Eventually([&] { return Status_()["timeline"]["position"] == 0.06; }));
+  const double mean = Mean(Picture("method"));
+  EXPECT_GT(mean, 0);
+  Post("/api/settings", {{"method", "maximum"}});
+  EXPECT_TRUE(Eventually([&] { return Mean(Picture("method")) > mean + 1; }));
+  // What was lost or refused leaves the other views alone.
+  const json refused = Post("/api/settings", {{"method", "gtf"}}, 501);
+  EXPECT_THAT(refused["error"].get<std::string>(), HasSubstr("too slow"));
+  EXPECT_EQ(Get("/api/settings")["method"], "maximum");
+  EXPECT_EQ(json::parse(page_->Ask("GET", "/api/settings/file").body)["view"],
+            (json{{"method", "maximum"}}));
+  const json methods = Status_()["methods"];
+  EXPECT_TRUE(std::any_of(methods.begin(), methods.end(), [](const json& method) {
+    return method["name"] == "average" && method["refusal"] == "";
+  }));
+  Post("/api/settings/reset", json::object());
+  Post("/api/play", {{"paused", false}});
+}
+
 TEST_F(LivePageTest, TheMapIsMovedFittedUndoneAndKept) {
   Post("/api/align/nudge", {{"x", 3}, {"y", -2}, {"rotation", 1}});
   // The infrared picture goes right and up: a visible point sees what was left and below of it.
@@ -400,6 +444,14 @@ TEST(LivePagesTest, PicturesOfTwoSizesLieOverEachOther) {
   const json ids = json::parse(page.Ask("POST", "/api/snapshot", "{}").body)["ids"];
   const Answer picture = page.Ask("GET", "/api/recordings/" + ids[1].get<std::string>());
   EXPECT_THAT(picture.body, ::testing::StartsWith("\x89PNG"));
+}
+
+TEST(LivePagesTest, ARigThatIsNotFoundIsNoReasonNotToBegin) {
+  ServeSettings settings;
+  settings.rig = align::kAutoRig;
+  const RunningPage page("no_rig", settings, /*two_sizes=*/true);
+  ASSERT_TRUE(page.status().ok()) << page.status().message();
+  EXPECT_EQ(json::parse(page.Ask("GET", "/api/align").body)["given"], false);
 }
 
 TEST(RecordingsTest, TheQuotaEndsARecordingAndSaysSo) {

@@ -7,7 +7,9 @@
 
 #include <seafusion/fuser.h>
 
+#include "align/warper.h"
 #include "core/image_buffer.h"
+#include "methods/fusion_method.h"
 #include "serve/live/palette.h"
 #include "stream/frame_source.h"
 
@@ -23,10 +25,13 @@ struct Moment {
   stream::FramePtr infrared, visible;
   /// On the canvas; empty: the frame itself lies there.
   ImageBuffer warped_infrared, warped_visible;
-  ImageBuffer fused;   ///< 8 bits; on the canvas.
+  std::shared_ptr<const align::Warper> warper;  ///< That brought them there.
+  ImageBuffer fused;                            ///< 8 bits; on the canvas.
   ImageBuffer levels;  ///< gray8, the infrared as it is fused; empty: `range` tells all of it.
   InfraredRange range;
   ViewPalette palette = ViewPalette::kGray;
+  /// What else can fuse both; run where somebody looks at it.
+  std::shared_ptr<const methods::FusionMethod> method;
   bool infrared_lost = false, visible_lost = false;
 
   const ImageBuffer* infrared_on_canvas() const {

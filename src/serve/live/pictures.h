@@ -18,10 +18,11 @@ enum class View : std::uint8_t {
   kVisible,         ///< Likewise on the canvas.
   kInfraredCamera,  ///< As the camera delivers it, without the warp.
   kVisibleCamera,
+  kMethod,  ///< Fused by the method that the network is compared with.
 };
-inline constexpr std::size_t kViews = 5;
+inline constexpr std::size_t kViews = 6;
 inline constexpr std::array<std::string_view, kViews> kViewNames = {
-    "fused", "infrared", "visible", "infrared-camera", "visible-camera"};
+    "fused", "infrared", "visible", "infrared-camera", "visible-camera", "method"};
 
 constexpr std::uint32_t BitOf(View view) {
   return std::uint32_t{1} << static_cast<unsigned>(view);

@@ -9,6 +9,7 @@
 #include "fuse/show_visible.h"
 #include "io/image_file.h"
 #include "io/infrared_levels.h"
+#include "serve/live/compared_method.h"
 
 namespace seafusion::serve {
 namespace {
@@ -82,6 +83,8 @@ StatusOr<ImageBuffer> WithoutText(const Moment& moment, View view) {
     case View::kInfrared:
     case View::kInfraredCamera:
       return Infrared(moment, view == View::kInfraredCamera);
+    case View::kMethod:
+      return FuseCompared(moment);
     case View::kVisible:
     case View::kVisibleCamera:
       break;
@@ -124,7 +127,9 @@ void WriteOver(const MutableImageView& picture, std::string_view text) {
 StatusOr<ImageBuffer> Render(const Moment& moment, View view) {
   SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer picture, WithoutText(moment, view));
   const bool infrared = view == View::kInfrared || view == View::kInfraredCamera;
-  const bool lost = infrared ? moment.infrared_lost : moment.visible_lost;
+  const bool lost = infrared                ? moment.infrared_lost
+                    : view == View::kMethod ? moment.infrared_lost || moment.visible_lost
+                                            : moment.visible_lost;
   if (picture.empty()) {
     SEAFUSION_ASSIGN_OR_RETURN(picture, ImageBuffer::Create(640, 480, PixelFormat::kGray8));
     WriteOver(picture.view(), "NO SIGNAL");

@@ -15,7 +15,8 @@
 namespace seafusion::serve {
 
 /// gray8 or rgb8. Where a camera gives nothing, its view and the fused one say "NO SIGNAL" over
-/// what was seen last, darkened, or over black. Errors: kResourceExhausted.
+/// what was seen last, darkened, or over black. Errors: kResourceExhausted, those
+/// of FuseCompared.
 StatusOr<ImageBuffer> Render(const Moment& moment, View view);
 
 /// The same as a JPEG of `quality`.

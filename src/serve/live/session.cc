@@ -10,6 +10,7 @@
 #include "fuse/infrared_range.h"
 #include "fuse/load_fuser.h"
 #include "serve/live/clock.h"
+#include "serve/live/compared_method.h"
 #include "stream/read/latest_frame.h"
 #include "stream/read/open_sources.h"
 #include "stream/stream_name.h"
@@ -37,6 +38,7 @@ StatusOr<std::unique_ptr<Session>> Session::Start(const SessionOptions& options,
   session->alignment_ = Alignment(options.rig, options.canvas);
   SEAFUSION_ASSIGN_OR_RETURN(session->live_, stream::AreLive(options.stream));
   SEAFUSION_ASSIGN_OR_RETURN(session->fuser_, session->FuserFor(options.controls));
+  SEAFUSION_ASSIGN_OR_RETURN(session->method_, MakeCompared(options.controls.method));
   session->timeline_.loop = options.loop;
   if (!session->live_) SEAFUSION_RETURN_IF_ERROR(session->OpenRecordings(0));
   session->read_revision_ = session->source_revision_;
@@ -97,12 +99,15 @@ Status Session::SetControls(const Controls& controls) {
     }
   }
   SEAFUSION_ASSIGN_OR_RETURN(std::shared_ptr<const Fuser> fuser, FuserFor(controls));
+  SEAFUSION_ASSIGN_OR_RETURN(std::shared_ptr<const methods::FusionMethod> method,
+                             MakeCompared(controls.method));
   {
     std::lock_guard lock(mutex_);
     const bool hold = controls.hold != controls_.hold;
     if (hold || (!live_ && controls.delay != controls_.delay)) ++source_revision_;
     controls_ = controls;
     fuser_ = std::move(fuser);
+    method_ = std::move(method);
     ++revision_;
   }
   changed_.notify_all();
@@ -288,6 +293,7 @@ StatusOr<std::shared_ptr<Moment>> Session::Make(const Pair& pair) {
     fuser = fuser_;
     geometry = alignment_.geometry();
     controls = controls_;
+    moment->method = method_;
     if (frames_ == nullptr || frames_revision_ != shown_revision_) {
       frames_ = std::make_unique<stream::FrameFuser>(FrameSettingsOf(controls));
       frames_revision_ = shown_revision_;
@@ -297,6 +303,7 @@ StatusOr<std::shared_ptr<Moment>> Session::Make(const Pair& pair) {
   moment->range = frames_->range_in_use();
   const bool both = pair.infrared != nullptr && pair.visible != nullptr;
   if (both && geometry->warper != nullptr) {
+    moment->warper = geometry->warper;
     SEAFUSION_ASSIGN_OR_RETURN(
         moment->warped_infrared,
         Warped(*geometry->warper, align::Source::kInfrared, pair.infrared->image));

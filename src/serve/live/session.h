@@ -127,6 +127,7 @@ class Session {
   std::condition_variable changed_;
   Controls controls_;
   std::shared_ptr<const Fuser> fuser_;
+  std::shared_ptr<const methods::FusionMethod> method_;
   std::map<std::pair<std::string, Precision>, std::shared_ptr<const Fuser>> fusers_;
   Alignment alignment_{std::nullopt, align::Canvas::kVisible};
   std::uint64_t revision_ = 1;         // of what is shown
