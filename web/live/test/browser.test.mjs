@@ -143,7 +143,6 @@ describe("the page", { concurrency: 3 }, () => {
       await open(url, async (page) => {
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(wide <= 0, `the page is ${wide} px wider than the phone`);
-        await page.click("#play");
         await page.click("#record");
         await eventually(async () => (await first.textContent("#record")) === "Stop", "the other client does not see the recording");
         await eventually(async () => /[1-9]\d* frames/.test(await page.textContent("#recording")), "nothing is recorded");

@@ -81,7 +81,7 @@ export async function open(url, check, options = {}) {
 }
 
 export async function eventually(check, what) {
-  for (let i = 0; i < 200; ++i) {
+  for (let i = 0; i < 600; ++i) {
     if (await check()) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
