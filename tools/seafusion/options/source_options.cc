@@ -66,7 +66,7 @@ void AddGainOptions(CLI::App& sub, const std::string& group, SourceTexts& texts,
 
 void AddSampleOptions(CLI::App& sub, const std::string& group, SourceTexts& texts) {
   sub.add_option("--ir-format", texts.format,
-                 "Infrared files hold bare samples:\n"
+                 "The infrared source holds bare samples:\n"
                  "FORMAT:WxH or FORMAT:WxH+BYTES, as\n"
                  "gray16le:640x512+128, by FFmpeg's names; BYTES\n"
                  "are skipped")
