@@ -416,8 +416,7 @@ StatusOr<FramePtr> VideoReader::Deliver(const AVFrame& frame) {
     if (origin_ == AV_NOPTS_VALUE) origin_ = stamp;
     out->time = av_rescale_q(stamp - origin_, stream_->time_base, {1, kMicroseconds});
   }
-  if (out->time <= last_time_)
-    out->time = last_time_ + 1;  // broken stamps must not stop the pairing
+  out->time = std::max(out->time, last_time_ + 1);  // broken stamps must not stop the pairing
   last_time_ = out->time;
   ++delivered_;
   return FramePtr(std::move(out));
