@@ -234,10 +234,29 @@ TEST_F(ImportCalibrationTest, HostileTextsAreErrors) {
        {std::string(), std::string("hello"), std::string("{}"), std::string("%YAML:1.0\n---\n"),
         std::string("<?xml version=\"1.0\"?>"), std::string("a: *b"), std::string("\0\1\2", 3),
         std::string("&a [*a]"), std::string("cam0: 3"), deep, "{" + deep,
-        "%YAML:1.0\n---\na: " + deep, std::string("- - - -\n: : :")}) {
+        "%YAML:1.0\n---\na: " + deep, std::string("- - - -\n: : :"), dashes, elements, steps}) {
     EXPECT_EQ(Import(text).status().code(), StatusCode::kCorruptData) << text.substr(0, 40);
   }
   EXPECT_EQ(ImportCalibration(path_ + ".absent").status().code(), StatusCode::kNotFound);
+}
+
+// What closes in quotes or in a comment closes nothing, and does not hide how deep the parsers
+// would go.
+TEST_F(ImportCalibrationTest, DepthIsNotHiddenByTexts) {
+  const std::string closing(100000, ']');
+  std::string ends, elements;
+  for (int i = 0; i < 80000; ++i) {
+    ends += "</a>";
+    elements += "<a>";
+  }
+  for (const std::string& text :
+       {"%YAML:1.0\n---\na: \"" + closing + "\"\nb: " + std::string(100000, '['),
+        "a: \"" + closing + "\"\nb: " + std::string(100000, '['),
+        "<?xml version=\"1.0\"?><!-- " + ends + " --><opencv_storage>" + elements}) {
+    const Status status = Import(text).status();
+    EXPECT_EQ(status.code(), StatusCode::kCorruptData) << text.substr(0, 40);
+    EXPECT_NE(status.message().find("nested too deeply"), std::string::npos) << status.message();
+  }
 }
 
 TEST_F(ImportCalibrationTest, ARealRigOfTwoCameras) {
