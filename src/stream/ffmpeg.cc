@@ -2,10 +2,14 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdarg>
+#include <limits>
 #include <mutex>
+
+#include "stream/frame_source.h"
 
 extern "C" {
 #include <libavdevice/version.h>
@@ -62,6 +66,13 @@ Status Error(const std::string& name, const std::string& what, int code) {
   if (code == AVERROR(ENOMEM)) return ResourceExhausted(message);
   if (code == AVERROR_INVALIDDATA) return CorruptData(message);
   return IoError(message);
+}
+
+std::int64_t Microseconds(std::int64_t stamp, AVRational base) {
+  const std::int64_t time = av_rescale_q(stamp, base, {1, kMicroseconds});
+  // FFmpeg's answer where the product does not fit, whatever its sign.
+  if (time == std::numeric_limits<std::int64_t>::min() && stamp > 0) return kFarthestTime;
+  return std::clamp(time, -kFarthestTime, kFarthestTime);
 }
 
 AVPixelFormat PixelFormatOf(PixelFormat format) {

@@ -12,6 +12,7 @@
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/common.h>
 #include <libswscale/swscale.h>
 }
 
@@ -34,6 +35,11 @@ std::string ErrorText(int code);
 
 /// An error of FFmpeg's on `name`, as "NAME: WHAT: No such file or directory".
 Status Error(const std::string& name, const std::string& what, int code);
+
+/// A stamp in microseconds, no further from zero than kFarthestTime: broken files have stamps at
+/// the ends of their range, and what is computed with them must not overflow.
+std::int64_t Microseconds(std::int64_t stamp, AVRational base);
+inline constexpr std::int64_t kFarthestTime = std::int64_t{1} << 52;  // 142 years
 
 struct FreeCodec {
   void operator()(AVCodecContext* p) const { avcodec_free_context(&p); }

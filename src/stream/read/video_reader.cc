@@ -304,9 +304,8 @@ Status VideoReader::CheckLength() const {
   // The header's length is the longest stream's, so it tells only where there is one stream.
   if (input_->nb_streams == 1 && input_->duration > 0 &&
       input_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM) {
-    const std::int64_t origin = origin_ == AV_NOPTS_VALUE
-                                    ? 0
-                                    : av_rescale_q(origin_, stream_->time_base, {1, kMicroseconds});
+    const std::int64_t origin =
+        origin_ == AV_NOPTS_VALUE ? 0 : ffmpeg::Microseconds(origin_, stream_->time_base);
     const std::int64_t end = last_time_ + origin + info_.rate.frame() * 3 / 2;
     if (end < input_->duration) {
       return CorruptData(
@@ -351,8 +350,7 @@ void VideoReader::FindOrigin() {
   if (options_.live || options_.raw_format || stream_->start_time == AV_NOPTS_VALUE) return;
   // Broadcasts have a clock that began long ago.
   if ((input_->iformat->flags & AVFMT_TS_DISCONT) != 0) return;
-  const std::int64_t start =
-      av_rescale_q(stream_->start_time, stream_->time_base, {1, kMicroseconds});
+  const std::int64_t start = ffmpeg::Microseconds(stream_->start_time, stream_->time_base);
   // Some containers count the frames that the decoder must have before it shows the first; less
   // than a frame more is how sound and picture were put together.
   const std::int64_t reordered = stream_->codecpar->video_delay + 1;
@@ -414,7 +412,7 @@ StatusOr<FramePtr> VideoReader::Deliver(const AVFrame& frame) {
     out->time = last_time_ < 0 ? 0 : last_time_ + info_.rate.frame();
   } else {
     if (origin_ == AV_NOPTS_VALUE) origin_ = stamp;
-    out->time = av_rescale_q(stamp - origin_, stream_->time_base, {1, kMicroseconds});
+    out->time = ffmpeg::Microseconds(av_sat_sub64(stamp, origin_), stream_->time_base);
   }
   out->time = std::max(out->time, last_time_ + 1);  // broken stamps must not stop the pairing
   last_time_ = out->time;
@@ -471,8 +469,9 @@ Status VideoReader::Seek(std::int64_t time) {
   }
   // Some containers look for the time of decoding, which is earlier where frames are reordered.
   const std::int64_t before = (stream_->codecpar->video_delay + 2) * info_.rate.frame();
-  const std::int64_t stamp = origin_ + av_rescale_q(std::max<std::int64_t>(time - before, 0),
-                                                    {1, kMicroseconds}, stream_->time_base);
+  const std::int64_t stamp =
+      av_sat_add64(origin_, av_rescale_q(std::max<std::int64_t>(time - before, 0),
+                                         {1, kMicroseconds}, stream_->time_base));
   // To the key frame before it.
   deadline_ = Clock::now() + options_.patience;
   if (const int r = av_seek_frame(input_.get(), stream_->index, stamp, AVSEEK_FLAG_BACKWARD);

@@ -39,8 +39,8 @@ StatusOr<std::unique_ptr<AudioCopy>> AudioCopy::Open(const std::string& path,
   if (state->packet == nullptr) return ResourceExhausted(path + ": no memory for its sound");
   const int video = av_find_best_stream(raw, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
   if (video >= 0 && raw->streams[video]->start_time != AV_NOPTS_VALUE) {
-    state->begin = av_rescale_q(raw->streams[video]->start_time, raw->streams[video]->time_base,
-                                {1, kMicroseconds});
+    state->begin =
+        ffmpeg::Microseconds(raw->streams[video]->start_time, raw->streams[video]->time_base);
   }
   bool any = false;
   for (unsigned i = 0; i < raw->nb_streams; ++i) {
@@ -81,7 +81,7 @@ Status AudioCopy::WriteUpTo(std::int64_t time) {
       }
     }
     const AVStream& from = *s.input->streams[packet->stream_index];
-    const std::int64_t at = av_rescale_q(packet->pts, from.time_base, {1, kMicroseconds}) - s.begin;
+    const std::int64_t at = ffmpeg::Microseconds(packet->pts, from.time_base) - s.begin;
     s.waiting = at >= time;
     if (s.waiting) break;
     // What is heard before the first frame has no place.
@@ -90,8 +90,8 @@ Status AudioCopy::WriteUpTo(std::int64_t time) {
       continue;
     }
     const std::int64_t shift = av_rescale_q(s.begin, {1, kMicroseconds}, from.time_base);
-    packet->pts -= shift;
-    if (packet->dts != AV_NOPTS_VALUE) packet->dts -= shift;
+    packet->pts = av_sat_sub64(packet->pts, shift);
+    if (packet->dts != AV_NOPTS_VALUE) packet->dts = av_sat_sub64(packet->dts, shift);
     const int to = s.to[static_cast<std::size_t>(packet->stream_index)];
     av_packet_rescale_ts(packet, from.time_base, s.output->streams[to]->time_base);
     packet->stream_index = to;
