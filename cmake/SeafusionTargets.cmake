@@ -60,13 +60,23 @@ function(seafusion_compile_together target)
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endfunction()
 
-# seafusion_compile_alone(TARGET sources...): those that the compiler reads several times, for each CPU, and those whose
-# names are the same on purpose.
+# seafusion_compile_alone(TARGET sources...): those whose names are the same on purpose.
 function(seafusion_compile_alone target)
   if(NOT TARGET ${target}) # a test program, without tests
     return()
   endif()
   set_source_files_properties(${ARGN} TARGET_DIRECTORY ${target} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
+# seafusion_for_each_cpu(TARGET sources...): those that the compiler reads once for each CPU. GCC takes minutes to put the
+# address sanitizer's guards around their locals, thousands of vectors after inlining; what they read and write by
+# pointers is guarded.
+function(seafusion_for_each_cpu target)
+  seafusion_compile_alone(${target} ${ARGN})
+  if(SEAFUSION_SANITIZE MATCHES "address" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    set_source_files_properties(${ARGN} TARGET_DIRECTORY ${target} PROPERTIES
+      COMPILE_OPTIONS "-O1;--param=asan-stack=0" SKIP_PRECOMPILE_HEADERS ON)
+  endif()
 endfunction()
 
 # seafusion_quick_to_compile(TARGET): without optimisation in Dev, for what only parses, prints, checks, or has others
