@@ -87,6 +87,12 @@ function(seafusion_quick_to_compile target)
   set_target_properties(${target} PROPERTIES SEAFUSION_QUICK ON)
 endfunction()
 
+# seafusion_reads_files(TARGET): no number changes in silence in what reads files from elsewhere. By GCC; clang warns of
+# other conversions under these names.
+function(seafusion_reads_files target)
+  target_compile_options(${target} PRIVATE "$<$<CXX_COMPILER_ID:GNU>:-Wconversion;-Wsign-conversion>")
+endfunction()
+
 # seafusion_quick_sources(TARGET sources...): the same for some sources of an optimised target.
 function(seafusion_quick_sources target)
   set_source_files_properties(${ARGN} TARGET_DIRECTORY ${target} PROPERTIES

@@ -11,7 +11,7 @@ namespace {
 
 Status CheckSameNames(const PictureSet& first, const PictureSet& other) {
   const std::vector<PictureGroup> groups = GroupByStem({first.files, other.files});
-  for (const std::size_t source : {0, 1}) {
+  for (const std::size_t source : {std::size_t{0}, std::size_t{1}}) {
     const std::string& lacking = source == 0 ? other.name : first.name;
     for (const PictureGroup& group : groups) {
       if (group.complete() || group.paths[source].empty()) continue;

@@ -101,11 +101,11 @@ Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& re
   monitor.Report(progress);
   const MakeSink make_sink = SinkMaker(settings, shown);
   // Lines that only wait to be said; on this thread, as all that the monitor hears.
-  const auto tell = [&](std::optional<align::ShiftReport> found) {
+  const auto tell = [&](const std::optional<align::ShiftReport>& found) {
     if (found) {
       const std::string warning = align::WarningText(*found);
       if (!warning.empty()) monitor.Say(warning);
-      report.shift = std::move(found);
+      report.shift = found;
     }
     if (drift == nullptr) return;
     if (const auto message = drift->TakeMessage()) monitor.Say(*message);
