@@ -27,7 +27,10 @@ LiveSource::LiveSource(std::string name, Open open, std::chrono::milliseconds wa
 }
 
 LiveSource::~LiveSource() {
-  stop_ = true;
+  {
+    std::lock_guard lock(mutex_);  // or a thread about to wait would not hear of it
+    stop_ = true;
+  }
   end_ = true;
   changed_.notify_all();
   thread_.join();

@@ -146,8 +146,10 @@ void Session::RunRecordings() {
       const std::int64_t before = next_->time;
       ReadNext();
       if (next_) {
-        due += std::chrono::microseconds(
-            std::llround(static_cast<double>(next_->time - before) / speed));
+        // More is a broken stamp, which must not overflow the clock's own unit either.
+        constexpr double kLongestWait = 3600.0 * stream::kMicroseconds;
+        const double wait = static_cast<double>(next_->time - before) / speed;
+        due += std::chrono::microseconds(std::llround(std::min(wait, kLongestWait)));
         // Whoever is late stays late, but not by more and more.
         if (std::chrono::steady_clock::now() - due > std::chrono::milliseconds(200))
           due = std::chrono::steady_clock::now();
