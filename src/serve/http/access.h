@@ -58,7 +58,7 @@ class Access {
 
  private:
   using Clock = std::chrono::steady_clock;
-  bool IsOwnName(std::string_view host) const;
+  bool IsOwnName(std::string_view text) const;
   // Nothing where it is right; else the refusal.
   std::optional<Response> RefuseToken(std::string_view token, const std::string& peer);
 

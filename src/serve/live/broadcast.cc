@@ -91,8 +91,8 @@ void Broadcast::Run() {
       if ((views >> i & 1) == 0 || pictures->jpeg[i] != nullptr) continue;
       auto jpeg = RenderJpeg(*moment, static_cast<View>(i), quality_);
       // Out of memory: this moment is not seen.
-      if (jpeg.ok()) pictures->jpeg[i] = *std::move(jpeg);
       failed = !jpeg.ok();
+      if (jpeg.ok()) pictures->jpeg[i] = *std::move(jpeg);
     }
     const double ms =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
