@@ -28,6 +28,21 @@ file(GLOB guides "${PROJECT_SOURCE_DIR}/docs/*.md")
 install(FILES ${guides} README.md DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/seafusion" COMPONENT command)
 install(DIRECTORY examples/ DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/seafusion/examples" COMPONENT command)
 
+# What it is made of, out of what was built.
+set(programs "")
+foreach(target seafusion_command seafusion_imaging seafusion_video seafusion_vision seafusion_serve seafusion_learning
+    seafusion_shared seafusion_gstreamer)
+  if(TARGET ${target})
+    list(APPEND programs "\"$<TARGET_FILE:${target}>\"")
+  endif()
+endforeach()
+list(JOIN programs " " programs)
+install(CODE "
+  execute_process(COMMAND \"${Python_EXECUTABLE}\" \"${PROJECT_SOURCE_DIR}/packaging/list_parts.py\" ${PROJECT_VERSION}
+    \"${PROJECT_BINARY_DIR}\" \"${PROJECT_SOURCE_DIR}/web/report/package-lock.json\" \"${PROJECT_BINARY_DIR}/seafusion.spdx.json\"
+    ${programs} COMMAND_ERROR_IS_FATAL ANY)" COMPONENT command)
+install(FILES "${PROJECT_BINARY_DIR}/seafusion.spdx.json" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/seafusion" COMPONENT command)
+
 set(SEAFUSION_DEBIAN_command seafusion)
 set(SEAFUSION_DEBIAN_learning seafusion-learning)
 set(SEAFUSION_DEBIAN_runtime libseafusion${SEAFUSION_ABI})
