@@ -19,7 +19,7 @@ export async function showRig() {
     $("canvas").value = text.canvas;
     $("undo").disabled = text.undoes === 0;
     const m = text.rig.transform?.visible_to_infrared;
-    $("rig").textContent = [
+    $("rig").textContent = !text.given ? "no rig yet: one picture lies on the other as it comes" : [
       text.rig.transform ? `${text.rig.transform.model}, shift ${m[2].toFixed(1)}, ${m[5].toFixed(1)} px` : "by calibration",
       `from ${found.method}${found.note ? `, ${found.note}` : ""}`,
     ].join("; ");
