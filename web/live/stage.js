@@ -4,7 +4,8 @@ import { watch } from "./stream.js";
 import { drawEdges } from "./edges.js";
 
 const canvas = $("picture");
-const context = canvas.getContext("2d", { alpha: false });
+// Desynchronized: drawn without waiting for the rest of the page.
+const context = canvas.getContext("2d", { alpha: false, desynchronized: true });
 
 export const stage = {
   view: "fused",
