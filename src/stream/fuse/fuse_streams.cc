@@ -4,6 +4,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -42,13 +43,17 @@ class Pipeline {
                  .bits = options.bits}) {}
 
   FuseStreamsResult Run() {
-    std::thread writer([this] { WriteAll(); });
-    std::thread reader;
-    if (!newest_) reader = std::thread([this] { ReadAll(); });
-    result_.fusing = FuseAll();
+    std::thread writer, reader;
+    try {
+      writer = std::thread([this] { WriteAll(); });
+      if (!newest_) reader = std::thread([this] { ReadAll(); });
+    } catch (const std::system_error& e) {
+      result_.fusing = ResourceExhausted(std::string("cannot start a thread: ") + e.what());
+    }
+    if (result_.fusing.ok()) result_.fusing = FuseAll();
     fused_.Close();
     read_.Cancel();
-    writer.join();
+    if (writer.joinable()) writer.join();
     if (reader.joinable()) reader.join();
     result_.interrupted = Interrupted();
     result_.infrared = pairs_.infrared();
