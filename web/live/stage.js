@@ -4,8 +4,7 @@ import { watch } from "./stream.js";
 import { drawEdges } from "./edges.js";
 
 const canvas = $("picture");
-// Desynchronized: drawn without waiting for the rest of the page.
-const context = canvas.getContext("2d", { alpha: false, desynchronized: true });
+const context = canvas.getContext("2d", { alpha: false });
 
 export const stage = {
   view: "fused",
