@@ -24,18 +24,16 @@ class Prefetcher {
   Prefetcher(int workers, std::uint64_t first, std::function<T(std::uint64_t)> make)
       : make_(std::move(make)), next_(first), to_make_(first) {
     ahead_ = static_cast<std::uint64_t>(2 * workers);
-    for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { Work(); });
+    try {
+      for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { Work(); });
+    } catch (...) {  // those that were started wait for this
+      Stop();
+      throw;
+    }
   }
   Prefetcher(const Prefetcher&) = delete;
   Prefetcher& operator=(const Prefetcher&) = delete;
-  ~Prefetcher() {
-    {
-      const std::lock_guard lock(mutex_);
-      stop_ = true;
-    }
-    room_.notify_all();
-    for (std::thread& t : threads_) t.join();
-  }
+  ~Prefetcher() { Stop(); }
 
   T Next() {
     const auto start = std::chrono::steady_clock::now();
@@ -53,6 +51,15 @@ class Prefetcher {
     T value{};
     std::exception_ptr failure;
   };
+
+  void Stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    room_.notify_all();
+    for (std::thread& t : threads_) t.join();
+  }
 
   Made Make(std::uint64_t number) const {
     Made made;

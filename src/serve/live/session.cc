@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <limits>
 #include <new>
 #include <utility>
@@ -56,7 +57,11 @@ Session::~Session() {
 }
 
 void Session::Run() {
-  live_ ? RunLive() : RunRecordings();
+  try {
+    live_ ? RunLive() : RunRecordings();
+  } catch (const std::exception& e) {  // no memory, no thread
+    Problem(std::string("stopped: ") + e.what());
+  }
   infrared_.reset();
   visible_.reset();
 }

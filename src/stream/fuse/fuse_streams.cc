@@ -94,6 +94,8 @@ class Pipeline {
       }
     } catch (const std::bad_alloc&) {
       return ResourceExhausted("no memory for a frame");
+    } catch (const std::exception& e) {  // pairs start threads of their own
+      return Internal(e.what());
     }
     return OkStatus();
   }
@@ -148,6 +150,8 @@ class Pipeline {
       }
     } catch (const std::bad_alloc&) {
       result_.output = ResourceExhausted("no memory to write a frame");
+    } catch (const std::exception& e) {
+      result_.output = Internal(e.what());
     }
     if (sink != nullptr) {
       const Status finished = sink->Finish();

@@ -10,6 +10,8 @@
 #include <chrono>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -179,6 +181,27 @@ TEST(FuseStreamsTest, ThreadsThatTheSystemRefusesAreAnError) {
     EXPECT_EQ(result.frames, 0u);
     EXPECT_EQ(written.made, 0);
   }
+}
+
+TEST(FuseStreamsTest, WhatIsThrownOnOneOfItsThreadsIsAnError) {
+  const Fuser fuser = MakeFuser();
+  class Thrower : public PairSource {
+   public:
+    std::optional<StreamPair> Next() override { throw std::runtime_error("no thread for a look"); }
+    StreamCounts infrared() const override { return {}; }
+    StreamCounts visible() const override { return {}; }
+  } thrower;
+  Written written;
+  for (const bool live : {false, true}) {
+    const FuseStreamsResult result =
+        FuseStreams(fuser, thrower, Into(written), {.live = live, .latency = Latency::kLow});
+    EXPECT_EQ(result.fusing.message(), "no thread for a look") << live;
+  }
+  const auto pairs = PairByTime(Infrared(3), Visible(3), {}, false);
+  const MakeSink throws = [](const ImageView&) -> StatusOr<std::unique_ptr<FrameSink>> {
+    throw std::runtime_error("no sink");
+  };
+  EXPECT_EQ(FuseStreams(fuser, *pairs, throws, {}).output.message(), "no sink");
 }
 
 TEST(FuseStreamsTest, CountsTellWhatBecameOfEachStream) {
