@@ -19,6 +19,11 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 # An installed IMPORTED target (OpenCV, LibTorch) has no Dev configuration.
 set(CMAKE_MAP_IMPORTED_CONFIG_DEV Release RelWithDebInfo None "")
 
+# Files of more than 2 GB on 32-bit machines. Everywhere: the type of their sizes is in what libraries share.
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  add_compile_definitions(_FILE_OFFSET_BITS=64)
+endif()
+
 add_library(seafusion_compile_options INTERFACE)
 target_compile_options(seafusion_compile_options INTERFACE
   -Wall -Wextra -Wshadow -Wnon-virtual-dtor

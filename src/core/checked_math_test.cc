@@ -1,5 +1,6 @@
 #include "core/checked_math.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -7,6 +8,8 @@
 
 namespace seafusion {
 namespace {
+
+constexpr int kBits = std::numeric_limits<std::size_t>::digits;
 
 TEST(CheckedMath, AddsAndMultipliesInRange) {
   EXPECT_EQ(CheckedAdd(2, 3), 5);
@@ -18,12 +21,13 @@ TEST(CheckedMath, ReportsOverflow) {
   constexpr auto kMax = std::numeric_limits<std::size_t>::max();
   EXPECT_FALSE(CheckedAdd(kMax, std::size_t{1}));
   EXPECT_FALSE(CheckedMul(kMax, std::size_t{2}));
-  EXPECT_FALSE(CheckedProduct(std::size_t{1} << 32, std::size_t{1} << 31, std::size_t{2}));
+  EXPECT_FALSE(CheckedProduct(std::size_t{1} << (kBits / 2), std::size_t{1} << (kBits / 2 - 1),
+                              std::size_t{2}));
   EXPECT_FALSE(CheckedAdd(std::numeric_limits<std::int64_t>::min(), std::int64_t{-1}));
 }
 
 TEST(CheckedMath, OverflowIsNotUndoneByAZeroFactorLater) {
-  EXPECT_FALSE(CheckedProduct(std::size_t{1} << 63, std::size_t{4}, std::size_t{0}));
+  EXPECT_FALSE(CheckedProduct(std::size_t{1} << (kBits - 1), std::size_t{4}, std::size_t{0}));
 }
 
 TEST(CheckedMath, CastsOnlyWhatFits) {

@@ -5,11 +5,13 @@
 #include <cmath>
 #include <limits>
 
+#include "metrics/statistics/wide_integer.h"
+
 namespace seafusion::metrics {
 namespace {
 
 // n sum xy - sum x sum y needs up to 74 bits for the largest pictures.
-__extension__ using Wide = __int128;
+using Wide = WideInteger;
 
 Wide Covariance(std::int64_t n, std::int64_t xy, std::int64_t x, std::int64_t y) {
   return Wide{n} * xy - Wide{x} * y;
