@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 #include <seafusion/fuser.h>
+#include <seafusion/version.h>
 
 #include "core/image_buffer.h"
 #include "fuse/calibration.h"
@@ -153,7 +154,7 @@ const std::vector<std::uint8_t>& LiteWeights() {
   return bytes;
 }
 
-enum class Weights { kDefault, kLite };
+enum class Weights { kFull, kLite };
 
 class AllocationFailureTest
     : public ::testing::TestWithParam<std::tuple<Precision, int, bool, Weights>> {
@@ -161,7 +162,8 @@ class AllocationFailureTest
   FuserOptions Options() const {
     FuserOptions options = {
         .threads = std::get<1>(GetParam()), .precision = std::get<0>(GetParam()), .tile = 20};
-    if (std::get<3>(GetParam()) == Weights::kLite) options.weights = LiteWeights();
+    options.weights =
+        std::get<3>(GetParam()) == Weights::kLite ? LiteWeights() : BuiltInWeights("full");
     return options;
   }
   bool Persistent() const { return std::get<2>(GetParam()); }
@@ -221,7 +223,7 @@ TEST_P(AllocationFailureTest, EachAllocationOfCreate) {
     }
     // All of the first ones and of the last ones; of the many alike in the header's parser every
     // so many, a prime number so that each kind comes to its turn.
-    number += number < 100 ? 1 : 7;
+    number += number < 100 ? 1 : std::get<3>(GetParam()) == Weights::kFull ? 31 : 7;
   }
   EXPECT_GT(number, 50) << "creation allocates";
   EXPECT_EQ(live, before) << "leaked";
@@ -249,20 +251,21 @@ std::string Name(const ::testing::TestParamInfo<AllocationFailureTest::ParamType
          (std::get<2>(info.param) ? "FromThenOn" : "Once");
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, AllocationFailureTest,
-                         ::testing::Combine(::testing::Values(Precision::kFp32, Precision::kInt16),
-                                            ::testing::Values(1, 2), ::testing::Bool(),
-                                            ::testing::Values(Weights::kDefault)),
-                         Name);
+INSTANTIATE_TEST_SUITE_P(
+    DepthFirstEngine, AllocationFailureTest,
+    ::testing::Combine(::testing::Values(Precision::kFp32, Precision::kInt16, Precision::kBf16),
+                       ::testing::Values(2), ::testing::Bool(), ::testing::Values(Weights::kFull)),
+    Name);
 INSTANTIATE_TEST_SUITE_P(DirectEngine, AllocationFailureTest,
-                         ::testing::Combine(::testing::Values(Precision::kBf16, Precision::kInt8),
+                         ::testing::Combine(::testing::Values(Precision::kFp32, Precision::kInt16,
+                                                              Precision::kBf16, Precision::kInt8),
                                             ::testing::Values(1, 2), ::testing::Bool(),
                                             ::testing::Values(Weights::kLite)),
                          Name);
 INSTANTIATE_TEST_SUITE_P(ReferenceEngine, AllocationFailureTest,
                          ::testing::Combine(::testing::Values(Precision::kReference),
                                             ::testing::Values(1), ::testing::Bool(),
-                                            ::testing::Values(Weights::kDefault)),
+                                            ::testing::Values(Weights::kLite)),
                          Name);
 
 }  // namespace
