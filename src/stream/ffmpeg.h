@@ -41,6 +41,9 @@ Status Error(const std::string& name, const std::string& what, int code);
 std::int64_t Microseconds(std::int64_t stamp, AVRational base);
 inline constexpr std::int64_t kFarthestTime = std::int64_t{1} << 52;  // 142 years
 
+struct CloseInput {
+  void operator()(AVFormatContext* p) const { avformat_close_input(&p); }
+};
 struct FreeCodec {
   void operator()(AVCodecContext* p) const { avcodec_free_context(&p); }
 };
@@ -53,6 +56,7 @@ struct FreePacket {
 struct FreeScaler {
   void operator()(SwsContext* p) const { sws_freeContext(p); }
 };
+using InputPtr = std::unique_ptr<AVFormatContext, CloseInput>;
 using CodecPtr = std::unique_ptr<AVCodecContext, FreeCodec>;
 using FramePtr = std::unique_ptr<AVFrame, FreeFrame>;
 using PacketPtr = std::unique_ptr<AVPacket, FreePacket>;

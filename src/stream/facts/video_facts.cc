@@ -31,10 +31,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct CloseInput {
-  void operator()(AVFormatContext* p) const { avformat_close_input(&p); }
-};
-
 template <typename... Values>
 std::string Format(const char* format, Values... values) {
   std::array<char, 200> text{};
@@ -49,7 +45,7 @@ Status AddContainer(VideoFacts& facts) {
       r < 0) {
     return ffmpeg::Error(facts.path, "cannot be opened as a video", r);
   }
-  const std::unique_ptr<AVFormatContext, CloseInput> input(raw);
+  const ffmpeg::InputPtr input(raw);
   if (const int r = avformat_find_stream_info(raw, nullptr); r < 0) {
     return ffmpeg::Error(facts.path, "cannot be read as a video", r);
   }

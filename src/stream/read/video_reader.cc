@@ -10,6 +10,7 @@
 #include "core/status_macros.h"
 #include "io/metadata/orientation.h"
 #include "stream/ffmpeg.h"
+#include "stream/read/patience.h"
 #include "stream/read/rotation.h"
 
 extern "C" {
@@ -19,12 +20,6 @@ extern "C" {
 
 namespace seafusion::stream {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-struct CloseInput {
-  void operator()(AVFormatContext* p) const { avformat_close_input(&p); }
-};
 
 std::string SizeText(int width, int height) {
   return std::to_string(width) + "x" + std::to_string(height);
@@ -41,7 +36,9 @@ PixelFormat DeliveredFormat(AVPixelFormat format, bool infrared) {
 
 class VideoReader : public FrameSource {
  public:
-  VideoReader(std::string name, const VideoReaderOptions& options) : options_(options) {
+  VideoReader(std::string name, const VideoReaderOptions& options)
+      : options_(options),
+        patience_(options.live ? options.patience : std::chrono::milliseconds(0), options.cancel) {
     info_.name = std::move(name);
   }
 
@@ -53,14 +50,12 @@ class VideoReader : public FrameSource {
   Status Seek(std::int64_t time) override;
 
  private:
-  static int Interrupted(void* self) { return static_cast<VideoReader*>(self)->MustStop() ? 1 : 0; }
-  bool Cancelled() const { return options_.cancel != nullptr && *options_.cancel; }
-  // Once late, late for ever: FFmpeg may tell of the interruption one packet later.
-  bool Late() {
-    late_ = late_ || (options_.live && Clock::now() > deadline_);
-    return late_;
+  static int Interrupted(void* self) {
+    auto& reader = *static_cast<VideoReader*>(self);
+    const AVFormatContext* input = reader.looked_at_;
+    if (input != nullptr && input->pb != nullptr) reader.patience_.Came(input->pb->bytes_read);
+    return reader.patience_.MustStop() ? 1 : 0;
   }
-  bool MustStop() { return Cancelled() || Late(); }
 
   Status OpenInput();
   Status OpenDecoder();
@@ -77,8 +72,9 @@ class VideoReader : public FrameSource {
 
   VideoReaderOptions options_;
   StreamInfo info_;
-  Clock::time_point deadline_;
-  std::unique_ptr<AVFormatContext, CloseInput> input_;
+  Patience patience_;
+  const AVFormatContext* looked_at_ = nullptr;  // while FFmpeg finds out what is in it
+  ffmpeg::InputPtr input_;
   AVStream* stream_ = nullptr;
   ffmpeg::CodecPtr decoder_;
   ffmpeg::FramePtr frame_;
@@ -86,7 +82,6 @@ class VideoReader : public FrameSource {
   ffmpeg::ScalerPtr scaler_;
   Status end_;  // why the data ended
   bool drained_ = false;
-  bool late_ = false;
   std::int64_t packets_ = 0;
   std::int64_t consumed_ = 0;  // bytes up to the end of the last whole packet
   std::uint64_t damaged_ = 0;
@@ -102,8 +97,8 @@ class VideoReader : public FrameSource {
 };
 
 Status VideoReader::Failure(const std::string& what, int code) {
-  if (Cancelled()) return seafusion::Cancelled(info_.name + ": stopped");
-  if (late_) {
+  if (patience_.cancelled()) return Cancelled(info_.name + ": stopped");
+  if (patience_.over()) {
     return IoError(info_.name + ": nothing came for " + std::to_string(options_.patience.count()) +
                    " ms");
   }
@@ -159,10 +154,14 @@ Status VideoReader::OpenInput() {
     return InvalidArgument(info_.name + ": FFmpeg knows no option '" + stranger + "' for it");
   }
   input_.reset(raw);
-  if (const int r = avformat_find_stream_info(raw, nullptr); r < 0) {
-    return Failure("cannot be read as a video", r);
+  if (options_.live) {
+    // Where the stream's own times are true, it is known after half of the time.
+    raw->max_analyze_duration = std::chrono::microseconds(options_.patience).count() / 2;
   }
-  return OkStatus();
+  looked_at_ = raw;
+  const int known = avformat_find_stream_info(raw, nullptr);
+  looked_at_ = nullptr;
+  return known < 0 ? Failure("cannot be read as a video", known) : OkStatus();
 }
 
 Status VideoReader::OpenDecoder() {
@@ -197,7 +196,7 @@ Status VideoReader::OpenDecoder() {
 
 Status VideoReader::Open() {
   ffmpeg::Prepare();
-  deadline_ = Clock::now() + options_.patience;
+  patience_.BeginToOpen();
   if (options_.raw_format) {
     raw_pixels_ = av_get_pix_fmt(options_.raw_format->pixel_format.c_str());
     if (raw_pixels_ == AV_PIX_FMT_NONE) {
@@ -257,7 +256,7 @@ void VideoReader::Feed() {
   const int result = av_read_frame(input_.get(), packet_.get());
   if (result == AVERROR(EAGAIN)) return;
   if (result < 0) {
-    if (result != AVERROR_EOF || MustStop()) {
+    if (result != AVERROR_EOF || patience_.MustStop()) {
       end_ = Failure("cannot be read further", result);
     } else if (options_.live) {
       end_ = IoError(info_.name + ": the stream ended");
@@ -422,9 +421,9 @@ StatusOr<FramePtr> VideoReader::Deliver(const AVFrame& frame) {
 
 StatusOr<FramePtr> VideoReader::Next() {
   errors_ = ffmpeg::ErrorsOfThisThread();
-  deadline_ = Clock::now() + options_.patience;
+  patience_.Begin();
   while (true) {
-    if (Cancelled()) return seafusion::Cancelled(info_.name + ": stopped");
+    if (patience_.cancelled()) return Cancelled(info_.name + ": stopped");
     const int result = avcodec_receive_frame(decoder_.get(), frame_.get());
     if (result == AVERROR(EAGAIN)) {
       if (drained_) return Internal(info_.name + ": the decoder does not end");
@@ -473,7 +472,7 @@ Status VideoReader::Seek(std::int64_t time) {
       av_sat_add64(origin_, av_rescale_q(std::max<std::int64_t>(time - before, 0),
                                          {1, kMicroseconds}, stream_->time_base));
   // To the key frame before it.
-  deadline_ = Clock::now() + options_.patience;
+  patience_.Begin();
   if (const int r = av_seek_frame(input_.get(), stream_->index, stamp, AVSEEK_FLAG_BACKWARD);
       r < 0) {
     return Failure("cannot go to another place in it", r);

@@ -7,10 +7,7 @@
 
 namespace seafusion::stream {
 struct AudioCopy::State {
-  struct CloseInput {
-    void operator()(AVFormatContext* p) const { avformat_close_input(&p); }
-  };
-  std::unique_ptr<AVFormatContext, CloseInput> input;
+  ffmpeg::InputPtr input;
   AVFormatContext* output = nullptr;
   std::vector<int> to;     // by the input's streams; -1: left out
   std::int64_t begin = 0;  // of the video, microseconds by the file's clock
