@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <new>
 #include <utility>
@@ -26,8 +27,12 @@ class FileDescriptor {
   FileDescriptor(const FileDescriptor&) = delete;
   FileDescriptor& operator=(const FileDescriptor&) = delete;
   int get() const { return fd_; }
-  /// Closes and reports: some file systems tell of a failed write only here.
-  int Close() { return ::close(std::exchange(fd_, -1)); }
+  /// Closes and reports: some file systems tell of a failed write only here. A signal does not
+  /// count: the descriptor is closed all the same, and what was synced is safe.
+  int Close() {
+    const int result = ::close(std::exchange(fd_, -1));
+    return result != 0 && errno == EINTR ? 0 : result;
+  }
 
  private:
   int fd_;
@@ -37,6 +42,20 @@ Status SystemError(const std::string& path, const std::string& what) {
   const int e = errno;
   const std::string message = path + ": " + what + ": " + std::strerror(e);
   return e == ENOENT ? NotFound(message) : IoError(message);
+}
+
+// Again as long as a signal interrupts it: file systems over a network let signals through.
+template <typename Call>
+int Uninterrupted(const Call& call) {
+  int result = 0;
+  do {
+    result = call();
+  } while (result < 0 && errno == EINTR);
+  return result;
+}
+
+int OpenFile(const std::string& path, int flags) {
+  return Uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });
 }
 
 Status WriteAll(int fd, std::span<const std::uint8_t> bytes, const std::string& path) {
@@ -54,7 +73,13 @@ Status WriteAll(int fd, std::span<const std::uint8_t> bytes, const std::string& 
 // Removes the temporary file unless it was renamed into place.
 class TemporaryFile {
  public:
+  TemporaryFile() = default;
   explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
+  TemporaryFile(TemporaryFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  TemporaryFile& operator=(TemporaryFile&& other) noexcept {
+    std::swap(path_, other.path_);
+    return *this;
+  }
   ~TemporaryFile() {
     if (!path_.empty()) ::unlink(path_.c_str());
   }
@@ -71,7 +96,7 @@ class TemporaryFile {
 
 StatusOr<std::vector<std::uint8_t>> ReadFile(const std::string& path, std::uint64_t max_bytes) {
   // O_NONBLOCK: opening a named pipe must not hang before we can refuse it.
-  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  FileDescriptor fd(OpenFile(path, O_RDONLY | O_NONBLOCK));
   if (fd.get() < 0) return SystemError(path, "cannot open");
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) return SystemError(path, "cannot read");
@@ -83,8 +108,10 @@ StatusOr<std::vector<std::uint8_t>> ReadFile(const std::string& path, std::uint6
   }
   std::vector<std::uint8_t> bytes;
   try {
-    bytes.resize(size);
-  } catch (const std::bad_alloc&) {
+    // What does not fit the address space of a 32-bit machine does not fit its memory.
+    if (!std::in_range<std::size_t>(size)) throw std::bad_alloc();
+    bytes.resize(static_cast<std::size_t>(size));
+  } catch (const std::exception&) {  // or too long for a vector
     return ResourceExhausted(path + ": no memory for its " + std::to_string(size) + " bytes");
   }
   std::size_t done = 0;
@@ -104,9 +131,42 @@ StatusOr<std::vector<std::uint8_t>> ReadFile(const std::string& path, std::uint6
 struct AtomicFileWriter::State {
   std::string path;
   IfExists if_exists;
-  TemporaryFile temporary;
+  TemporaryFile temporary;  // empty as long as the file has no name
   FileDescriptor fd;
 };
+
+namespace {
+
+std::string FolderOf(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+// A file without a name, of which nothing is left when the process is killed, unless in the moment
+// of the renaming. Not every file system has such files, and naming it later takes /proc: elsewhere
+// a killed process leaves PATH.tmp-PID-N. -1: not here.
+int OpenNamelessFile(const std::string& folder) {
+#ifdef O_TMPFILE
+  if (::access("/proc/self/fd", X_OK) == 0) return OpenFile(folder, O_WRONLY | O_TMPFILE);
+#endif
+  (void)folder;
+  return -1;
+}
+
+// Calls `make`(name), which gives -1 on failure, with names beside `path` until one is free: a
+// killed process may have left files of the same number. The name; empty with errno on failure.
+template <typename Make>
+std::string TakeTemporaryName(const std::string& path, const Make& make) {
+  static std::atomic<unsigned> counter{0};
+  while (true) {
+    std::string name =
+        path + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter.fetch_add(1));
+    if (make(name) >= 0) return name;
+    if (errno != EEXIST) return {};
+  }
+}
+
+}  // namespace
 
 AtomicFileWriter::AtomicFileWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
 AtomicFileWriter::AtomicFileWriter(AtomicFileWriter&&) noexcept = default;
@@ -119,11 +179,14 @@ StatusOr<AtomicFileWriter> AtomicFileWriter::Create(const std::string& path, IfE
     return AlreadyExists(path + ": exists already");
   }
   if (std::filesystem::is_directory(path, ec)) return InvalidArgument(path + ": is a folder");
-  static std::atomic<unsigned> counter{0};
-  const std::string temporary =
-      path + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter.fetch_add(1));
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd < 0) return SystemError(path, "cannot create");
+  std::string temporary;
+  int fd = OpenNamelessFile(FolderOf(path));
+  if (fd < 0) {
+    temporary = TakeTemporaryName(path, [&](const std::string& name) {
+      return fd = OpenFile(name, O_WRONLY | O_CREAT | O_EXCL);
+    });
+    if (temporary.empty()) return SystemError(path, "cannot create");
+  }
   return AtomicFileWriter(std::unique_ptr<State>(
       new State{path, if_exists, TemporaryFile(temporary), FileDescriptor(fd)}));
 }
@@ -134,9 +197,18 @@ Status AtomicFileWriter::Append(std::span<const std::uint8_t> bytes) {
 
 Status AtomicFileWriter::Commit() {
   const std::string& path = state_->path;
-  if (::fsync(state_->fd.get()) != 0) return SystemError(path, "cannot write");
-  if (state_->fd.Close() != 0) return SystemError(path, "cannot write");
+  if (Uninterrupted([&] { return ::fsync(state_->fd.get()); }) != 0) {
+    return SystemError(path, "cannot write");
+  }
   TemporaryFile& temporary = state_->temporary;
+  if (temporary.path().empty()) {
+    const std::string source = "/proc/self/fd/" + std::to_string(state_->fd.get());
+    temporary = TemporaryFile(TakeTemporaryName(path, [&](const std::string& name) {
+      return ::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW);
+    }));
+    if (temporary.path().empty()) return SystemError(path, "cannot move into place");
+  }
+  if (state_->fd.Close() != 0) return SystemError(path, "cannot write");
   if (state_->if_exists == IfExists::kReplace) {
     if (::rename(temporary.path().c_str(), path.c_str()) != 0) {
       return SystemError(path, "cannot move into place");
@@ -155,9 +227,7 @@ Status AtomicFileWriter::Commit() {
     }
     temporary.Release();
   }
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  FileDescriptor dir(
-      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileDescriptor dir(OpenFile(FolderOf(path), O_RDONLY | O_DIRECTORY));
   // Some network file systems cannot sync a folder; the file itself is safe by now.
   if (dir.get() >= 0) (void)::fsync(dir.get());
   return OkStatus();
@@ -174,6 +244,38 @@ Status WriteTextAtomically(const std::string& path, std::string_view text, IfExi
   const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()),
                                             text.size());
   return WriteFileAtomically(path, bytes, if_exists);
+}
+
+StatusOr<AppendedFile> AppendedFile::Open(const std::string& path, bool anew) {
+  const int fd = OpenFile(path, O_WRONLY | O_CREAT | O_APPEND | (anew ? O_TRUNC : 0));
+  if (fd < 0) return SystemError(path, "cannot be written");
+  return AppendedFile(path, fd);
+}
+
+AppendedFile::AppendedFile(AppendedFile&& other) noexcept
+    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)) {}
+
+AppendedFile& AppendedFile::operator=(AppendedFile&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+AppendedFile::~AppendedFile() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Status AppendedFile::Append(std::span<const std::uint8_t> bytes) {
+  struct stat before {};
+  const bool known = ::fstat(fd_, &before) == 0;
+  Status written = WriteAll(fd_, bytes, path_);
+  // Half a line would be read as a line with other numbers.
+  if (!written.ok() && known) (void)!::ftruncate(fd_, before.st_size);
+  return written;
+}
+
+Status AppendedFile::Append(std::string_view text) {
+  return Append({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
 Status CheckCanBeWritten(const std::string& path, IfExists if_exists) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <seafusion/status.h>
@@ -53,6 +54,30 @@ class AtomicFileWriter {
   struct State;
   explicit AtomicFileWriter(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
+};
+
+/// A file that grows line by line while a run goes on: logs, tables, records of what is done. What
+/// was appended is whole after a crash of the process, but for the system's own delay before it is
+/// on the disk. Not thread-safe.
+class AppendedFile {
+ public:
+  /// Makes the file, or goes on at the end of one that is there; `anew`: which is emptied first.
+  static StatusOr<AppendedFile> Open(const std::string& path, bool anew = false);
+  AppendedFile(AppendedFile&& other) noexcept;
+  AppendedFile& operator=(AppendedFile&& other) noexcept;
+  ~AppendedFile();
+
+  const std::string& path() const { return path_; }
+
+  /// In one piece; on failure the file is as it was before, as far as that can be done.
+  Status Append(std::span<const std::uint8_t> bytes);
+  Status Append(std::string_view text);
+
+ private:
+  AppendedFile(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+
+  std::string path_;
+  int fd_ = -1;
 };
 
 }  // namespace seafusion

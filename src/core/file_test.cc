@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -110,6 +111,44 @@ TEST_F(FileTest, AWriteThatFailsPartWayLeavesTheOldFileAndNothingElse) {
   EXPECT_NE(s.message().find(Path("a")), std::string::npos) << s.message();
   EXPECT_EQ(*ReadFile(Path("a"), 100), kBytes);
   EXPECT_EQ(EntryCount(), 1u);
+}
+
+TEST_F(FileTest, WhatKilledProcessesOfThisNumberLeftIsInNobodysWay) {
+  for (int i = 0; i < 200; ++i) {
+    std::ofstream(Path("a.tmp-" + std::to_string(::getpid()) + "-" + std::to_string(i))) << "old";
+  }
+  for (const IfExists rule : {IfExists::kFail, IfExists::kReplace}) {
+    const Status s = WriteFileAtomically(Path("a"), kBytes, rule);
+    ASSERT_TRUE(s.ok()) << s.message();
+    EXPECT_EQ(*ReadFile(Path("a"), 100), kBytes);
+    EXPECT_EQ(EntryCount(), 201u);
+  }
+}
+
+TEST_F(FileTest, LinesAreAppendedWholeOrNotAtAll) {
+  {
+    auto file = AppendedFile::Open(Path("log"));
+    ASSERT_TRUE(file.ok());
+    ASSERT_TRUE(file->Append("one\n").ok());
+  }
+  auto file = AppendedFile::Open(Path("log"));
+  ASSERT_TRUE(file.ok());
+  rlimit old{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
+  const auto old_handler = ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit tight{6, old.rlim_max};  // the kernel takes two bytes of the next line
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+  const Status s = file->Append("two\n");
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);
+  ::signal(SIGXFSZ, old_handler);
+  EXPECT_EQ(s.code(), StatusCode::kIoError);
+  EXPECT_EQ(s.message(), Path("log") + ": cannot write: File too large");
+  EXPECT_EQ(ReadFile(Path("log"), 100)->size(), 4u);
+  ASSERT_TRUE(file->Append("three\n").ok());
+  EXPECT_EQ(ReadFile(Path("log"), 100)->size(), 10u);
+  ASSERT_TRUE(AppendedFile::Open(Path("log"), /*anew=*/true).ok());
+  EXPECT_EQ(ReadFile(Path("log"), 100)->size(), 0u);
+  EXPECT_EQ(AppendedFile::Open(Path("none/log")).status().code(), StatusCode::kNotFound);
 }
 
 TEST_F(FileTest, WhatCannotBeWrittenIsRefusedBefore) {

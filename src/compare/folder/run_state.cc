@@ -1,19 +1,12 @@
 #include "compare/folder/run_state.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <limits>
-#include <optional>
 #include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "core/file.h"
 #include "core/status_macros.h"
 
 namespace seafusion::compare {
@@ -101,32 +94,13 @@ FusedRecord RecordOf(const Json& json) {
 
 }  // namespace
 
-RunState::RunState(RunState&& other) noexcept {
-  *this = std::move(other);
-}
-
-RunState& RunState::operator=(RunState&& other) noexcept {
-  std::swap(path_, other.path_);
-  std::swap(file_, other.file_);
-  std::swap(changed_, other.changed_);
-  std::swap(matches_, other.matches_);
-  std::swap(records_, other.records_);
-  return *this;
-}
-
-RunState::~RunState() {
-  if (file_ >= 0) ::close(file_);
-}
-
 StatusOr<RunState> RunState::Open(const std::string& path, const RunStamp& stamp, bool anew) {
   RunState state;
-  state.path_ = path;
   auto bytes = ReadFile(path, kMaxStateBytes);
   if (!bytes.ok() && bytes.status().code() != StatusCode::kNotFound) return bytes.status();
   if (bytes.ok() && !anew) state.Load(std::string(bytes->begin(), bytes->end()), stamp);
-  const int keep = state.matches_ ? 0 : O_TRUNC;
-  state.file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | keep, 0666);
-  if (state.file_ < 0) return IoError(path + ": cannot be written: " + std::strerror(errno));
+  SEAFUSION_ASSIGN_OR_RETURN(AppendedFile file, AppendedFile::Open(path, /*anew=*/!state.matches_));
+  state.file_.emplace(std::move(file));
   if (!state.matches_) {
     SEAFUSION_RETURN_IF_ERROR(state.Append(ToJson(stamp).dump()));
   } else if (!bytes->empty() && bytes->back() != '\n') {
@@ -174,15 +148,7 @@ Status RunState::Put(const std::string& pair, const FusedRecord& record) {
 
 // In one piece: what another process or a crash sees is whole lines, and the last one perhaps cut.
 Status RunState::Append(const std::string& line) {
-  const std::string text = line + "\n";
-  std::size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t n = ::write(file_, text.data() + written, text.size() - written);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return IoError(path_ + ": cannot write: " + std::strerror(errno));
-    written += static_cast<std::size_t>(n);
-  }
-  return OkStatus();
+  return file_->Append(line + "\n");
 }
 
 }  // namespace seafusion::compare

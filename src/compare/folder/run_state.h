@@ -3,12 +3,15 @@
 #define SEAFUSION_COMPARE_FOLDER_RUN_STATE_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <seafusion/metrics.h>
 #include <seafusion/status.h>
+
+#include "core/file.h"
 
 namespace seafusion::compare {
 
@@ -34,9 +37,6 @@ using RunStamp = std::vector<std::pair<std::string, std::string>>;
 class RunState {
  public:
   RunState() = default;
-  RunState(RunState&& other) noexcept;
-  RunState& operator=(RunState&& other) noexcept;
-  ~RunState();
 
   /// Opens the file, or makes it. Records of another stamp are dropped, and all with `anew`.
   static StatusOr<RunState> Open(const std::string& path, const RunStamp& stamp, bool anew);
@@ -55,8 +55,7 @@ class RunState {
   Status Append(const std::string& line);
   void Load(const std::string& text, const RunStamp& stamp);
 
-  std::string path_;
-  int file_ = -1;
+  std::optional<AppendedFile> file_;  // none: not opened
   std::vector<std::string> changed_;
   bool matches_ = false;  // the file's stamp is ours
   std::map<std::string, FusedRecord> records_;

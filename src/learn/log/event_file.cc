@@ -4,10 +4,11 @@
 
 #include <chrono>
 #include <filesystem>
-#include <system_error>
+#include <utility>
 
 #include "core/crc32c.h"
 #include "core/little_endian.h"
+#include "core/status_macros.h"
 #include "model/protobuf_message.h"
 
 namespace seafusion::learn {
@@ -29,17 +30,16 @@ Message NewEvent(std::uint64_t step) {
 }  // namespace
 
 StatusOr<EventFile> EventFile::Create(const std::string& folder, std::uint64_t first_step) {
-  EventFile file;
   // TensorBoard reads files in the order of their names, so the time has to come first in them.
   const auto micros = static_cast<std::int64_t>(UnixSeconds() * 1e6);
   std::string fraction = std::to_string(micros % 1000000);
   fraction.insert(0, 6 - fraction.size(), '0');
-  file.path_ =
+  const std::string path =
       (std::filesystem::path(folder) / ("events.out.tfevents." + std::to_string(micros / 1000000) +
                                         "." + fraction + "." + std::to_string(::getpid())))
           .string();
-  file.out_.open(file.path_, std::ios::binary | std::ios::trunc);
-  if (!file.out_) return IoError(file.path_ + ": cannot create");
+  SEAFUSION_ASSIGN_OR_RETURN(AppendedFile appended, AppendedFile::Open(path, /*anew=*/true));
+  EventFile file(std::move(appended));
   Message version;
   version.Double(1, UnixSeconds());
   version.Text(3, "brain.Event:2");
@@ -91,10 +91,7 @@ Status EventFile::WriteRecord(std::span<const std::uint8_t> payload) {
   AppendLittleEndian(MaskedCrc32c(record), record);
   record.insert(record.end(), payload.begin(), payload.end());
   AppendLittleEndian(MaskedCrc32c(payload), record);
-  out_.write(reinterpret_cast<const char*>(record.data()),
-             static_cast<std::streamsize>(record.size()));
-  out_.flush();
-  return out_ ? OkStatus() : IoError(path_ + ": cannot write");
+  return file_.Append(record);
 }
 
 }  // namespace seafusion::learn

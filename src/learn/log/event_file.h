@@ -7,7 +7,6 @@
 #define SEAFUSION_LEARN_LOG_EVENT_FILE_H_
 
 #include <cstdint>
-#include <fstream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +14,8 @@
 #include <vector>
 
 #include <seafusion/status.h>
+
+#include "core/file.h"
 
 namespace seafusion::learn {
 
@@ -26,7 +27,7 @@ class EventFile {
 
   /// A new file in `folder`, named as TensorBoard looks for it. A run that goes on at `first_step`
   /// > 0 has a file of its own; TensorBoard then drops what earlier files say of later steps. Fails
-  /// with kIoError, naming the file.
+  /// with kNotFound (no such folder) or kIoError, naming the file.
   static StatusOr<EventFile> Create(const std::string& folder, std::uint64_t first_step);
 
   /// One event with all of them; nothing is written for an empty list. Tags with a common part
@@ -37,14 +38,13 @@ class EventFile {
   Status AddPicture(std::uint64_t step, std::string_view tag, int width, int height,
                     std::span<const std::uint8_t> png);
 
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return file_.path(); }
 
  private:
-  EventFile() = default;
+  explicit EventFile(AppendedFile file) : file_(std::move(file)) {}
   Status WriteRecord(std::span<const std::uint8_t> payload);
 
-  std::string path_;
-  std::ofstream out_;
+  AppendedFile file_;
 };
 
 }  // namespace seafusion::learn

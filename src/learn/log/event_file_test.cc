@@ -185,7 +185,7 @@ TEST_F(EventFileTest, AResumedRunHasALaterFileThatSaysSo) {
 
 TEST_F(EventFileTest, AFolderThatIsNotThereIsNamed) {
   const auto file = EventFile::Create((folder_ / "absent").string(), 0);
-  EXPECT_EQ(file.status().code(), StatusCode::kIoError);
+  EXPECT_EQ(file.status().code(), StatusCode::kNotFound);
   EXPECT_THAT(std::string(file.status().message()), HasSubstr("absent"));
 }
 

@@ -1,11 +1,11 @@
 #include "learn/run/run_folder.h"
 
+#include <fstream>
 #include <span>
 #include <sstream>
 #include <system_error>
 #include <vector>
 
-#include "core/file.h"
 #include "core/status_macros.h"
 
 namespace seafusion::learn {
@@ -72,17 +72,17 @@ StatusOr<RunTable> RunTable::Open(const RunFolder& folder, std::string_view file
     std::ifstream in(folder.path(file));
     std::string line;
     std::getline(in, line);
-    while (std::getline(in, line)) {
+    while (std::getline(in, line) && !in.eof()) {
       if (keep(line)) kept += line + "\n";
     }
   }
   SEAFUSION_RETURN_IF_ERROR(folder.WriteText(file, kept));
-  return RunTable(folder.path(file));
+  SEAFUSION_ASSIGN_OR_RETURN(AppendedFile appended, AppendedFile::Open(folder.path(file)));
+  return RunTable(std::move(appended));
 }
 
 Status RunTable::Add(const std::string& line) {
-  out_ << line << '\n' << std::flush;
-  return out_ ? OkStatus() : IoError(path_ + ": cannot write");
+  return file_.Append(line + "\n");
 }
 
 }  // namespace seafusion::learn

@@ -6,13 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <seafusion/status.h>
 
+#include "core/file.h"
 #include "model/safetensors.h"
 
 namespace seafusion::learn {
@@ -63,7 +64,8 @@ RunPosition PositionOf(const std::string& line);
 class RunTable {
  public:
   /// Keeps the lines below the header that `keep` wants: a run that is resumed writes the others
-  /// again. Writes `header` where there is no such file.
+  /// again. A last line without end was cut short and is none. Writes `header` where there is no
+  /// such file.
   static StatusOr<RunTable> Open(const RunFolder& folder, std::string_view file,
                                  const std::string& header,
                                  const std::function<bool(const std::string& line)>& keep);
@@ -72,10 +74,9 @@ class RunTable {
   Status Add(const std::string& line);
 
  private:
-  explicit RunTable(std::string path) : path_(std::move(path)), out_(path_, std::ios::app) {}
+  explicit RunTable(AppendedFile file) : file_(std::move(file)) {}
 
-  std::string path_;
-  std::ofstream out_;
+  AppendedFile file_;
 };
 
 }  // namespace seafusion::learn

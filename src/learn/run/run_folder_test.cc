@@ -63,6 +63,15 @@ TEST_F(RunFolderTest, ATableDropsWhatWillBeWrittenAgain) {
   EXPECT_EQ(*folder_.ReadText("log.csv"), "stage,step,loss\n0,1,a\n0,2,b\n1,1,c\n1,2,e\n");
 }
 
+TEST_F(RunFolderTest, ALineThatWasCutShortIsDropped) {
+  ASSERT_TRUE(folder_.Create().ok());
+  // "0,20,b" cut short says of step 2 what nobody measured.
+  ASSERT_TRUE(folder_.WriteText("log.csv", "stage,step,loss\n0,19,a\n0,2").ok());
+  const auto all = [](const std::string&) { return true; };
+  ASSERT_TRUE(RunTable::Open(folder_, "log.csv", "stage,step,loss", all).ok());
+  EXPECT_EQ(*folder_.ReadText("log.csv"), "stage,step,loss\n0,19,a\n");
+}
+
 TEST(SavingTest, SavesWhateverEndsTheRunAndTellsTheFirstFailure) {
   int saves = 0;
   Status result = OkStatus();
