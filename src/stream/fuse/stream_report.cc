@@ -57,7 +57,8 @@ std::vector<std::string> Problems(const StreamReport& report) {
   add(r.infrared.failure, written);
   add(r.visible.failure, written);
   add(r.fusing, written);
-  add(r.output, written);
+  // An encoder and a container hold some back.
+  add(r.output, "; at most " + Frames(r.frames) + " written");
   // A network loses packets every now and then; a file does not.
   if (!report.live) {
     for (const auto& [name, counts] :

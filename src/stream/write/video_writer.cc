@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -21,6 +23,8 @@ extern "C" {
 
 namespace seafusion::stream {
 namespace {
+
+namespace fs = std::filesystem;
 
 bool IsPlanarHalf(AVPixelFormat format) {
   const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(format);
@@ -50,6 +54,7 @@ class VideoWriter : public FrameSink {
     if (started_ && !finished_) av_write_trailer(output_);
     if (!target_.device) avio_closep(&output_->pb);
     avformat_free_context(output_);
+    if (!begun_.empty()) ::unlink(begun_.c_str());
   }
   VideoWriter(const VideoWriter&) = delete;
   VideoWriter& operator=(const VideoWriter&) = delete;
@@ -64,6 +69,7 @@ class VideoWriter : public FrameSink {
   StatusOr<AVPixelFormat> ChoosePixelFormat(const AVCodec& codec) const;
   Status OpenEncoder();
   Status OpenOutput();
+  Status TakePlace();
   void SetQuality(const AVCodec& codec, AVDictionary** settings) const;
   Status Convert(const ImageView& image);
   // Writes what the encoder has ready.
@@ -72,6 +78,7 @@ class VideoWriter : public FrameSink {
 
   Target target_;
   VideoWriterOptions options_;
+  std::string begun_;  // a file of ours that has no header yet; empty: none
   AVFormatContext* output_ = nullptr;
   AVStream* stream_ = nullptr;
   ffmpeg::CodecPtr encoder_;
@@ -226,12 +233,12 @@ Status VideoWriter::OpenEncoder() {
 }
 
 // Makes the file, so that one that exists is not cut to nothing by mistake.
-Status ClaimFile(const std::string& path, IfExists if_exists) {
+Status ClaimFile(const std::string& path, const std::string& named, IfExists if_exists) {
   const int flags = if_exists == IfExists::kFail ? O_EXCL : O_TRUNC;
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
   if (fd < 0) {
-    if (errno == EEXIST) return AlreadyExists(path + ": exists already");
-    return IoError(path + ": cannot create: " + std::strerror(errno));
+    if (errno == EEXIST) return AlreadyExists(named + ": exists already");
+    return IoError(named + ": cannot create: " + std::strerror(errno));
   }
   ::close(fd);
   return OkStatus();
@@ -239,10 +246,21 @@ Status ClaimFile(const std::string& path, IfExists if_exists) {
 
 Status VideoWriter::OpenOutput() {
   if (!target_.device) {
+    std::string address = target_.address;
     if (target_.container == nullptr) {
-      SEAFUSION_RETURN_IF_ERROR(ClaimFile(target_.name, options_.if_exists));
+      // A file that is replaced stays until the new one has begun, beside it. What is a link or a
+      // pipe is written through.
+      std::error_code ec;
+      const fs::file_type there = fs::symlink_status(target_.name, ec).type();
+      const bool beside =
+          options_.if_exists == IfExists::kReplace && there == fs::file_type::regular;
+      const std::string file =
+          target_.name + (beside ? ".tmp-" + std::to_string(::getpid()) : std::string());
+      SEAFUSION_RETURN_IF_ERROR(ClaimFile(file, target_.name, options_.if_exists));
+      if (beside || there == fs::file_type::not_found) begun_ = file;
+      address = "file:" + file;
     }
-    if (const int r = avio_open(&output_->pb, target_.address.c_str(), AVIO_FLAG_WRITE); r < 0) {
+    if (const int r = avio_open(&output_->pb, address.c_str(), AVIO_FLAG_WRITE); r < 0) {
       return Failure(r);
     }
   }
@@ -264,6 +282,16 @@ Status VideoWriter::OpenOutput() {
                           : Failure(result);
   }
   started_ = true;
+  return TakePlace();
+}
+
+// What has begun is of use, whatever comes next, and takes the target's name.
+Status VideoWriter::TakePlace() {
+  if (!begun_.empty() && begun_ != target_.name &&
+      std::rename(begun_.c_str(), target_.name.c_str()) != 0) {
+    return IoError(target_.name + ": cannot move into place: " + std::strerror(errno));
+  }
+  begun_.clear();
   return OkStatus();
 }
 
