@@ -404,8 +404,8 @@ class Camera {
 
 class LiveCommandTest : public StreamCommandTest {
  protected:
-  std::string Bytes(int frames) {
-    const auto bytes = ReadFile(Video("live.ts", frames, 25, kWidth, "mpeg2video"), 1 << 24);
+  std::string Bytes(int frames, int width = kWidth) {
+    const auto bytes = ReadFile(Video("live.ts", frames, 25, width, "mpeg2video"), 1 << 24);
     EXPECT_TRUE(bytes.ok());
     return {bytes->begin(), bytes->end()};
   }
@@ -433,6 +433,18 @@ TEST_F(LiveCommandTest, ACameraThatFallsSilentEndsTheRun) {
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("nothing came for 500 ms"));
   ExpectPlays(scratch_ / "out.mkv", Json(result.out)["frames"]);
+}
+
+TEST_F(LiveCommandTest, ASlowCameraIsWaitedForWhileItSends) {
+  // Ten frames a second. FFmpeg would look at twenty of them before it gave the first one away.
+  const std::chrono::milliseconds slow(30);
+  const std::string wide =
+      Bytes(30, 10 * kWidth);  // enough to tell MPEG-TS from other data at once
+  const Camera ir(wide, true, slow), vis(wide, true, slow);
+  const CommandResult result =
+      Fuse(ir.address(), vis.address(), scratch_ / "out.mkv", {"--json", "--live-timeout", "0.5"});
+  EXPECT_EQ(result.status, 1) << "silent in the end";
+  EXPECT_GT(Json(result.out)["frames"], 0) << result.err;
 }
 
 TEST_F(LiveCommandTest, CtrlCIsTheRegularEnd) {
