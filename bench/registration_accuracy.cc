@@ -21,6 +21,7 @@
 //   synth --ir-size`): error is
 //               the mean over the infrared picture, at the distance that fits best, which is
 //               printed as "move"
+// --only TEXT skips cases without it in their name, and leaves the others as they are.
 // --truth adds where registration ends that starts at the true map: the error there, the objective
 // there and that at the map found without: a higher one there says that the search missed it, a
 // lower one that the pictures speak for another map.
@@ -296,7 +297,7 @@ std::array<double, 3> FromTruth(const Case& c, const CameraMap& found) {
   for (const SearchFrame& f : frames) all.push_back(&f);
   const SurfaceLevel level = LevelForWidth(kMediumLevel, c.infrared.front().cols);
   const auto climbed = [&](CameraMap map) {
-    RefinedMap r{-1, map};
+    RefinedMap r{.map = map};
     for (int round = 0; round < 2; ++round) {
       auto refined = RefineMap(all, r.map, level, {.search = false}, nullptr, {});
       if (refined.ok()) r = *refined;
@@ -356,6 +357,7 @@ int Run(int argc, char** argv) {
   bool peers = false, from_truth = false;
   std::size_t frames = 8;
   std::vector<std::string> without, rigs;
+  std::string only;
   std::vector<Named> all;
   std::vector<std::vector<Named>> folders;
   for (int i = 4; i + 1 < argc; ++i) {
@@ -376,6 +378,10 @@ int Run(int argc, char** argv) {
     }
     if (std::string_view(argv[i]) == "--without" && i + 1 < argc) {
       ++i;
+      continue;
+    }
+    if (std::string_view(argv[i]) == "--only" && i + 1 < argc) {
+      only = argv[++i];
       continue;
     }
     const std::string folder = argv[i];
@@ -400,6 +406,7 @@ int Run(int argc, char** argv) {
   std::vector<std::optional<Homography>> first_maps(folders.size());  // found for groups
   for (std::size_t k = 0; k < taken; ++k) {
     const Named& chosen = all[k * all.size() / taken];
+    if (chosen.name.find(only) == std::string::npos) continue;
     SeededNoise noise(seed, scenario == "repeat" ? chosen.folder : k);
     std::vector<Named> members{chosen};
     if (scenario == "groups" || scenario == "repeat" || scenario == "rendered") {

@@ -121,6 +121,7 @@ StatusOr<FrameSurfaces> SurfacesOfFrame(const SearchFrame& frame, const CameraMa
   const float floor = kEnergyFloor * static_cast<float>(mean) + 1e-6f;
 
   FrameSurfaces out;
+  for (float e : infrared_energy) out.structure += e / (e + floor);
   const auto shifts = static_cast<std::size_t>(n * n);
   out.sum.resize(blocks * shifts);
   out.weight.resize(blocks);
@@ -208,12 +209,14 @@ void SurfaceSum::Add(const FrameSurfaces& frame) {
   for (std::size_t i = 0; i < sum_.surfaces.size(); ++i) sum_.surfaces[i] += frame.sum[i];
   for (std::size_t b = 0; b < sum_.weights.size(); ++b) sum_.weights[b] += frame.weight[b];
   frames_ += 1;
+  structure_ += frame.structure;
 }
 
 void SurfaceSum::Fade(float keep) {
   for (float& s : sum_.surfaces) s *= keep;
   for (float& w : sum_.weights) w *= keep;
   frames_ *= keep;
+  structure_ *= keep;
 }
 
 BlockSurfaces SurfaceSum::Mean() const {
@@ -222,6 +225,7 @@ BlockSurfaces SurfaceSum::Mean() const {
   r.mean_surface.assign(shifts, 0.0f);
   float total = 1e-6f;
   for (float w : r.weights) total += w;
+  r.seen = total / (structure_ + 1e-6f);
   for (std::size_t b = 0; b < r.blocks(); ++b) {
     // The added constant lets blocks that have structure in few frames count for little.
     const float norm = r.weights[b] + 1e-3f + 0.05f * frames_;

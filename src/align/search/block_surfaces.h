@@ -40,6 +40,8 @@ struct BlockSurfaces {
   std::vector<float> weights;  ///< 0..1: how much structure the infrared block has.
   /// Weighted mean over all blocks, not cut at 0.
   std::vector<float> mean_surface;
+  /// Share of the infrared structure that lies on the visible picture, 0..1.
+  float seen = 0;
 
   int side() const { return 2 * radius + 1; }
   std::size_t blocks() const { return centres.size(); }
@@ -50,6 +52,7 @@ struct BlockSurfaces {
 struct FrameSurfaces {
   std::vector<float> sum;     ///< As BlockSurfaces::surfaces.
   std::vector<float> weight;  ///< A block each.
+  float structure = 0;        ///< Sum of the weights as if all blocks lay on the visible picture.
 };
 /// `pool` shares the rows of shifts; null: the caller's thread alone. `infrared`: the frame's at
 /// this level's width, where that is known already.
@@ -72,7 +75,7 @@ class SurfaceSum {
 
  private:
   BlockSurfaces sum_;  // `surfaces` and `weights` are sums, `mean_surface` is empty
-  float frames_ = 0;
+  float frames_ = 0, structure_ = 0;
 };
 
 /// `pool` shares the work; null: the caller's thread alone. At most a frame for each thread is in

@@ -17,7 +17,7 @@ struct Round {
 };
 // Corners may have to move by more than a level's radius: hence two rounds at the first.
 constexpr Round kRounds[] = {
-    {kCoarseLevel, 16, false}, {kCoarseLevel, 6, false}, {kMediumLevel, 3, true}};
+    {kCoarseLevel, 32, false}, {kCoarseLevel, 6, false}, {kMediumLevel, 3, true}};
 constexpr double kSame = 0.02;       // share of the width: maps nearer than this are one
 constexpr double kDifferent = 0.06;  // maps further off than this are others
 constexpr double kNoRunnerUp = 0.3;  // relative score taken where there is none
@@ -31,7 +31,7 @@ double Apart(const CameraMap& a, const CameraMap& b, int width, int height) {
 
 void SortAndThin(std::vector<RefinedMap>& maps, int width, int height) {
   std::stable_sort(maps.begin(), maps.end(),
-                   [](const RefinedMap& a, const RefinedMap& b) { return a.score > b.score; });
+                   [](const RefinedMap& a, const RefinedMap& b) { return a.Rank() > b.Rank(); });
   std::vector<RefinedMap> kept;
   for (const RefinedMap& m : maps) {
     const bool known = std::any_of(kept.begin(), kept.end(), [&](const RefinedMap& other) {
@@ -52,7 +52,7 @@ StatusOr<CandidateMaps> FindCandidateMaps(std::span<const SearchFrame* const> fr
   SEAFUSION_ASSIGN_OR_RETURN(const std::vector<CoarseCandidate> found,
                              CoarseSearch(frames, options.ratio, pool, monitor));
   CandidateMaps r;
-  for (const CoarseCandidate& c : found) r.maps.push_back({c.score, {c.map, {}}});
+  for (const CoarseCandidate& c : found) r.maps.push_back({c.score, 1, {c.map, {}}});
   if (width == visible.width() && height == visible.height()) r.maps.push_back({});
   if (r.maps.empty()) r.maps.push_back({});
 
@@ -83,7 +83,7 @@ StatusOr<CandidateMaps> FindCandidateMaps(std::span<const SearchFrame* const> fr
   r.runner_up = kNoRunnerUp;
   for (const RefinedMap& other : r.maps) {
     if (Apart(other.map, r.maps.front().map, width, height) <= kDifferent) continue;
-    r.runner_up = std::clamp(other.score / (r.maps.front().score + 1e-6), 0.0, 1.0);
+    r.runner_up = std::clamp(other.Rank() / (r.maps.front().Rank() + 1e-6), 0.0, 1.0);
     break;
   }
   return r;

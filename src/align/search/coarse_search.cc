@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include <opencv2/imgproc.hpp>
 
@@ -22,12 +23,16 @@ constexpr std::array<double, 5> kRotations{-7.2, -3.6, 0, 3.6, 7.2};  // degrees
 // steps above leave, would blur the correlation of the whole.
 constexpr int kPartColumns = 4, kPartRows = 3;
 constexpr std::size_t kParts = kPartColumns * kPartRows;
-constexpr int kReach = 5;             // px a part may be off
+// Pixels that a part may be off. The further, the more it also finds in wrong places: both kinds of
+// candidates are followed.
+constexpr std::array<int, 2> kReaches{2, 5};
 constexpr float kReachCost = 0.003f;  // of correlation, for the square of each pixel
-constexpr MotionFit::Ridge kRidge{1e-3, 0.05};
-constexpr int kPeaks = 6;  // kept of each hypothesis
-constexpr std::size_t kKept = 14;
-constexpr double kSame = 0.04;  // candidates nearer than this share of the width are one
+constexpr MotionFit::Ridge kRidge{0.01, 0.05};
+constexpr int kPeaks = 8;  // looked at of each hypothesis
+// Candidates kept, and where the scale is hardly known.
+constexpr std::size_t kKept = 14, kKeptOfMany = 28;
+constexpr double kManyFrom = 1.8;  // largest over smallest field ratio
+constexpr double kSame = 0.08;     // candidates nearer than this share of the width are one
 // Of the parts' mean energy: flat parts correlate at 0, and a nearly empty visible window wins
 // nothing.
 constexpr double kEnergyFloor = 0.25;
@@ -102,9 +107,9 @@ void AddScores(const std::array<Spectra, kParts>& parts, const InfraredSide& inf
 }
 
 // The best that a part has within its reach of each shift, what it is off by being paid for.
-cv::Mat WithinReach(const cv::Mat& scores) {
+cv::Mat WithinReach(const cv::Mat& scores, int furthest) {
   cv::Mat best = scores.clone();
-  for (int reach = 1; reach <= kReach; ++reach) {
+  for (int reach = 1; reach <= furthest; ++reach) {
     // The square's rim is the nearest that a larger square adds.
     cv::Mat wider;
     const int side = 2 * reach + 1;
@@ -115,30 +120,60 @@ cv::Mat WithinReach(const cv::Mat& scores) {
   return best;
 }
 
-// How the picture's corners move when each part goes to the best place within its reach.
-MapChange ChangeByParts(const PartScores& scores, const std::array<float, kParts>& weights,
-                        cv::Size window, int at_x, int at_y) {
-  const CornerMotions motions(PictureCorners(window.width, window.height));
-  MotionFit fit(8, kRidge);
-  for (std::size_t p = 0; p < kParts; ++p) {
-    float best = 0;
-    Point to;
-    for (int y = std::max(at_y - kReach, 0); y <= std::min(at_y + kReach, scores[p].rows - 1);
-         ++y) {
-      for (int x = std::max(at_x - kReach, 0); x <= std::min(at_x + kReach, scores[p].cols - 1);
-           ++x) {
-        const int dx = x - at_x, dy = y - at_y;
-        const float reach = static_cast<float>(std::max(dx * dx, dy * dy));
-        const float score = scores[p].at<float>(y, x) - kReachCost * reach;
-        if (score > best) {
-          best = score;
-          to = {static_cast<double>(dx), static_cast<double>(dy)};
-        }
-      }
+// The highest score of one part within `reach` of a place, less `cost` for the square of each pixel
+// from it; 0 where nothing is higher.
+struct PartPlace {
+  float score = 0;
+  int x = 0, y = 0;
+};
+PartPlace BestPlace(const cv::Mat& scores, int at_x, int at_y, int reach, float cost) {
+  PartPlace best{0, at_x, at_y};
+  for (int y = std::max(at_y - reach, 0); y <= std::min(at_y + reach, scores.rows - 1); ++y) {
+    for (int x = std::max(at_x - reach, 0); x <= std::min(at_x + reach, scores.cols - 1); ++x) {
+      const int dx = x - at_x, dy = y - at_y;
+      const float score =
+          scores.at<float>(y, x) - cost * static_cast<float>(std::max(dx * dx, dy * dy));
+      if (score > best.score) best = {score, x, y};
     }
-    fit.Add(motions.At(CentreOf(PartOf(p, window))), to, static_cast<double>(best) * weights[p]);
   }
-  return motions.Change(fit.Solve());
+  return best;
+}
+
+struct BentWindow {
+  MapChange change;
+  double score = 0;  // mean over the parts, each about where the change puts it
+};
+
+// How the window's corners move when each part goes to the best place within its reach of a shift.
+// Parts of the right place agree on that, those of a wrong one go where they like.
+BentWindow BendByParts(const PartScores& scores, const std::array<float, kParts>& weights,
+                       cv::Size window, const cv::Point& at, int furthest) {
+  const CornerMotions corners(PictureCorners(window.width, window.height));
+  std::array<std::array<Point, 8>, kParts> motions;
+  for (std::size_t p = 0; p < kParts; ++p) motions[p] = corners.At(CentreOf(PartOf(p, window)));
+  MotionAmounts amounts{};
+  const auto place = [&](std::size_t p, int reach, float cost) {
+    const Point d = Moved(motions[p], amounts);
+    return BestPlace(scores[p], at.x + static_cast<int>(std::lround(d.x)),
+                     at.y + static_cast<int>(std::lround(d.y)), reach, cost);
+  };
+  for (const auto& [reach, cost] : {std::pair{furthest, kReachCost}, {2, 0.0f}, {2, 0.0f}}) {
+    MotionFit fit(amounts.size(), kRidge);
+    for (std::size_t p = 0; p < kParts; ++p) {
+      const PartPlace best = place(p, reach, cost);
+      fit.Add(motions[p], {static_cast<double>(best.x - at.x), static_cast<double>(best.y - at.y)},
+              static_cast<double>(best.score) * weights[p]);
+    }
+    amounts = fit.Solve();
+  }
+  BentWindow r{corners.Change(amounts), 0};
+  double total = 1e-6;
+  for (std::size_t p = 0; p < kParts; ++p) {
+    r.score += static_cast<double>(place(p, 1, 0).score) * weights[p];
+    total += weights[p];
+  }
+  r.score /= total;
+  return r;
 }
 
 struct Peak {
@@ -162,9 +197,12 @@ std::vector<Peak> HighestPeaks(const cv::Mat& scores) {
   return peaks;
 }
 
+// Candidates of each reach.
+using Found = std::array<std::vector<CoarseCandidate>, kReaches.size()>;
+
 // All rotations at one field ratio.
-std::vector<CoarseCandidate> Try(double ratio, std::span<const SearchFrame* const> frames,
-                                 std::span<const InfraredSide> infrared) {
+Found Try(double ratio, std::span<const SearchFrame* const> frames,
+          std::span<const InfraredSide> infrared) {
   const GrayPyramid& visible = frames.front()->visible;
   const cv::Size window = infrared.front().features[0].size();
   const double scale = ratio * window.width / visible.width();
@@ -205,24 +243,38 @@ std::vector<CoarseCandidate> Try(double ratio, std::span<const SearchFrame* cons
       AddScores(parts, infrared[k], StructureFeatures(warped.samples, warped.mask), totals[i]);
     }
   }
-  std::vector<CoarseCandidate> candidates;
-  const Homography to_original = infrared.front().from_original.Inverse().value_or(Homography{});
-  for (std::size_t i = 0; i < kRotations.size(); ++i) {
-    cv::Mat scores = cv::Mat::zeros(totals[i][0].size(), CV_32F);
-    for (std::size_t p = 0; p < kParts; ++p) {
-      totals[i][p] /= static_cast<double>(frames.size());
-      cv::scaleAdd(WithinReach(totals[i][p]), weights[p] / all_weights, scores, scores);
-    }
-    for (const Peak& peak : HighestPeaks(scores)) {
-      const Homography shift{{1, 0, -1.0 * peak.x, 0, 1, -1.0 * peak.y, 0, 0, 1}};
-      const MapChange change = ChangeByParts(totals[i], weights, window, peak.x, peak.y);
-      const Homography bent = RectangleToQuad(PictureCorners(window.width, window.height),
-                                              change.MovedCorners(window.width, window.height));
-      const Homography map = to_original * bent.Inverse().value_or(Homography{}) * shift * maps[i];
-      candidates.push_back({peak.value, map.Normalised()});
-    }
+  for (auto& of_rotation : totals) {
+    for (cv::Mat& part : of_rotation) part /= static_cast<double>(frames.size());
   }
-  return candidates;
+  Found found;
+  const Homography to_original = infrared.front().from_original.Inverse().value_or(Homography{});
+  const Quad corners = PictureCorners(window.width, window.height);
+  for (std::size_t r = 0; r < kReaches.size(); ++r) {
+    std::vector<double> levels;
+    for (std::size_t i = 0; i < kRotations.size(); ++i) {
+      cv::Mat scores = cv::Mat::zeros(totals[i][0].size(), CV_32F);
+      for (std::size_t p = 0; p < kParts; ++p) {
+        cv::scaleAdd(WithinReach(totals[i][p], kReaches[r]), weights[p] / all_weights, scores,
+                     scores);
+      }
+      for (const Peak& peak : HighestPeaks(scores)) {
+        const Homography shift{{1, 0, -1.0 * peak.x, 0, 1, -1.0 * peak.y, 0, 0, 1}};
+        const auto [change, score] =
+            BendByParts(totals[i], weights, window, {peak.x, peak.y}, kReaches[r]);
+        const Homography bent =
+            RectangleToQuad(corners, change.MovedCorners(window.width, window.height));
+        const Homography map =
+            to_original * bent.Inverse().value_or(Homography{}) * shift * maps[i];
+        found[r].push_back({score, map.Normalised()});
+        levels.push_back(score);
+      }
+    }
+    // Most peaks are wrong. The smoother the visible picture is at this scale, the higher they are.
+    const auto middle = levels.begin() + static_cast<std::ptrdiff_t>(levels.size() / 2);
+    std::nth_element(levels.begin(), middle, levels.end());
+    for (CoarseCandidate& c : found[r]) c.score /= *middle + 1e-6;
+  }
+  return found;
 }
 
 }  // namespace
@@ -246,7 +298,7 @@ StatusOr<std::vector<CoarseCandidate>> CoarseSearch(std::span<const SearchFrame*
 
   const double range = std::log(ratio.most / ratio.least);
   const int steps = static_cast<int>(std::ceil(range / std::log(kScaleStep) - 1e-9));
-  std::vector<std::vector<CoarseCandidate>> found(static_cast<std::size_t>(steps) + 1);
+  std::vector<Found> found(static_cast<std::size_t>(steps) + 1);
   SEAFUSION_RETURN_IF_ERROR(pool.ParallelFor(found.size(), [&](std::size_t i, int) -> Status {
     if (monitor.Stopped()) return Cancelled("stopped during the coarse search");
     const double share = steps == 0 ? 0.5 : static_cast<double>(i) / steps;
@@ -254,17 +306,30 @@ StatusOr<std::vector<CoarseCandidate>> CoarseSearch(std::span<const SearchFrame*
     return OkStatus();
   }));
 
-  std::vector<CoarseCandidate> all;
-  for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());
-  std::stable_sort(all.begin(), all.end(), [](const CoarseCandidate& a, const CoarseCandidate& b) {
-    return a.score > b.score;
-  });
+  Found all;
+  for (std::size_t r = 0; r < all.size(); ++r) {
+    for (const Found& part : found) all[r].insert(all[r].end(), part[r].begin(), part[r].end());
+    std::stable_sort(
+        all[r].begin(), all[r].end(),
+        [](const CoarseCandidate& a, const CoarseCandidate& b) { return a.score > b.score; });
+  }
 
   // The infrared picture's corners, carried into the visible picture.
   const int width = frames.front()->infrared.width(), height = frames.front()->infrared.height();
   std::vector<CoarseCandidate> kept;
   std::vector<Homography> inverses;
-  for (const CoarseCandidate& c : all) {
+  std::array<std::size_t, kReaches.size()> next{};
+  const std::size_t most = ratio.most > kManyFrom * ratio.least ? kKeptOfMany : kKept;
+  for (std::size_t turn = 0; kept.size() < most; ++turn) {
+    const std::size_t r = turn % all.size();
+    if (next[r] == all[r].size()) {
+      if (std::equal(next.begin(), next.end(), all.begin(),
+                     [](std::size_t n, const auto& part) { return n == part.size(); })) {
+        break;
+      }
+      continue;
+    }
+    const CoarseCandidate& c = all[r][next[r]++];
     const std::optional<Homography> inverse = c.map.Inverse();
     if (!inverse) continue;
     const double scale = c.map.ScaleAt({0, 0});
@@ -274,7 +339,6 @@ StatusOr<std::vector<CoarseCandidate>> CoarseSearch(std::span<const SearchFrame*
     if (known) continue;
     kept.push_back(c);
     inverses.push_back(*inverse);
-    if (kept.size() == kKept) break;
   }
   return kept;
 }

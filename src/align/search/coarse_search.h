@@ -16,7 +16,7 @@
 namespace seafusion::align {
 
 struct CoarseCandidate {
-  double score = 0;  ///< Mean normalised correlation over the frames, about 0..0.7.
+  double score = 0;  ///< Correlation over what wrong places of this scale have, about 1 to 4.
   Homography map;    ///< Visible to infrared pixels: near a similarity.
 };
 

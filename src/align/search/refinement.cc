@@ -40,7 +40,7 @@ StatusOr<RefinedMap> RefineMap(std::span<const SearchFrame* const> frames, const
                                SurfaceLevel level, const RefineStep& step, ThreadPool* pool,
                                const RunMonitor& monitor, std::span<const InfraredLevel> infrared) {
   const GrayPyramid &first = frames.front()->infrared, &visible = frames.front()->visible;
-  RefinedMap best{-1, map};
+  RefinedMap best{.map = map};
   if (!map.map.TameOn(visible.width(), visible.height())) return best;
   SEAFUSION_ASSIGN_OR_RETURN(const BlockSurfaces surfaces,
                              ComputeBlockSurfaces(frames, map, level, pool, monitor, infrared));
@@ -57,7 +57,8 @@ StatusOr<RefinedMap> RefineMap(std::span<const SearchFrame* const> frames, const
     const auto [change, score] = fit.Climb(start);
     if (score <= best.score) continue;
     const CameraMap changed = fit.Changed(map, change);
-    if (changed.map.TameOn(visible.width(), visible.height())) best = {score, changed};
+    if (changed.map.TameOn(visible.width(), visible.height()))
+      best = {score, surfaces.seen, changed};
   }
   return best;
 }

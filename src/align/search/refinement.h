@@ -36,7 +36,11 @@ struct RefineStep {
 
 struct RefinedMap {
   double score = -1;  ///< The objective (SurfaceFit) where it ended.
+  double seen = 0;    ///< BlockSurfaces' of the map it began at.
   CameraMap map;
+
+  /// To compare maps by: the objective is a mean over what both cameras see, however little.
+  double Rank() const { return score * seen; }
 };
 
 /// Maximises the objective from the map itself, from what the cross-entropy method finds and from
