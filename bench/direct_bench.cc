@@ -33,18 +33,22 @@ void ConvRows(benchmark::State& state, CpuTarget target, int ins, int outs) {
   Buffer<T> in(3 * pitch), out(static_cast<std::size_t>(kPixels + kSlack) * outs);
   Buffer<WeightOf<T>> weights(static_cast<std::size_t>(9) * ins * outs);
   Buffer<float> bias(outs);
+  const int pixel = std::min(ins, kBlock);
+  if (kernels.arrange != nullptr) {
+    weights = kernels.arrange(weights.data(), ins / kDepth<T>, pixel, outs / kBlock);
+  }
   const ConvRow<T> row = {
       .rows = {in.data(), in.data() + pitch, in.data() + 2 * pitch},
-      .in_stride = ins,
+      .in_stride = pixel,
       .in_words = ins / kDepth<T>,
-      .in_block_stride = kBlock,
+      .in_block_stride = (kPixels + 2 + kSlack) * pixel,
       .weights = weights.data(),
       .out_blocks = outs / kBlock,
       .rescale = bias.data(),
       .bias = bias.data(),
       .bias_stride = 0,
-      .out_stride = outs,
-      .out_block_stride = kBlock,
+      .out_stride = kBlock,
+      .out_block_stride = (kPixels + kSlack) * kBlock,
       .pixels = kPixels,
       .activation = {.slope = 0.1f, .zero_point = 20.0f, .most = 255.0f},
   };

@@ -86,9 +86,9 @@ struct FuserOptions {
   /// Threads that share one picture, the caller's included; 0: as many as there are processors.
   int threads = 0;
   Precision precision = Precision::kAuto;
-  /// Instruction set to use, for comparisons: "avx512bf16", "avx512vnni", "avx512", "avx2", "sse4",
-  /// "neon" or "scalar", as far as the machine has it; empty: its best. The same target and
-  /// precision give the same pixels on every machine.
+  /// Instruction set to use, for comparisons: "avx512amx", "avx512bf16", "avx512vnni", "avx512",
+  /// "avx2", "sse4", "neon" or "scalar", as far as the machine has it; empty: its best. The same
+  /// target and precision give the same pixels on every machine.
   std::string cpu_target;
   /// Side of the square tiles in pixels (an odd one becomes even where the network works at half
   /// resolution); 0: the engine's choice. The result never depends on it.

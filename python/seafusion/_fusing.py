@@ -32,8 +32,8 @@ class Fuser:
         extremes; "reference": as the published SeAFusion pictures were saved; "fixed:LO,HI".
     gray: the fused brightness alone, HxW, where the visible picture has colours.
     method: another method of methods(), to compare with.
-    cpu_target: "avx512bf16", "avx512vnni", "avx512", "avx2", "sse4", "neon" or "scalar" in place of
-        the machine's best.
+    cpu_target: "avx512amx", "avx512bf16", "avx512vnni", "avx512", "avx2", "sse4", "neon" or
+        "scalar" in place of the machine's best.
     tile: side of the tiles in pixels, 0..512; the result never depends on it. 0: the engine's choice.
 
     Immutable: one Fuser serves any number of Python threads at once. Their calls share its threads

@@ -21,9 +21,11 @@ enum class CpuTarget : std::uint8_t {
   kAvx512,      ///< F, CD, DQ, BW and VL.
   kAvx512Vnni,  ///< And VNNI: sums of products of 16-bit pairs.
   kAvx512Bf16,  ///< And BF16: sums of products of bfloat16 pairs.
+  kAvx512Amx,   ///< And AMX: products of tiles of bytes and of bfloat16, where the system permits.
 };
 
-/// "scalar", "neon", "wasm", "sse4", "avx2", "avx512", "avx512vnni", "avx512bf16".
+/// "scalar", "neon", "wasm", "sse4", "avx2", "avx512", "avx512vnni", "avx512bf16",
+/// "avx512amx".
 std::string_view CpuTargetName(CpuTarget target);
 
 /// Best first; never empty.

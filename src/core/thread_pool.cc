@@ -5,6 +5,7 @@
 #endif
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -51,12 +52,15 @@ struct ThreadPool::State {
 
   std::mutex loop_mutex;  // held for the length of one ParallelFor
 
+  bool patient = true;  // a thread may wait a little before it sleeps
+
   std::mutex mutex;  // guards everything below
   std::condition_variable work_ready;
   std::condition_variable work_done;
-  bool stop = false;
-  std::size_t generation = 0;
-  int running = 0;  // pool threads still inside the current loop
+  // Also looked at without the mutex, before a thread sleeps.
+  std::atomic<bool> stop{false};
+  std::atomic<std::size_t> generation{0};
+  std::atomic<int> running{0};  // pool threads still inside the current loop
   const std::function<Status(std::size_t, int)>* body = nullptr;
   std::size_t count = 0;
   Status result;
@@ -77,11 +81,28 @@ struct ThreadPool::State {
     }
   }
 
+  // Returns once `done` is true, or after a short time. A sleeping thread takes tens of microseconds
+  // to wake, and the loops of one picture follow each other sooner than that.
+  template <typename Done>
+  void WaitAwake(const Done& done) const {
+    if (!patient) return;
+    constexpr auto kLongest = std::chrono::microseconds(50);
+    const auto start = std::chrono::steady_clock::now();
+    while (!done() && std::chrono::steady_clock::now() - start < kLongest) {
+    }
+  }
+
   void WorkerMain(int worker) {
     std::size_t seen = 0;
     std::unique_lock lock(mutex);
     while (true) {
-      work_ready.wait(lock, [&] { return stop || generation != seen; });
+      const auto called = [&] { return stop || generation != seen; };
+      if (!called()) {
+        lock.unlock();
+        WaitAwake(called);
+        lock.lock();
+      }
+      work_ready.wait(lock, called);
       if (stop) return;
       seen = generation;
       lock.unlock();
@@ -104,6 +125,8 @@ StatusOr<std::unique_ptr<ThreadPool>> ThreadPool::Create(int threads) {
   if (threads == 0) threads = AvailableProcessors();
   std::unique_ptr<ThreadPool> pool(new ThreadPool(std::make_unique<State>()));
   State* state = pool->state_.get();
+  // Where threads share processors, one that waits would hold up one that works.
+  state->patient = threads <= AvailableProcessors();
   try {
     for (int i = 1; i < threads; ++i) {
       state->threads.emplace_back([state, i] { state->WorkerMain(i); });
@@ -143,8 +166,10 @@ Status ThreadPool::ParallelFor(std::size_t count,
   }
   s.work_ready.notify_all();
   s.RunShare(0);
+  const auto all_done = [&] { return s.running == 0; };
+  s.WaitAwake(all_done);
   std::unique_lock lock(s.mutex);
-  s.work_done.wait(lock, [&] { return s.running == 0; });
+  s.work_done.wait(lock, all_done);
   s.body = nullptr;
   return std::move(s.result);
 }

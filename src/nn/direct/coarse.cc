@@ -53,13 +53,19 @@ int SamplesOf(int index, int factor, int length) {
   return std::min(factor, length - index * factor);
 }
 
+// To the nearest, halves to even, of a value far below 2^22: a loop of these has no calls in it.
+float Rounded(float v) {
+  constexpr float kUnits = 12582912.0f;  // 1.5 * 2^23: floats around it are integers
+  return v + kUnits - kUnits;
+}
+
 template <typename T>
 T PhaseOf(float v, float scale) {
   if constexpr (std::is_same_v<T, Bf16>) {
     const auto bits = std::bit_cast<std::uint32_t>(v);
     return static_cast<Bf16>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
   } else if constexpr (std::is_integral_v<T>) {
-    return static_cast<T>(std::nearbyint(v * scale));
+    return static_cast<T>(Rounded(v * scale));
   } else {
     return v;
   }

@@ -21,6 +21,7 @@ namespace {
 
 using direct::Chain;
 using direct::CoarseMaps;
+using direct::ConvKernels;
 using direct::IntegerRule;
 using direct::Weights;
 
@@ -132,22 +133,22 @@ StatusOr<std::unique_ptr<Engine>> MakeInteger(const Chain& chain,
                                               const model::TensorArchive& weights, bool bytes,
                                               CpuTarget target) {
   SEAFUSION_ASSIGN_OR_RETURN(const direct::Ranges ranges, direct::LoadRanges(chain, weights));
-  if (!bytes) {
-    return Make(chain, direct::QuantiseWeights<std::int16_t>(chain, ranges, direct::kInt16),
-                "int16", target);
-  }
-  if (direct::KernelsFor(target).int8.conv == nullptr) {
-    // Sums of two products of 16 bits: the same integers, at half the speed.
-    return Make(chain, direct::QuantiseWeights<std::int16_t>(chain, ranges, direct::kInt8), "int8",
-                target);
-  }
-  return Make(chain, direct::QuantiseWeights<std::uint8_t>(chain, ranges, direct::kInt8), "int8",
-              target);
+  const direct::Kernels& kernels = direct::KernelsFor(target);
+  const auto quantise = [&]<typename T>(const IntegerRule& rule, const ConvKernels<T>& of_type) {
+    return Make(chain, direct::QuantiseWeights(chain, ranges, rule, of_type),
+                bytes ? "int8" : "int16", target);
+  };
+  if (!bytes) return quantise(direct::kInt16, kernels.int16);
+  // Without sums of four products those of two, of 16 bits: the same integers, at half the speed.
+  if (kernels.int8.conv == nullptr) return quantise(direct::kInt8, kernels.int16);
+  return quantise(direct::kInt8, kernels.int8);
 }
 
-// Intel's cores have instructions for products of bfloat16, but floats are faster there: 49 frames
-// a second of 640x480 on one of a Xeon with AMX, against 31. AMD's do two for one of floats.
-bool SlowBf16Products() {
+// Intel's cores have instructions for products of bfloat16, but without AMX floats are faster
+// there: 49 frames a second of 640x480 on one of a Xeon, against 31. AMD's do two for one of
+// floats.
+bool SlowBf16Products(CpuTarget target) {
+  if (target >= CpuTarget::kAvx512Amx) return false;
 #if defined(__x86_64__)
   return __builtin_cpu_is("intel") != 0;
 #else
@@ -165,17 +166,18 @@ StatusOr<std::unique_ptr<Engine>> MakeDirectEngine(const model::Network& network
     SEAFUSION_ASSIGN_OR_RETURN(const Chain chain, direct::FindChain(network.graph, weights));
     if (precision == Precision::kAuto) {
       const bool int16 = target >= CpuTarget::kAvx2 && direct::LoadRanges(chain, weights).ok();
-      const bool bf16 = direct::KernelsFor(target).fast_bf16 && !SlowBf16Products();
+      const bool bf16 = direct::KernelsFor(target).fast_bf16 && !SlowBf16Products(target);
       precision = int16 ? Precision::kInt16 : bf16 ? Precision::kBf16 : Precision::kFp32;
     }
+    const direct::Kernels& kernels = direct::KernelsFor(target);
     switch (precision) {
       case Precision::kInt8:
       case Precision::kInt16:
         return MakeInteger(chain, weights, precision == Precision::kInt8, target);
       case Precision::kBf16:
-        return Make(chain, direct::PackWeights<direct::Bf16>(chain), "bf16", target);
+        return Make(chain, direct::PackWeights(chain, kernels.bf16), "bf16", target);
       default:
-        return Make(chain, direct::PackWeights<float>(chain), "fp32", target);
+        return Make(chain, direct::PackWeights(chain, kernels.fp32), "fp32", target);
     }
   } catch (const std::bad_alloc&) {
     return ResourceExhausted("no memory for the network's weights");

@@ -40,7 +40,7 @@ StatusOr<Recorder> Recorder::Create(const model::Network& network,
   SEAFUSION_RETURN_IF_ERROR(network.CheckWeights(weights));
   SEAFUSION_ASSIGN_OR_RETURN(const Chain chain, FindChain(network.graph, weights));
   auto state = std::make_unique<State>();
-  state->weights = PackWeights<float>(chain);
+  state->weights = PackWeights(chain, state->kernels.fp32);
   for (const CoarsePath& path : chain.coarse) state->factors.push_back(path.factor);
   state->ranges = EmptyRanges(chain);
   return Recorder(std::move(state));

@@ -51,19 +51,23 @@ class RowChain {
  private:
   static constexpr int kRows = 3;  // that a layer reads
 
-  // The rows that a layer reads.
+  // The rows that a layer reads: of each, a row for every block of 16 channels.
   struct Ring {
-    int stride = 0;     // values a pixel
-    T* rows = nullptr;  // kRows, and one of zeros
-    std::ptrdiff_t pitch = 0;
+    int blocks = 0;
+    int stride = 0;            // values a pixel of a block
+    T* rows = nullptr;         // kRows, and one of zeros
+    std::ptrdiff_t pitch = 0;  // of a block's row
+
+    std::ptrdiff_t size() const { return pitch * blocks * (kRows + 1); }
   };
 
-  // Column x of the row that holds y, or of the one that stands for it outside the picture.
+  // Column x of the first block of the row that holds y, or of the one that stands for it outside
+  // the picture.
   T* At(int i, int y, int x) const {
     const Ring& ring = rings_[i];
     if (region_.border == model::Border::kRepeat) y = std::clamp(y, 0, region_.height - 1);
     const int slot = y < 0 || y >= region_.height ? kRows : y % kRows;
-    return ring.rows + slot * ring.pitch + (x - origin_) * ring.stride;
+    return ring.rows + slot * ring.blocks * ring.pitch + (x - origin_) * ring.stride;
   }
 
   void FillZeros(const std::vector<LayerWeights<T>>& layers);
@@ -71,7 +75,7 @@ class RowChain {
   void PadRow(int i, int y, T zero) const;
   void Compute(const ConvKernels<T>& kernels, const LayerWeights<T>& layer, int i, int y,
                const float* sums);
-  static void Record(const T* row, int pixels, int stride, std::vector<Range>& ranges);
+  static void Record(const T* row, int pixels, const Ring& ring, std::vector<Range>& ranges);
 
   std::vector<Ring> rings_;  // one a layer
   Buffer<T> memory_;
@@ -91,18 +95,19 @@ RowChain<T>::RowChain(const std::vector<LayerWeights<T>>& layers, int max_width)
     Ring ring;
     // The phases' pixels are half a block.
     const bool first = rings_.empty();
-    ring.stride = first ? kPhases : (layer.ins + kBlock - 1) / kBlock * kBlock;
+    ring.stride = first ? kPhases : kBlock;
+    ring.blocks = first ? 1 : (layer.ins + kBlock - 1) / kBlock;
     // Rows of a power of two would all fall into the same cache sets.
     constexpr std::ptrdiff_t kLine = 64 / sizeof(T);
     ring.pitch = (columns * ring.stride + kLine - 1) / kLine * kLine + kLine;
     rings_.push_back(ring);
-    total += ring.pitch * (kRows + 1);
+    total += ring.size();
   }
   memory_ = Buffer<T>(static_cast<std::size_t>(total));
   T* next = memory_.data();
   for (Ring& ring : rings_) {
     ring.rows = next;
-    next += ring.pitch * (kRows + 1);
+    next += ring.size();
   }
   last_row_ = Buffer<float>(static_cast<std::size_t>(columns) * layers.back().out_blocks * kBlock);
   FillZeros(layers);
@@ -111,20 +116,23 @@ RowChain<T>::RowChain(const std::vector<LayerWeights<T>>& layers, int max_width)
 template <typename T>
 void RowChain<T>::FillZeros(const std::vector<LayerWeights<T>>& layers) {
   for (std::size_t i = 0; i < rings_.size(); ++i) {
-    std::fill_n(rings_[i].rows + kRows * rings_[i].pitch, rings_[i].pitch, layers[i].zero);
+    const std::ptrdiff_t row = rings_[i].blocks * rings_[i].pitch;
+    std::fill_n(rings_[i].rows + kRows * row, row, layers[i].zero);
   }
 }
 
 template <typename T>
 void RowChain<T>::PadRow(int i, int y, T zero) const {
-  const int stride = rings_[i].stride;
+  const Ring& ring = rings_[i];
   const bool repeat = region_.border == model::Border::kRepeat;
   const auto pad = [&](int column, int inside) {
-    T* to = At(i, y, column);
-    if (repeat) {
-      std::copy_n(At(i, y, inside), stride, to);
-    } else {
-      std::fill_n(to, stride, zero);
+    for (int block = 0; block < ring.blocks; ++block) {
+      T* to = At(i, y, column) + block * ring.pitch;
+      if (repeat) {
+        std::copy_n(At(i, y, inside) + block * ring.pitch, ring.stride, to);
+      } else {
+        std::fill_n(to, ring.stride, zero);
+      }
     }
   };
   const Rect rect = InputOf(i);
@@ -133,12 +141,13 @@ void RowChain<T>::PadRow(int i, int y, T zero) const {
 }
 
 template <typename T>
-void RowChain<T>::Record(const T* row, int pixels, int stride, std::vector<Range>& ranges) {
+void RowChain<T>::Record(const T* row, int pixels, const Ring& ring, std::vector<Range>& ranges) {
   if constexpr (std::is_same_v<T, float>) {
-    for (int p = 0; p < pixels; ++p, row += stride) {
-      for (std::size_t c = 0; c < ranges.size(); ++c) {
-        ranges[c].lo = std::min(ranges[c].lo, row[c]);
-        ranges[c].hi = std::max(ranges[c].hi, row[c]);
+    for (std::size_t c = 0; c < ranges.size(); ++c) {
+      const T* values = row + c / kBlock * ring.pitch + c % kBlock;
+      for (int p = 0; p < pixels; ++p) {
+        ranges[c].lo = std::min(ranges[c].lo, values[p * ring.stride]);
+        ranges[c].hi = std::max(ranges[c].hi, values[p * ring.stride]);
       }
     }
   }
@@ -153,19 +162,21 @@ void RowChain<T>::Compute(const ConvKernels<T>& kernels, const LayerWeights<T>& 
   for (int k = 0; k < kRows; ++k) row.rows[k] = At(i, y - 1 + k, rect.x0 - 1);
   row.in_stride = rings_[i].stride;
   row.in_words = layer.in_words;
-  row.in_block_stride = kBlock;
+  row.in_block_stride = rings_[i].pitch;
   row.weights = layer.values.data();
   row.out_blocks = layer.out_blocks;
   row.rescale = layer.rescale.data();
   row.bias = sums != nullptr ? sums : layer.bias.data();
   row.bias_stride = sums != nullptr ? lanes : 0;
-  row.out_stride = lanes;
-  row.out_block_stride = kBlock;
   row.pixels = rect.width();
   row.activation = layer.activation;
   if (i + 1 == static_cast<int>(rings_.size())) {
+    row.out_stride = lanes;
+    row.out_block_stride = kBlock;
     kernels.conv_to_float(row, last_row_.data());
   } else {
+    row.out_stride = kBlock;
+    row.out_block_stride = rings_[i + 1].pitch;
     kernels.conv(row, At(i + 1, y, rect.x0));
   }
 }
@@ -196,8 +207,7 @@ Status RowChain<T>::Run(const ConvKernels<T>& kernels, const std::vector<LayerWe
       } else {
         PadRow(i + 1, y, layers[i + 1].zero);
         if (record != nullptr) {
-          Record(At(i + 1, y, rect.x0), rect.width(), rings_[i + 1].stride,
-                 (*record)[layers[i].name]);
+          Record(At(i + 1, y, rect.x0), rect.width(), rings_[i + 1], (*record)[layers[i].name]);
         }
       }
     }

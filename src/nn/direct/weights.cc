@@ -86,6 +86,14 @@ float BiasOf(const Layer& layer, bool last, int o) {
   return layer.bias[o] + (last && o < 8 ? 0.5f : 0.0f);
 }
 
+// Into the order that the kernels read. `first`: it reads phases.
+template <typename T>
+void Arrange(const ConvKernels<T>& kernels, bool first, LayerWeights<T>& layer) {
+  if (kernels.arrange == nullptr) return;
+  layer.values = kernels.arrange(layer.values.data(), layer.in_words, first ? kPhases : kBlock,
+                                 layer.out_blocks);
+}
+
 template <typename T>
 LayerWeights<T> PackLayer(const Layer& layer, bool last) {
   LayerWeights<T> to = EmptyLayer<T>(layer, last);
@@ -144,23 +152,27 @@ LayerWeights<T> QuantiseLayer(const Layer& layer, bool last, const Steps& in, co
 template <typename T>
 std::vector<LayerWeights<T>> QuantiseLayers(const std::vector<Layer>& layers, bool to_blend,
                                             const Steps& end, const EqualisedChain& chain,
-                                            const IntegerRule& rule) {
+                                            const IntegerRule& rule,
+                                            const ConvKernels<T>& kernels) {
   std::vector<LayerWeights<T>> to;
   Steps in = {1.0f / rule.most, 0.0f};
   for (const Layer& layer : layers) {
     const bool last = &layer == &layers.back();
     const Steps out = last ? end : StepsOf(chain.ranges.find(layer.name)->second, rule);
     to.push_back(QuantiseLayer<T>(layer, last && to_blend, in, out, rule));
+    Arrange(kernels, to.size() == 1, to.back());
     in = out;
   }
   return to;
 }
 
 template <typename T>
-std::vector<LayerWeights<T>> PackLayers(const std::vector<Layer>& layers, bool to_blend) {
+std::vector<LayerWeights<T>> PackLayers(const std::vector<Layer>& layers, bool to_blend,
+                                        const ConvKernels<T>& kernels) {
   std::vector<LayerWeights<T>> to;
   for (const Layer& layer : layers) {
     to.push_back(PackLayer<T>(layer, to_blend && &layer == &layers.back()));
+    Arrange(kernels, to.size() == 1, to.back());
   }
   return to;
 }
@@ -168,33 +180,36 @@ std::vector<LayerWeights<T>> PackLayers(const std::vector<Layer>& layers, bool t
 }  // namespace
 
 template <typename T>
-Weights<T> PackWeights(const Chain& chain) {
+Weights<T> PackWeights(const Chain& chain, const ConvKernels<T>& kernels) {
   Weights<T> weights;
-  weights.layers = PackLayers<T>(chain.layers, true);
+  weights.layers = PackLayers(chain.layers, true, kernels);
   for (const CoarsePath& path : chain.coarse) {
-    weights.coarse.push_back({path.factor, PackLayers<T>(path.layers, false)});
+    weights.coarse.push_back({path.factor, PackLayers(path.layers, false, kernels)});
   }
   return weights;
 }
-template Weights<float> PackWeights(const Chain& chain);
-template Weights<Bf16> PackWeights(const Chain& chain);
+template Weights<float> PackWeights(const Chain&, const ConvKernels<float>&);
+template Weights<Bf16> PackWeights(const Chain&, const ConvKernels<Bf16>&);
 
 template <typename T>
-Weights<T> QuantiseWeights(const Chain& chain, const Ranges& ranges, const IntegerRule& rule) {
+Weights<T> QuantiseWeights(const Chain& chain, const Ranges& ranges, const IntegerRule& rule,
+                           const ConvKernels<T>& kernels) {
   const EqualisedChain equal = EqualiseChannels(chain, ranges);
   const std::vector<Layer>& layers = equal.chain.layers;
   Weights<T> weights;
   weights.phase_scale = rule.most;
-  weights.layers = QuantiseLayers<T>(layers, true, {1.0f, 0.0f}, equal, rule);
+  weights.layers = QuantiseLayers(layers, true, {1.0f, 0.0f}, equal, rule, kernels);
   // Enlarged, they are added to the first layer's sums, whose unit is a step of its activations.
   const Steps first = StepsOf(equal.ranges.find(layers.front().name)->second, rule);
   for (const CoarsePath& path : equal.chain.coarse) {
-    weights.coarse.push_back(
-        {path.factor, QuantiseLayers<T>(path.layers, false, {first.step, 0.0f}, equal, rule)});
+    weights.coarse.push_back({path.factor, QuantiseLayers(path.layers, false, {first.step, 0.0f},
+                                                          equal, rule, kernels)});
   }
   return weights;
 }
-template Weights<std::int16_t> QuantiseWeights(const Chain&, const Ranges&, const IntegerRule&);
-template Weights<std::uint8_t> QuantiseWeights(const Chain&, const Ranges&, const IntegerRule&);
+template Weights<std::int16_t> QuantiseWeights(const Chain&, const Ranges&, const IntegerRule&,
+                                               const ConvKernels<std::int16_t>&);
+template Weights<std::uint8_t> QuantiseWeights(const Chain&, const Ranges&, const IntegerRule&,
+                                               const ConvKernels<std::uint8_t>&);
 
 }  // namespace seafusion::nn::direct

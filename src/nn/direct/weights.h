@@ -49,12 +49,13 @@ inline constexpr IntegerRule kInt16 = {4095.0f, 32767.0f, 2.0f};
 /// float or Bf16. The last layer's outputs come in the order that Kernels::blend reads, with 1/2
 /// added to a and b. Throws std::bad_alloc.
 template <typename T>
-Weights<T> PackWeights(const Chain& chain);
+Weights<T> PackWeights(const Chain& chain, const ConvKernels<T>& kernels);
 
 /// std::int16_t, or std::uint8_t with kInt8: activations cover their ranges, weights have a scale
 /// for each output. No sum leaves 32 bits. Throws std::bad_alloc.
 template <typename T>
-Weights<T> QuantiseWeights(const Chain& chain, const Ranges& ranges, const IntegerRule& rule);
+Weights<T> QuantiseWeights(const Chain& chain, const Ranges& ranges, const IntegerRule& rule,
+                           const ConvKernels<T>& kernels);
 
 }  // namespace seafusion::nn::direct
 

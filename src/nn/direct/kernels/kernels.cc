@@ -11,13 +11,17 @@
 
 #include "nn/direct/kernels/conv-inl.h"
 #include "nn/direct/kernels/shuffle-inl.h"
+#if HWY_TARGET == HWY_AVX3 && HWY_ARCH_X86_64
+#include "nn/direct/kernels/conv_tiles-inl.h"
+#endif
 
 HWY_BEFORE_NAMESPACE();
 namespace seafusion::nn::direct {
 namespace HWY_NAMESPACE {
 
 template <typename Dot>
-constexpr ConvKernels<typename Dot::T> kConv = {Conv<Dot>, ConvToFloat<Dot>, Unshuffle<Dot>};
+constexpr ConvKernels<typename Dot::T> kConv = {Conv<Dot>, ConvToFloat<Dot>, Unshuffle<Dot>,
+                                                nullptr};
 
 constexpr Kernels kTable = {
     kConv<FloatDot>, kConv<WideBf16Dot>, kConv<products::Int16Dot>, {}, false, Blend, Enlarge};
@@ -38,6 +42,19 @@ constexpr Kernels WithBf16() {
   return kernels;
 }
 constexpr Kernels kBf16Table = WithBf16();
+
+#if HWY_ARCH_X86_64
+template <typename Dot>
+constexpr ConvKernels<typename Dot::T> kConvTiles = {
+    ConvTiles<Dot>, ConvTilesToFloat<Dot>, Unshuffle<Dot>, ArrangeForTiles<typename Dot::T>};
+constexpr Kernels WithTiles() {
+  Kernels kernels = kBf16Table;
+  kernels.bf16 = kConvTiles<products::Bf16Dot>;
+  kernels.int8 = kConvTiles<ByteDot>;
+  return kernels;
+}
+constexpr Kernels kTilesTable = WithTiles();
+#endif
 #endif
 
 }  // namespace HWY_NAMESPACE
@@ -49,8 +66,11 @@ namespace seafusion::nn::direct {
 
 const Kernels& KernelsFor(CpuTarget target) {
 #if HWY_TARGETS & HWY_AVX3
+#if HWY_ARCH_X86_64
+  if (target == CpuTarget::kAvx512Amx) return N_AVX3::kTilesTable;
+#endif
   if (target == CpuTarget::kAvx512Vnni) return N_AVX3::kVnniTable;
-  if (target == CpuTarget::kAvx512Bf16) return N_AVX3::kBf16Table;
+  if (target >= CpuTarget::kAvx512Bf16) return N_AVX3::kBf16Table;
 #endif
   static constexpr HighwayTables<Kernels> kTables = {
       HWY_CHOOSE_FALLBACK(kTable), HWY_CHOOSE_NEON(kTable), HWY_CHOOSE_SSE4(kTable),

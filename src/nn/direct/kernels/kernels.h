@@ -3,7 +3,7 @@
 //
 // Feature maps are rows of pixels of 16 channels side by side (or fewer, where there are only
 // those), in the type that the products take: floats, bfloat16, or unsigned integers with a scale
-// and a zero point. More channels come in blocks of 16, in the pixel or in a row of their own.
+// and a zero point. More channels come in blocks of 16, each in a row of its own.
 #ifndef SEAFUSION_NN_DIRECT_KERNELS_KERNELS_H_
 #define SEAFUSION_NN_DIRECT_KERNELS_KERNELS_H_
 
@@ -12,6 +12,7 @@
 #include <type_traits>
 
 #include "core/cpu_target.h"
+#include "nn/buffer.h"
 #include "nn/winograd/kernels/kernels.h"
 
 namespace seafusion::nn::direct {
@@ -47,7 +48,8 @@ struct ConvRow {
   std::ptrdiff_t in_stride;  ///< Values from one input pixel to the next.
   int in_words;              ///< Words of an input pixel.
   std::ptrdiff_t in_block_stride;  ///< Values from 16 channels of a pixel to the next 16.
-  /// [block of outputs][row][word][column][16 outputs][kDepth]; 64-byte aligned.
+  /// [block of outputs][row][word][column][16 outputs][kDepth], or as ConvKernels::arrange has put
+  /// them; 64-byte aligned.
   const WeightOf<T>* weights;
   int out_blocks;
   /// Integers: one for each output, what a sum is multiplied with. Else unused.
@@ -73,6 +75,11 @@ struct ConvKernels {
   /// likewise, from values 0..1; integers: times `scale`, rounded.
   void (*unshuffle)(const float* const inf[2], const float* const vis[2], int pixels, float scale,
                     T* out);
+  /// Puts weights into the order that conv reads; null: as ConvRow says. Such a conv has rows of
+  /// blocks (in_stride and out_stride are 16, or in_stride less where there are no more channels).
+  /// Throws std::bad_alloc.
+  Buffer<WeightOf<T>> (*arrange)(const WeightOf<T>* weights, int in_words, std::ptrdiff_t in_stride,
+                                 int out_blocks);
 };
 
 /// Two rows of the picture, from one row of maps at half its resolution.

@@ -139,7 +139,7 @@ void Enlarge(const EnlargeRow& row) {
 }
 
 template <typename T>
-constexpr ConvKernels<T> kConv = {Conv<T>, ConvToFloat<T>, Unshuffle<T>};
+constexpr ConvKernels<T> kConv = {Conv<T>, ConvToFloat<T>, Unshuffle<T>, nullptr};
 
 }  // namespace
 

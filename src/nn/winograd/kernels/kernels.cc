@@ -57,7 +57,7 @@ namespace seafusion::nn::winograd {
 const Kernels& KernelsFor(CpuTarget target) {
 #if HWY_TARGETS & HWY_AVX3
   if (target == CpuTarget::kAvx512Vnni) return N_AVX3::kVnniTable;
-  if (target == CpuTarget::kAvx512Bf16) return N_AVX3::kBf16Table;
+  if (target >= CpuTarget::kAvx512Bf16) return N_AVX3::kBf16Table;
 #endif
   static constexpr HighwayTables<Kernels> kTables = {
       HWY_CHOOSE_FALLBACK(kTable), HWY_CHOOSE_NEON(kTable), HWY_CHOOSE_SSE4(kTable),
