@@ -10,7 +10,7 @@
 
 #include "core/image_buffer.h"
 #include "model/fusion_graph.h"
-#include "nn/depth_first/ranges.h"
+#include "nn/depth_first/product_ranges.h"
 #include "nn/test_weights.h"
 
 namespace seafusion {
@@ -69,7 +69,7 @@ TEST(Calibration, OfALiteNetworkIsForBothIntegers) {
              {{Precision::kInt16, 0.5}, {Precision::kInt8, 6.0}});
 }
 
-nn::Ranges RangesOf(const model::TensorArchive& archive) {
+nn::ProductRanges RangesOf(const model::TensorArchive& archive) {
   const auto ranges = nn::LoadRanges(archive, *nn::plan::Compile(model::FusionGraph()));
   EXPECT_TRUE(ranges.ok()) << ranges.status().message();
   return *ranges;
@@ -92,7 +92,7 @@ TEST(Calibration, MorePicturesNeverMakeRangesSmaller) {
   merged.Merge(two);
   EXPECT_EQ(merged.entries, two.entries);
   EXPECT_NE(one.entries, two.entries);
-  for (const nn::Ranges::Entry& entry : one.entries) {
+  for (const nn::ProductRanges::Entry& entry : one.entries) {
     if (entry.frequencies > 1) continue;
     for (const float range : entry.most) EXPECT_GT(range, 0.0f);
   }
@@ -105,7 +105,7 @@ TEST(Calibration, APictureInSeveralTilesGivesTheSameRangesAsItsParts) {
   const ImageBuffer ir = Picture(700, 5, PixelFormat::kGray8, 1);
   ASSERT_TRUE(calibration->Add(ir.view(), ir.view(), {}).ok());
   const auto ranges = RangesOf((*std::move(calibration)).Finish());
-  for (const nn::Ranges::Entry& entry : ranges.entries) {
+  for (const nn::ProductRanges::Entry& entry : ranges.entries) {
     for (const float range : entry.most) EXPECT_TRUE(std::isfinite(range));
   }
 }

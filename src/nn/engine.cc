@@ -4,6 +4,9 @@
 
 #include "core/status_macros.h"
 #include "nn/depth_first/program.h"
+#include "nn/direct/chain.h"
+#include "nn/plan/plan.h"
+#include "nn/range_recorder.h"
 
 namespace seafusion::nn {
 
@@ -42,13 +45,22 @@ Status Engine::RunRows(RowSource& source, int width, int height, const Rect& til
   return OkStatus();
 }
 
+namespace {
+
+// Which of the fast engines has the steps of a graph.
+StatusOr<bool> IsDirect(const model::Graph& graph) {
+  SEAFUSION_ASSIGN_OR_RETURN(const plan::Plan plan, plan::Compile(graph));
+  return direct::IsChain(plan);
+}
+
+}  // namespace
+
 StatusOr<std::unique_ptr<Engine>> MakeEngine(const model::TensorArchive& weights,
                                              Precision precision, CpuTarget target) {
   SEAFUSION_ASSIGN_OR_RETURN(const model::Network network, model::IdentifyNetwork(weights));
   if (precision == Precision::kReference) return MakeReferenceEngine(network, weights);
-  if (network.name != model::kSeAFusionName) {
-    return MakeDirectEngine(network, weights, precision, target);
-  }
+  SEAFUSION_ASSIGN_OR_RETURN(const bool direct, IsDirect(network.graph));
+  if (direct) return MakeDirectEngine(network, weights, precision, target);
   if (precision == Precision::kInt8) {
     return Unsupported("int8 is for lite networks, and these weights are of " + network.name);
   }
@@ -58,6 +70,12 @@ StatusOr<std::unique_ptr<Engine>> MakeEngine(const model::TensorArchive& weights
     precision = int16 ? Precision::kInt16 : Precision::kFp32;
   }
   return MakeDepthFirstEngine(network.graph, weights, precision, target);
+}
+
+StatusOr<std::unique_ptr<RangeRecorder>> MakeRangeRecorder(const model::Network& network,
+                                                           const model::TensorArchive& weights) {
+  SEAFUSION_ASSIGN_OR_RETURN(const bool direct, IsDirect(network.graph));
+  return direct ? MakeDirectRecorder(network, weights) : MakeDepthFirstRecorder(network, weights);
 }
 
 }  // namespace seafusion::nn

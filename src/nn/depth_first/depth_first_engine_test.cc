@@ -24,7 +24,7 @@ model::TensorArchive CalibratedWeights(std::uint64_t seed) {
   EXPECT_TRUE(program.ok()) << program.status().message();
   const plan::Plan& plan = (*program)->plan();
   TileMemory memory(plan, 64, 64, (*program)->ScratchBytes());
-  Ranges ranges(plan);
+  ProductRanges ranges(plan);
   const auto vis = RandomPlane(64, 64, 20), inf = RandomPlane(64, 64, 21);
   std::vector<float> out(vis.size());
   RunTile(**program,

@@ -17,9 +17,10 @@ namespace {
 
 std::unique_ptr<StepKernel> MakeKernel(const plan::Plan& plan, int step,
                                        const model::TensorArchive& archive, Precision precision,
-                                       const winograd::Kernels& kernels, const Ranges& ranges) {
+                                       const winograd::Kernels& kernels,
+                                       const ProductRanges& ranges) {
   winograd::StepWeights<float> weights = winograd::PackWeights(plan, plan.steps[step], archive);
-  const Ranges::OfStep& of_step = ranges.steps[step];
+  const ProductRanges::OfStep& of_step = ranges.steps[step];
   switch (precision) {
     case Precision::kInt16:
       return winograd::MakeStep(plan, step, kernels,
@@ -46,7 +47,7 @@ StatusOr<std::unique_ptr<const Program>> Program::Make(const model::Graph& graph
   SEAFUSION_RETURN_IF_ERROR(model::CheckTensorsAreThere(weights, model::TensorsOf(graph)));
   SEAFUSION_ASSIGN_OR_RETURN(plan::Plan plan, plan::Compile(plan::Pruned(graph, weights), options));
   std::unique_ptr<Program> program(new Program(std::move(plan)));
-  Ranges ranges(program->plan());
+  ProductRanges ranges(program->plan());
   if (precision == Precision::kInt16) {
     SEAFUSION_ASSIGN_OR_RETURN(ranges, LoadRanges(weights, program->plan()));
   }

@@ -143,7 +143,7 @@ model::Network NetworkOf(Graph graph) {
 
 std::vector<float> RunInTiles(const Program& program, const std::vector<float>& vis,
                               const std::vector<float>& inf, int width, int height, int tile_width,
-                              int tile_height, Ranges* ranges = nullptr) {
+                              int tile_height, ProductRanges* ranges = nullptr) {
   const plan::Plan& plan = program.plan();
   TileMemory memory(plan, tile_width, tile_height, program.ScratchBytes());
   std::vector<float> out(vis.size(), -1.0f);
@@ -223,7 +223,7 @@ TEST_P(RandomGraphTest, SixteenBitsComeClose) {
     model::TensorArchive weights = RandomWeights(network.tensors, seed);
     const auto exact = Program::Make(network.graph, weights, Precision::kFp32, GetParam());
     if (!exact.ok()) continue;
-    Ranges ranges((*exact)->plan());
+    ProductRanges ranges((*exact)->plan());
     const auto expected = RunInTiles(**exact, vis, inf, w, h, w, h, &ranges);
     StoreRanges(ranges, weights);
     float most = 1.0f;

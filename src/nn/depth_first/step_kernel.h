@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "nn/depth_first/ranges.h"
+#include "nn/depth_first/product_ranges.h"
 #include "nn/depth_first/tile_memory.h"
 #include "nn/plan/plan.h"
 #include "nn/plan/schedule.h"
@@ -28,7 +28,8 @@ struct TileJob {
 /// step.
 class TileView {
  public:
-  TileView(const plan::Plan& plan, const TileJob& the_job, TileMemory& memory, Ranges* ranges)
+  TileView(const plan::Plan& plan, const TileJob& the_job, TileMemory& memory,
+           ProductRanges* ranges)
       : recorder(ranges),
         job(the_job),
         plan_(plan),
@@ -78,7 +79,7 @@ class TileView {
     return y < 0 ? 0 : height - 1;
   }
 
-  Ranges* const recorder;  ///< Raised to the largest values met, if not null.
+  ProductRanges* const recorder;  ///< Raised to the largest values met, if not null.
   const TileJob& job;
 
  private:

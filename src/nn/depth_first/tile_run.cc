@@ -12,7 +12,7 @@ using plan::Columns;
 
 class TileRun {
  public:
-  TileRun(const Program& program, const TileJob& job, TileMemory& memory, Ranges* recorder)
+  TileRun(const Program& program, const TileJob& job, TileMemory& memory, ProductRanges* recorder)
       : program_(program),
         plan_(program.plan()),
         memory_(memory),
@@ -127,7 +127,8 @@ std::vector<ConstPlane> InputsInOrder(const plan::Plan& plan, ConstPlane vis, Co
   return inputs;
 }
 
-void RunTile(const Program& program, const TileJob& job, TileMemory& memory, Ranges* recorder) {
+void RunTile(const Program& program, const TileJob& job, TileMemory& memory,
+             ProductRanges* recorder) {
   TileRun(program, job, memory, recorder).Run();
 }
 

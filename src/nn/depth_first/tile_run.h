@@ -15,7 +15,7 @@ std::vector<ConstPlane> InputsInOrder(const plan::Plan& plan, ConstPlane vis, Co
 /// `recorder`, if any, to the largest values met, which costs some time more (kFp32 only). Throws
 /// std::bad_alloc.
 void RunTile(const Program& program, const TileJob& job, TileMemory& memory,
-             Ranges* recorder = nullptr);
+             ProductRanges* recorder = nullptr);
 
 }  // namespace seafusion::nn
 

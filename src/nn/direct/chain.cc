@@ -1,9 +1,11 @@
 #include "nn/direct/chain.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "core/status_macros.h"
+#include "model/graph.h"
 
 namespace seafusion::nn::direct {
 namespace {
@@ -12,115 +14,116 @@ using model::Activation;
 using model::Border;
 using model::Node;
 using model::Op;
+using plan::Plan;
+using plan::Step;
+using plan::StepKind;
 
-class Finder {
+// Reads a plan that is a chain. The compiler has found which nodes belong to which step; what is
+// asked here is only what the kernels do not do in general.
+class Reader {
  public:
-  Finder(std::span<const Node> graph, const model::TensorArchive& weights)
-      : graph_(graph), weights_(weights) {}
+  Reader(const Plan& plan, const model::TensorArchive& weights) : plan_(plan), weights_(weights) {}
 
-  StatusOr<Chain> Find() {
-    const Node& blend = graph_.back();
-    SEAFUSION_RETURN_IF_ERROR(
-        Expect(blend,
-               blend.op == Op::kBlend && blend.activation == Activation::kClamp01 &&
-                   blend.inputs.size() == 3 && IsInput(blend.inputs[1], model::kInfraredInput) &&
-                   IsInput(blend.inputs[2], model::kVisibleInput),
-               "a blend of infrared and visible, clamped to 0..1"));
-    const Node& maps = graph_[blend.inputs[0]];
-    SEAFUSION_RETURN_IF_ERROR(
-        Expect(maps, maps.op == Op::kDepthToSpace && maps.factor == 2 && maps.inputs.size() == 1,
-               "a pixel-shuffle by 2"));
+  StatusOr<Chain> Read() const {
     Chain chain;
-    int phases = -1;
-    std::vector<int> added;
-    SEAFUSION_RETURN_IF_ERROR(
-        FindLayers(maps.inputs[0], Border::kZero, chain.layers, phases, &added));
-    const Node& first = graph_[phases];
-    SEAFUSION_RETURN_IF_ERROR(Expect(first,
-                                     first.op == Op::kSpaceToDepth && first.factor == 2 &&
-                                         first.inputs.size() == 2 &&
-                                         IsInput(first.inputs[0], model::kInfraredInput) &&
-                                         IsInput(first.inputs[1], model::kVisibleInput),
-                                     "a pixel-unshuffle by 2 of infrared and visible"));
-    for (const int index : added) {
-      SEAFUSION_ASSIGN_OR_RETURN(CoarsePath path, FindCoarse(index, phases));
-      chain.coarse.push_back(std::move(path));
+    for (const Step& step : plan_.steps) {
+      SEAFUSION_RETURN_IF_ERROR(AddLayer(step.node, Border::kZero, chain.layers));
     }
-    if (chain.layers.back().outs != kMaps || chain.layers.back().slope != 1.0f) {
-      return Mismatch(maps, "12 channels without activation");
+    const Node& blend = plan_.graph.back();
+    SEAFUSION_RETURN_IF_ERROR(Expect(
+        blend, blend.activation == Activation::kClamp01 && ReadsBothSources(plan_.steps.back()),
+        "a blend of infrared and visible, clamped to 0..1"));
+    const Node& maps = plan_.node(blend.inputs[0]);
+    SEAFUSION_RETURN_IF_ERROR(Expect(maps, maps.factor == 2 && chain.layers.back().outs == kMaps,
+                                     "a pixel-shuffle of 12 channels by 2"));
+    const Step& first = plan_.steps.front();
+    const int phases = plan_.node(first.node).inputs[0];
+    SEAFUSION_RETURN_IF_ERROR(Expect(plan_.node(phases),
+                                     plan_.node(phases).factor == 2 && ReadsBothSources(first),
+                                     "a pixel-unshuffle by 2 of infrared and visible"));
+    for (std::size_t i = 0; i < first.picture_nodes.size(); ++i) {
+      SEAFUSION_ASSIGN_OR_RETURN(
+          CoarsePath path, ReadCoarse(first.picture_nodes[i], first.picture_factors[i], phases));
+      chain.coarse.push_back(std::move(path));
     }
     return chain;
   }
 
  private:
-  static Status Mismatch(const Node& node, const std::string& what) {
+  static Status Expect(const Node& node, bool fits, const std::string& what) {
+    if (fits) return OkStatus();
     return Unsupported("the direct engine needs " + what + ", where node " + node.name + " is");
   }
-  static Status Expect(const Node& node, bool fits, const std::string& what) {
-    return fits ? OkStatus() : Mismatch(node, what);
-  }
-  bool IsInput(int index, std::string_view name) const {
-    return graph_[index].op == Op::kInput && graph_[index].name == name;
+  bool ReadsBothSources(const Step& step) const {
+    return step.planes.size() == 2 && plan_.node(step.planes[0]).name == model::kInfraredInput &&
+           plan_.node(step.planes[1]).name == model::kVisibleInput;
   }
 
-  // Convolutions from `last` back to the first node that is none, which `before` becomes. `added`
-  // receives what the first of them adds; null where none may.
-  Status FindLayers(int last, Border border, std::vector<Layer>& layers, int& before,
-                    std::vector<int>* added) const {
-    int at = last;
-    for (; graph_[at].op == Op::kConv; at = graph_[at].inputs[0]) {
-      const Node& node = graph_[at];
-      const bool leaky = node.activation == Activation::kLeakyRelu;
-      const bool first = graph_[node.inputs[0]].op != Op::kConv;
-      SEAFUSION_RETURN_IF_ERROR(
-          Expect(node,
-                 node.kernel == 3 && node.inputs.size() == 1 && node.border == border &&
-                     (leaky || node.activation == Activation::kNone) && node.slope >= 0.0f &&
-                     node.slope <= 1.0f && (node.add.empty() || (first && added != nullptr)),
-                 "a 3x3 convolution of one input"));
-      if (first && added != nullptr) *added = node.add;
-      layers.push_back({.name = node.name,
-                        .ins = model::InputChannels(graph_, node),
-                        .outs = node.channels,
-                        .weights = weights_.tensors.at(node.weights[0]).values,
-                        .bias = weights_.tensors.at(node.weights[1]).values,
-                        .slope = leaky ? node.slope : 1.0f});
-    }
-    SEAFUSION_RETURN_IF_ERROR(Expect(graph_[last], !layers.empty(), "a 3x3 convolution"));
-    std::reverse(layers.begin(), layers.end());
-    before = at;
+  Status AddLayer(int n, Border border, std::vector<Layer>& layers) const {
+    const Node& node = plan_.node(n);
+    SEAFUSION_RETURN_IF_ERROR(
+        Expect(node, node.border == border, "the border rule of its other convolutions"));
+    const bool leaky = node.activation == Activation::kLeakyRelu;
+    layers.push_back({.name = node.name,
+                      .ins = model::InputChannels(plan_.graph, node),
+                      .outs = node.channels,
+                      .weights = weights_.tensors.at(node.weights[0]).values,
+                      .bias = weights_.tensors.at(node.weights[1]).values,
+                      .slope = leaky ? node.slope : 1.0f});
     return OkStatus();
   }
 
-  StatusOr<CoarsePath> FindCoarse(int index, int phases) const {
-    const Node& enlarge = graph_[index];
-    SEAFUSION_RETURN_IF_ERROR(
-        Expect(enlarge,
-               enlarge.op == Op::kEnlarge && enlarge.inputs.size() == 1 && enlarge.factor % 2 == 0,
-               "an enlargement by an even factor"));
-    CoarsePath path;
-    path.factor = enlarge.factor;
-    int before = -1;
-    SEAFUSION_RETURN_IF_ERROR(
-        FindLayers(enlarge.inputs[0], Border::kRepeat, path.layers, before, nullptr));
-    const Node& pool = graph_[before];
+  // The convolutions from node `last` back to the average. No step has them: they belong to the
+  // whole picture.
+  StatusOr<CoarsePath> ReadCoarse(int last, int factor, int phases) const {
+    CoarsePath path = {.factor = factor, .layers = {}};
+    int at = last;
+    for (; plan_.node(at).op == Op::kConv; at = plan_.node(at).inputs[0]) {
+      const Node& node = plan_.node(at);
+      const bool activation = node.activation == Activation::kLeakyRelu && node.slope >= 0.0f &&
+                              node.slope <= 1.0f && at != last;
+      SEAFUSION_RETURN_IF_ERROR(
+          Expect(node,
+                 node.kernel == 3 && node.inputs.size() == 1 && node.add.empty() &&
+                     (activation || node.activation == Activation::kNone),
+                 "a 3x3 convolution of one input, the last one without activation"));
+      SEAFUSION_RETURN_IF_ERROR(AddLayer(at, Border::kRepeat, path.layers));
+    }
+    const Node& pool = plan_.node(at);
     SEAFUSION_RETURN_IF_ERROR(Expect(pool,
-                                     pool.op == Op::kAveragePool && pool.factor == path.factor &&
-                                         pool.inputs.size() == 1 && pool.inputs[0] == phases,
-                                     "an average of the phases over the same factor"));
-    SEAFUSION_RETURN_IF_ERROR(
-        Expect(graph_[enlarge.inputs[0]], path.layers.back().slope == 1.0f, "no activation"));
+                                     pool.op == Op::kAveragePool && pool.factor == factor &&
+                                         factor % 2 == 0 && pool.inputs.size() == 1 &&
+                                         pool.inputs[0] == phases && !path.layers.empty(),
+                                     "convolutions of an average of the phases over an even "
+                                     "factor, enlarged by the same"));
+    std::reverse(path.layers.begin(), path.layers.end());
     return path;
   }
 
-  std::span<const Node> graph_;
+  const Plan& plan_;
   const model::TensorArchive& weights_;
 };
 
 }  // namespace
 
-StatusOr<Chain> FindChain(std::span<const model::Node> graph, const model::TensorArchive& weights) {
-  return Finder(graph, weights).Find();
+bool IsChain(const plan::Plan& plan) {
+  if (plan.steps.size() < 2) return false;
+  for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+    const Step& step = plan.steps[s];
+    const StepKind kind = s == 0                       ? StepKind::kPhaseConv
+                          : s + 1 == plan.steps.size() ? StepKind::kBlendConv
+                                                       : StepKind::kDirectConv;
+    if (step.kind != kind) return false;
+    if (s > 0 && plan.map(step.reads[0].map).step + 1 != static_cast<int>(s)) return false;
+  }
+  return true;
+}
+
+StatusOr<Chain> ChainOf(const plan::Plan& plan, const model::TensorArchive& weights) {
+  if (!IsChain(plan)) {
+    return Unsupported("the direct engine needs direct convolutions one after another");
+  }
+  return Reader(plan, weights).Read();
 }
 
 }  // namespace seafusion::nn::direct

@@ -1,16 +1,15 @@
-// The networks that the direct engine runs: 3x3 convolutions one after another at half the
-// picture's resolution, which say how to blend the two sources.
+// The plans that the direct engine runs: 3x3 convolutions one after another at half the picture's
+// resolution, which say how to blend the two sources, with their weights.
 #ifndef SEAFUSION_NN_DIRECT_CHAIN_H_
 #define SEAFUSION_NN_DIRECT_CHAIN_H_
 
-#include <span>
 #include <string>
 #include <vector>
 
 #include <seafusion/status.h>
 
-#include "model/graph.h"
 #include "model/safetensors.h"
+#include "nn/plan/plan.h"
 
 namespace seafusion::nn::direct {
 
@@ -38,9 +37,13 @@ struct Chain {
   std::vector<CoarsePath> coarse;
 };
 
-/// Finds a chain in a graph by what its nodes do. kUnsupported when the graph is none, naming the
-/// node that does not fit; `weights` must fit the graph.
-StatusOr<Chain> FindChain(std::span<const model::Node> graph, const model::TensorArchive& weights);
+/// Whether each step of a plan is a direct convolution of what the step before it made, from the
+/// phases of planes to a blend.
+bool IsChain(const plan::Plan& plan);
+
+/// The layers of a plan. kUnsupported when it is no chain, or where a node is more than the engine
+/// computes, naming it; `weights` must fit the plan's graph.
+StatusOr<Chain> ChainOf(const plan::Plan& plan, const model::TensorArchive& weights);
 
 }  // namespace seafusion::nn::direct
 

@@ -163,7 +163,7 @@ void CoarseMaps::SetMeans(Path& path, const Rect& blocks, const std::vector<floa
 template <typename T>
 Status CoarseMaps::ComputeRows(const Kernels& kernels, const Weights<T>& weights,
                                const std::vector<LayerWeights<T>>& layers, Path& path, int y0,
-                               int y1, Ranges* record) {
+                               int y1, ActivationRanges* record) {
   RowChain<T> chain(layers, path.width);
   const ChainRegion region = {
       path.width, path.height, {0, y0, path.width, y1}, model::Border::kRepeat};
@@ -226,7 +226,7 @@ template Status CoarseMaps::Finish(const Kernels&, const Weights<std::int16_t>&,
 template Status CoarseMaps::Finish(const Kernels&, const Weights<std::uint8_t>&, ThreadPool&);
 
 Status CoarseMaps::FinishAndRecord(const Kernels& kernels, const Weights<float>& weights,
-                                   Ranges& ranges) {
+                                   ActivationRanges& ranges) {
   for (std::size_t i = 0; i < paths_.size(); ++i) {
     paths_[i].map.Allocate(0, paths_[i].height);
     SEAFUSION_RETURN_IF_ERROR(ComputeRows(kernels, weights, weights.coarse[i].layers, paths_[i], 0,

@@ -63,7 +63,8 @@ class CoarseMaps : public PictureMaps {
   Status Finish(const Kernels& kernels, const Weights<T>& weights, ThreadPool& pool);
 
   /// The same on this thread, and raises `ranges` to hold the layers' activations.
-  Status FinishAndRecord(const Kernels& kernels, const Weights<float>& weights, Ranges& ranges);
+  Status FinishAndRecord(const Kernels& kernels, const Weights<float>& weights,
+                         ActivationRanges& ranges);
 
   /// bias + all maps enlarged, for columns [x0, x1) of row y at half resolution. `sums`: 16 blocks
   /// floats a pixel, 64-byte aligned.
@@ -74,7 +75,7 @@ class CoarseMaps : public PictureMaps {
   template <typename T>
   static Status ComputeRows(const Kernels& kernels, const Weights<T>& weights,
                             const std::vector<LayerWeights<T>>& layers, Path& path, int y0, int y1,
-                            Ranges* record);
+                            ActivationRanges* record);
   // Means of the blocks from (bx, by) on, out of their sums.
   void SetMeans(Path& path, const Rect& blocks, const std::vector<float>& sums) const;
 

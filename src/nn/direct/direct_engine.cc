@@ -7,11 +7,11 @@
 
 #include "core/status_macros.h"
 #include "model/network.h"
+#include "nn/direct/activation_ranges.h"
 #include "nn/direct/chain.h"
 #include "nn/direct/coarse.h"
 #include "nn/direct/kernels/kernels.h"
 #include "nn/direct/plane_rows.h"
-#include "nn/direct/ranges.h"
 #include "nn/direct/tile_run.h"
 #include "nn/direct/weights.h"
 #include "nn/engine.h"
@@ -132,7 +132,8 @@ std::unique_ptr<Engine> Make(const Chain& chain, Weights<T> weights, std::string
 StatusOr<std::unique_ptr<Engine>> MakeInteger(const Chain& chain,
                                               const model::TensorArchive& weights, bool bytes,
                                               CpuTarget target) {
-  SEAFUSION_ASSIGN_OR_RETURN(const direct::Ranges ranges, direct::LoadRanges(chain, weights));
+  SEAFUSION_ASSIGN_OR_RETURN(const direct::ActivationRanges ranges,
+                             direct::LoadRanges(chain, weights));
   const direct::Kernels& kernels = direct::KernelsFor(target);
   const auto quantise = [&]<typename T>(const IntegerRule& rule, const ConvKernels<T>& of_type) {
     return Make(chain, direct::QuantiseWeights(chain, ranges, rule, of_type),
@@ -163,7 +164,8 @@ StatusOr<std::unique_ptr<Engine>> MakeDirectEngine(const model::Network& network
                                                    Precision precision, CpuTarget target) {
   SEAFUSION_RETURN_IF_ERROR(network.CheckWeights(weights));
   try {
-    SEAFUSION_ASSIGN_OR_RETURN(const Chain chain, direct::FindChain(network.graph, weights));
+    SEAFUSION_ASSIGN_OR_RETURN(const plan::Plan plan, plan::Compile(network.graph));
+    SEAFUSION_ASSIGN_OR_RETURN(const Chain chain, direct::ChainOf(plan, weights));
     if (precision == Precision::kAuto) {
       const bool int16 = target >= CpuTarget::kAvx2 && direct::LoadRanges(chain, weights).ok();
       const bool bf16 = direct::KernelsFor(target).fast_bf16 && !SlowBf16Products(target);

@@ -9,12 +9,12 @@
 #include <gtest/gtest.h>
 
 #include "model/network.h"
+#include "nn/direct/activation_ranges.h"
 #include "nn/direct/chain.h"
 #include "nn/direct/equalise.h"
 #include "nn/direct/plane_rows.h"
-#include "nn/direct/ranges.h"
-#include "nn/direct/recorder.h"
 #include "nn/engine.h"
+#include "nn/range_recorder.h"
 #include "nn/test_tiling.h"
 #include "nn/test_weights.h"
 
@@ -31,13 +31,13 @@ const model::TensorArchive& CalibratedWeights(const model::LiteParameters& shape
   model::TensorArchive& archive = made[{shape.channels, shape.layers, shape.coarse}];
   if (!archive.tensors.empty()) return archive;
   archive = RandomLiteWeights(shape, 11);
-  auto recorder = direct::Recorder::Create(*model::IdentifyNetwork(archive), archive);
+  auto recorder = MakeDirectRecorder(*model::IdentifyNetwork(archive), archive);
   EXPECT_TRUE(recorder.ok()) << recorder.status().message();
   constexpr int kSide = 96;
   const auto vis = RandomPlane(kSide, kSide, 20), inf = RandomPlane(kSide, kSide, 21);
   direct::PlaneSource source({vis.data(), kSide}, {inf.data(), kSide}, {0, 0, kSide, kSide});
-  EXPECT_TRUE(recorder->Add(source, kSide, kSide).ok());
-  direct::StoreRanges(recorder->ranges(), archive);
+  EXPECT_TRUE((*recorder)->Add(source, kSide, kSide).ok());
+  (*recorder)->Store(archive);
   return archive;
 }
 
@@ -160,7 +160,8 @@ TEST(DirectEngine, OneRangeALayerIsThatOfItsChannels) {
   auto weights = CalibratedWeights(shape);
   std::string& text = weights.metadata.at("activation_ranges");
   text = text.substr(0, text.find(' ')) + " conv1 -0.5 4 conv2 -1 2.5";
-  const auto chain = direct::FindChain(model::IdentifyNetwork(weights)->graph, weights);
+  const auto chain =
+      direct::ChainOf(*plan::Compile(model::IdentifyNetwork(weights)->graph), weights);
   ASSERT_TRUE(chain.ok()) << chain.status().message();
   const auto ranges = direct::LoadRanges(*chain, weights);
   ASSERT_TRUE(ranges.ok()) << ranges.status().message();
@@ -185,7 +186,8 @@ model::TensorArchive ArchiveOf(const direct::Chain& chain, model::TensorArchive 
 TEST(DirectEngine, EqualisedChannelsMakeTheSameNetwork) {
   const model::LiteParameters shape = {16, 6, true};
   const model::TensorArchive& weights = CalibratedWeights(shape);
-  const auto chain = direct::FindChain(model::IdentifyNetwork(weights)->graph, weights);
+  const auto chain =
+      direct::ChainOf(*plan::Compile(model::IdentifyNetwork(weights)->graph), weights);
   ASSERT_TRUE(chain.ok()) << chain.status().message();
   const auto equal = direct::EqualiseChannels(*chain, *direct::LoadRanges(*chain, weights));
   const model::TensorArchive other = ArchiveOf(equal.chain, weights);
@@ -220,11 +222,11 @@ TEST_P(DirectEngineTest, AWeakChannelKeepsItsBitsBesideStrongOnes) {
   }
   constexpr int kSide = 96;
   const auto vis = RandomPlane(kSide, kSide, 20), inf = RandomPlane(kSide, kSide, 21);
-  auto recorder = direct::Recorder::Create(*model::IdentifyNetwork(archive), archive);
+  auto recorder = MakeDirectRecorder(*model::IdentifyNetwork(archive), archive);
   ASSERT_TRUE(recorder.ok());
   direct::PlaneSource source({vis.data(), kSide}, {inf.data(), kSide}, {0, 0, kSide, kSide});
-  ASSERT_TRUE(recorder->Add(source, kSide, kSide).ok());
-  direct::StoreRanges(recorder->ranges(), archive);
+  ASSERT_TRUE((*recorder)->Add(source, kSide, kSide).ok());
+  (*recorder)->Store(archive);
   const auto exact = MakeEngine(archive, Precision::kFp32, GetParam());
   const auto weak = MakeEngine(archive, Precision::kInt8, GetParam());
   const auto even = MakeEngine(CalibratedWeights({16, 3, false}), Precision::kInt8, GetParam());
@@ -264,9 +266,7 @@ TEST(DirectEngine, RefusesOtherNetworks) {
                                        SupportedCpuTargets().front())
                           .status();
   EXPECT_EQ(status.code(), StatusCode::kUnsupported);
-  EXPECT_EQ(status.message(),
-            "the direct engine needs a blend of infrared and visible, clamped to 0..1, where node "
-            "decode1 is");
+  EXPECT_EQ(status.message(), "the direct engine needs direct convolutions one after another");
 }
 
 TEST(DirectEngine, PreferredTilesCoverThePictureOnceForEachThread) {

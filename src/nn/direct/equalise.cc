@@ -53,7 +53,8 @@ void MultiplyInputs(Layer& layer, const std::vector<double>& factors) {
 }
 
 // Returns the factors of the first layer.
-std::vector<double> Equalise(const Ranges& ranges, std::vector<Layer>& layers, EqualisedChain& to) {
+std::vector<double> Equalise(const ActivationRanges& ranges, std::vector<Layer>& layers,
+                             EqualisedChain& to) {
   std::vector<double> first;
   for (std::size_t l = 0; l + 1 < layers.size(); ++l) {
     const std::vector<Range>& channels = ranges.find(layers[l].name)->second;
@@ -72,7 +73,7 @@ std::vector<double> Equalise(const Ranges& ranges, std::vector<Layer>& layers, E
 
 }  // namespace
 
-EqualisedChain EqualiseChannels(const Chain& chain, const Ranges& ranges) {
+EqualisedChain EqualiseChannels(const Chain& chain, const ActivationRanges& ranges) {
   EqualisedChain to = {.chain = chain, .ranges = {}};
   const std::vector<double> first = Equalise(ranges, to.chain.layers, to);
   for (CoarsePath& path : to.chain.coarse) {

@@ -5,8 +5,8 @@
 #include <map>
 #include <string>
 
+#include "nn/direct/activation_ranges.h"
 #include "nn/direct/chain.h"
-#include "nn/direct/ranges.h"
 
 namespace seafusion::nn::direct {
 
@@ -20,7 +20,7 @@ struct EqualisedChain {
 /// Data-Free Quantization through Weight Equalization and Bias Correction, 2019; here the sizes of
 /// activations are known, and count for more than those of weights). Uses correctly rounded
 /// operations alone: the same on every machine.
-EqualisedChain EqualiseChannels(const Chain& chain, const Ranges& ranges);
+EqualisedChain EqualiseChannels(const Chain& chain, const ActivationRanges& ranges);
 
 }  // namespace seafusion::nn::direct
 

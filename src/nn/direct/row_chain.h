@@ -45,8 +45,8 @@ class RowChain {
   /// `input` may fail. `record`, if not null, grows to hold the activations of every inner layer.
   template <typename Input, typename Sums, typename Output>
   Status Run(const ConvKernels<T>& kernels, const std::vector<LayerWeights<T>>& layers,
-             const ChainRegion& region, Ranges* record, const Input& input, const Sums& sums,
-             const Output& output);
+             const ChainRegion& region, ActivationRanges* record, const Input& input,
+             const Sums& sums, const Output& output);
 
  private:
   static constexpr int kRows = 3;  // that a layer reads
@@ -184,7 +184,7 @@ void RowChain<T>::Compute(const ConvKernels<T>& kernels, const LayerWeights<T>& 
 template <typename T>
 template <typename Input, typename Sums, typename Output>
 Status RowChain<T>::Run(const ConvKernels<T>& kernels, const std::vector<LayerWeights<T>>& layers,
-                        const ChainRegion& region, Ranges* record, const Input& input,
+                        const ChainRegion& region, ActivationRanges* record, const Input& input,
                         const Sums& sums, const Output& output) {
   if (region.rect.width() > max_width_) return Internal("a tile is wider than its workspace");
   region_ = region;

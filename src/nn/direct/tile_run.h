@@ -35,7 +35,8 @@ struct TileJob {
   Rect tile;                  ///< From even coordinates on.
   const CoarseMaps* coarse = nullptr;
   RowSink& sink;
-  Ranges* record = nullptr;  ///< Grows to hold the activations of the layers; floats only.
+  ActivationRanges* record =
+      nullptr;  ///< Grows to hold the activations of the layers; floats only.
 };
 
 /// Computes the tile. Every pixel's value is independent of the tile's place and size. Fails as the

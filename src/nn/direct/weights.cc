@@ -192,8 +192,8 @@ template Weights<float> PackWeights(const Chain&, const ConvKernels<float>&);
 template Weights<Bf16> PackWeights(const Chain&, const ConvKernels<Bf16>&);
 
 template <typename T>
-Weights<T> QuantiseWeights(const Chain& chain, const Ranges& ranges, const IntegerRule& rule,
-                           const ConvKernels<T>& kernels) {
+Weights<T> QuantiseWeights(const Chain& chain, const ActivationRanges& ranges,
+                           const IntegerRule& rule, const ConvKernels<T>& kernels) {
   const EqualisedChain equal = EqualiseChannels(chain, ranges);
   const std::vector<Layer>& layers = equal.chain.layers;
   Weights<T> weights;
@@ -207,9 +207,11 @@ Weights<T> QuantiseWeights(const Chain& chain, const Ranges& ranges, const Integ
   }
   return weights;
 }
-template Weights<std::int16_t> QuantiseWeights(const Chain&, const Ranges&, const IntegerRule&,
+template Weights<std::int16_t> QuantiseWeights(const Chain&, const ActivationRanges&,
+                                               const IntegerRule&,
                                                const ConvKernels<std::int16_t>&);
-template Weights<std::uint8_t> QuantiseWeights(const Chain&, const Ranges&, const IntegerRule&,
+template Weights<std::uint8_t> QuantiseWeights(const Chain&, const ActivationRanges&,
+                                               const IntegerRule&,
                                                const ConvKernels<std::uint8_t>&);
 
 }  // namespace seafusion::nn::direct

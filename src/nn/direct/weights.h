@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "nn/buffer.h"
+#include "nn/direct/activation_ranges.h"
 #include "nn/direct/chain.h"
 #include "nn/direct/kernels/kernels.h"
-#include "nn/direct/ranges.h"
 
 namespace seafusion::nn::direct {
 
@@ -54,8 +54,8 @@ Weights<T> PackWeights(const Chain& chain, const ConvKernels<T>& kernels);
 /// std::int16_t, or std::uint8_t with kInt8: activations cover their ranges, weights have a scale
 /// for each output. No sum leaves 32 bits. Throws std::bad_alloc.
 template <typename T>
-Weights<T> QuantiseWeights(const Chain& chain, const Ranges& ranges, const IntegerRule& rule,
-                           const ConvKernels<T>& kernels);
+Weights<T> QuantiseWeights(const Chain& chain, const ActivationRanges& ranges,
+                           const IntegerRule& rule, const ConvKernels<T>& kernels);
 
 }  // namespace seafusion::nn::direct
 

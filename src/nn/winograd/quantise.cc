@@ -90,7 +90,7 @@ ProductWeights<Bf16> RoundProduct(const ProductWeights<float>& from) {
 
 // Everything but the products is taken over. product(weights, entry's index) makes those.
 template <typename T, typename Product>
-StepWeights<T> WithProducts(StepWeights<float> from, const Ranges::OfStep& of_step,
+StepWeights<T> WithProducts(StepWeights<float> from, const ProductRanges::OfStep& of_step,
                             const Product& product) {
   StepWeights<T> to;
   if (from.product.in_blocks > 0) to.product = product(from.product, of_step.product);
@@ -104,11 +104,11 @@ StepWeights<T> WithProducts(StepWeights<float> from, const Ranges::OfStep& of_st
 
 }  // namespace
 
-StepWeights<std::int16_t> Quantise(StepWeights<float> weights, const Ranges& ranges,
-                                   const Ranges::OfStep& of_step) {
+StepWeights<std::int16_t> Quantise(StepWeights<float> weights, const ProductRanges& ranges,
+                                   const ProductRanges::OfStep& of_step) {
   return WithProducts<std::int16_t>(
       std::move(weights), of_step, [&](const ProductWeights<float>& product, int index) {
-        const Ranges::Entry& entry = ranges.entries[index];
+        const ProductRanges::Entry& entry = ranges.entries[index];
         return QuantiseProduct(product,
                                [&](int b, int f) { return entry.most[b * entry.frequencies + f]; });
       });

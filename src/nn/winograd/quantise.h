@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "nn/depth_first/ranges.h"
+#include "nn/depth_first/product_ranges.h"
 #include "nn/winograd/weights.h"
 
 namespace seafusion::nn::winograd {
@@ -16,8 +16,8 @@ inline constexpr float kCalibratedMost = 16383.0f;
 /// Of one step, whose ranges `of_step` names. Scales input block b by kCalibratedMost / range, and
 /// each output's weights as far as they go: 16 bits each, and no sum of products beyond 32 bits
 /// whatever the input. Throws std::bad_alloc.
-StepWeights<std::int16_t> Quantise(StepWeights<float> weights, const Ranges& ranges,
-                                   const Ranges::OfStep& of_step);
+StepWeights<std::int16_t> Quantise(StepWeights<float> weights, const ProductRanges& ranges,
+                                   const ProductRanges::OfStep& of_step);
 
 /// Rounds to bfloat16. Throws std::bad_alloc.
 StepWeights<Bf16> RoundToBf16(StepWeights<float> weights);

@@ -17,15 +17,15 @@ namespace {
 struct Network {
   explicit Network(std::uint64_t seed) : archive(RandomFusionWeights(seed)) {}
 
-  Ranges EqualRanges(float range) const {
-    Ranges ranges(plan);
+  ProductRanges EqualRanges(float range) const {
+    ProductRanges ranges(plan);
     for (auto& entry : ranges.entries) std::fill(entry.most.begin(), entry.most.end(), range);
     return ranges;
   }
 
   // Calls body(product of floats, product of integers) for every product.
   template <typename Body>
-  void ForEachProduct(const Ranges& ranges, const Body& body) const {
+  void ForEachProduct(const ProductRanges& ranges, const Body& body) const {
     for (std::size_t s = 0; s < plan.steps.size(); ++s) {
       const auto floats = PackWeights(plan, plan.steps[s], archive);
       const auto ints =

@@ -55,7 +55,7 @@ template <typename T>
 class ProductStep : public StepKernel {
  public:
   ProductStep(const Plan& plan, int step, const Kernels& kernels, StepWeights<T> weights,
-              const Ranges::OfStep& of_step)
+              const ProductRanges::OfStep& of_step)
       : plan_(plan),
         index_(step),
         step_(plan.steps[step]),
@@ -235,7 +235,7 @@ class ProductStep : public StepKernel {
   const Kernels& k_;
   const ProductKernels<T>& products_;
   const StepWeights<T> w_;
-  const Ranges::OfStep of_step_;
+  const ProductRanges::OfStep of_step_;
   const int chunk_;                                       // tiles
   const float slope_;                                     // of the 1x1 convolution
   std::size_t v_ = 0, m_ = 0, local_ = 0, gradient_ = 0;  // where in the scratch
@@ -246,7 +246,7 @@ class ProductStep : public StepKernel {
 
 template <typename T>
 std::unique_ptr<StepKernel> MakeStep(const Plan& plan, int step, const Kernels& kernels,
-                                     StepWeights<T> weights, const Ranges::OfStep& of_step) {
+                                     StepWeights<T> weights, const ProductRanges::OfStep& of_step) {
   const StepKind kind = plan.steps[step].kind;
   if (kind == StepKind::kWinograd || kind == StepKind::kPoint) {
     return std::make_unique<ProductStep<T>>(plan, step, kernels, std::move(weights), of_step);
@@ -254,10 +254,11 @@ std::unique_ptr<StepKernel> MakeStep(const Plan& plan, int step, const Kernels& 
   return MakePlaneStep(plan, step, kernels, std::move(weights.taps), weights.plane_bias);
 }
 template std::unique_ptr<StepKernel> MakeStep(const Plan&, int, const Kernels&, StepWeights<float>,
-                                              const Ranges::OfStep&);
+                                              const ProductRanges::OfStep&);
 template std::unique_ptr<StepKernel> MakeStep(const Plan&, int, const Kernels&,
-                                              StepWeights<std::int16_t>, const Ranges::OfStep&);
+                                              StepWeights<std::int16_t>,
+                                              const ProductRanges::OfStep&);
 template std::unique_ptr<StepKernel> MakeStep(const Plan&, int, const Kernels&, StepWeights<Bf16>,
-                                              const Ranges::OfStep&);
+                                              const ProductRanges::OfStep&);
 
 }  // namespace seafusion::nn::winograd

@@ -17,7 +17,7 @@ namespace seafusion::nn::winograd {
 /// std::bad_alloc.
 template <typename T>
 std::unique_ptr<StepKernel> MakeStep(const plan::Plan& plan, int step, const Kernels& kernels,
-                                     StepWeights<T> weights, const Ranges::OfStep& of_step);
+                                     StepWeights<T> weights, const ProductRanges::OfStep& of_step);
 
 }  // namespace seafusion::nn::winograd
 

@@ -1,7 +1,7 @@
 // The largest values that the products of a plan meet on real pictures: what integers are scaled
 // by. Measured once (seafusion calibrate), stored in the metadata of the weights' file.
-#ifndef SEAFUSION_NN_DEPTH_FIRST_RANGES_H_
-#define SEAFUSION_NN_DEPTH_FIRST_RANGES_H_
+#ifndef SEAFUSION_NN_DEPTH_FIRST_PRODUCT_RANGES_H_
+#define SEAFUSION_NN_DEPTH_FIRST_PRODUCT_RANGES_H_
 
 #include <span>
 #include <string>
@@ -15,7 +15,7 @@
 namespace seafusion::nn {
 
 /// Largest magnitudes.
-struct Ranges {
+struct ProductRanges {
   /// Of the inputs of one product.
   struct Entry {
     std::string name;         ///< Of the node that the product is computed for.
@@ -39,18 +39,18 @@ struct Ranges {
   std::vector<OfStep> steps;
 
   /// All zero, in the plan's shape.
-  explicit Ranges(const plan::Plan& plan);
+  explicit ProductRanges(const plan::Plan& plan);
   /// The larger of both, which are of the same plan, everywhere.
-  void Merge(const Ranges& other);
+  void Merge(const ProductRanges& other);
 };
 
 /// Writes them to the archive's metadata, with a hash of its tensors.
-void StoreRanges(const Ranges& ranges, model::TensorArchive& archive);
+void StoreRanges(const ProductRanges& ranges, model::TensorArchive& archive);
 
 /// kNotFound when the archive holds none; kCorruptData when they are broken, of another network's
 /// shape, or were made for other weights.
-StatusOr<Ranges> LoadRanges(const model::TensorArchive& archive, const plan::Plan& plan);
+StatusOr<ProductRanges> LoadRanges(const model::TensorArchive& archive, const plan::Plan& plan);
 
 }  // namespace seafusion::nn
 
-#endif  // SEAFUSION_NN_DEPTH_FIRST_RANGES_H_
+#endif  // SEAFUSION_NN_DEPTH_FIRST_PRODUCT_RANGES_H_

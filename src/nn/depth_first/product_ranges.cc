@@ -1,4 +1,4 @@
-#include "nn/depth_first/ranges.h"
+#include "nn/depth_first/product_ranges.h"
 
 #include <algorithm>
 #include <cmath>
@@ -114,7 +114,7 @@ bool CopyList(const std::vector<float>& from, std::span<float> to) {
 
 }  // namespace
 
-Ranges::Ranges(const plan::Plan& plan) : steps(plan.steps.size()) {
+ProductRanges::ProductRanges(const plan::Plan& plan) : steps(plan.steps.size()) {
   const auto add = [&](int node, int frequencies, int blocks) {
     entries.push_back({plan.node(node).name, frequencies,
                        std::vector<float>(static_cast<std::size_t>(frequencies) * blocks)});
@@ -135,7 +135,7 @@ Ranges::Ranges(const plan::Plan& plan) : steps(plan.steps.size()) {
   }
 }
 
-void Ranges::Merge(const Ranges& other) {
+void ProductRanges::Merge(const ProductRanges& other) {
   for (std::size_t e = 0; e < entries.size(); ++e) {
     std::vector<float>& most = entries[e].most;
     for (std::size_t i = 0; i < most.size(); ++i) {
@@ -144,10 +144,10 @@ void Ranges::Merge(const Ranges& other) {
   }
 }
 
-void StoreRanges(const Ranges& ranges, model::TensorArchive& archive) {
+void StoreRanges(const ProductRanges& ranges, model::TensorArchive& archive) {
   std::string text = "{\"weights\":\"";
   text += model::TensorsSha256(archive) + "\"";
-  for (const Ranges::Entry& entry : ranges.entries) {
+  for (const ProductRanges::Entry& entry : ranges.entries) {
     text += ",\"" + entry.name + "\":";
     if (entry.frequencies == 1) {
       text += ListText(entry.most);
@@ -165,7 +165,7 @@ void StoreRanges(const Ranges& ranges, model::TensorArchive& archive) {
   archive.metadata[kKey] = std::move(text);
 }
 
-StatusOr<Ranges> LoadRanges(const model::TensorArchive& archive, const plan::Plan& plan) {
+StatusOr<ProductRanges> LoadRanges(const model::TensorArchive& archive, const plan::Plan& plan) {
   const auto stored = archive.metadata.find(kKey);
   if (stored == archive.metadata.end()) {
     return NotFound("these weights hold no ranges for int16: seafusion calibrate adds them");
@@ -180,8 +180,8 @@ StatusOr<Ranges> LoadRanges(const model::TensorArchive& archive, const plan::Pla
   if (reader.hash() != model::TensorsSha256(archive)) {
     return broken("measured with other weights: seafusion calibrate makes them anew");
   }
-  Ranges ranges(plan);
-  for (Ranges::Entry& entry : ranges.entries) {
+  ProductRanges ranges(plan);
+  for (ProductRanges::Entry& entry : ranges.entries) {
     const Entry& found = reader.Find(entry.name);
     bool good = true;
     if (entry.frequencies == 1) {

@@ -1,4 +1,4 @@
-#include "nn/depth_first/ranges.h"
+#include "nn/depth_first/product_ranges.h"
 
 #include <string>
 
@@ -16,18 +16,18 @@ const plan::Plan& FusionPlan() {
 }
 
 // A different number everywhere.
-Ranges CountedRanges() {
-  Ranges ranges(FusionPlan());
+ProductRanges CountedRanges() {
+  ProductRanges ranges(FusionPlan());
   float next = 1.0f;
-  for (Ranges::Entry& entry : ranges.entries) {
+  for (ProductRanges::Entry& entry : ranges.entries) {
     for (float& v : entry.most) v = next += 1.0f;
   }
   return ranges;
 }
 
-TEST(Ranges, HaveTheNamesAndTheOrderOfTheFileFormat) {
+TEST(ProductRanges, HaveTheNamesAndTheOrderOfTheFileFormat) {
   std::string names;
-  for (const Ranges::Entry& entry : Ranges(FusionPlan()).entries) {
+  for (const ProductRanges::Entry& entry : ProductRanges(FusionPlan()).entries) {
     names += entry.name + " " + std::to_string(entry.most.size() / entry.frequencies) + "\n";
   }
   EXPECT_EQ(names,
@@ -40,16 +40,16 @@ TEST(Ranges, HaveTheNamesAndTheOrderOfTheFileFormat) {
             "inf_rgbd1.convup 4\ninf_rgbd2.convup 8\n");
 }
 
-TEST(Ranges, AreReadAsTheyWereStored) {
+TEST(ProductRanges, AreReadAsTheyWereStored) {
   auto archive = RandomFusionWeights(1);
-  const Ranges ranges = CountedRanges();
+  const ProductRanges ranges = CountedRanges();
   StoreRanges(ranges, archive);
   const auto loaded = LoadRanges(archive, FusionPlan());
   ASSERT_TRUE(loaded.ok()) << loaded.status().message();
   EXPECT_EQ(loaded->entries, ranges.entries);
 }
 
-TEST(Ranges, SurviveAFile) {
+TEST(ProductRanges, SurviveAFile) {
   auto archive = RandomFusionWeights(1);
   StoreRanges(CountedRanges(), archive);
   const auto bytes = model::SerializeSafetensors(archive);
@@ -59,8 +59,8 @@ TEST(Ranges, SurviveAFile) {
   EXPECT_TRUE(LoadRanges(*back, FusionPlan()).ok());
 }
 
-TEST(Ranges, MergeKeepsTheLarger) {
-  Ranges a = CountedRanges(), b(FusionPlan());
+TEST(ProductRanges, MergeKeepsTheLarger) {
+  ProductRanges a = CountedRanges(), b(FusionPlan());
   b.entries[8].Block(3)[7] = 1e6f;
   b.entries[12].most[2] = 1e6f;
   a.Merge(b);
@@ -69,13 +69,13 @@ TEST(Ranges, MergeKeepsTheLarger) {
   EXPECT_EQ(a.entries[8].Block(3)[6], CountedRanges().entries[8].Block(3)[6]);
 }
 
-TEST(Ranges, WeightsWithoutThemSayWhatMakesThem) {
+TEST(ProductRanges, WeightsWithoutThemSayWhatMakesThem) {
   const auto loaded = LoadRanges(RandomFusionWeights(1), FusionPlan());
   EXPECT_EQ(loaded.status().code(), StatusCode::kNotFound);
   EXPECT_NE(loaded.status().message().find("seafusion calibrate"), std::string::npos);
 }
 
-TEST(Ranges, OfOtherWeightsAreRefused) {
+TEST(ProductRanges, OfOtherWeightsAreRefused) {
   auto archive = RandomFusionWeights(1);
   StoreRanges(CountedRanges(), archive);
   archive.tensors.begin()->second.values[0] += 1.0f;
@@ -84,7 +84,7 @@ TEST(Ranges, OfOtherWeightsAreRefused) {
   EXPECT_NE(loaded.status().message().find("other weights"), std::string::npos);
 }
 
-TEST(Ranges, BrokenOnesAreRefused) {
+TEST(ProductRanges, BrokenOnesAreRefused) {
   auto archive = RandomFusionWeights(1);
   StoreRanges(CountedRanges(), archive);
   std::string& text = archive.metadata.at("int16_ranges");

@@ -1,4 +1,4 @@
-#include "nn/direct/ranges.h"
+#include "nn/direct/activation_ranges.h"
 
 #include <cmath>
 #include <cstdint>
@@ -41,15 +41,15 @@ void ForInnerLayers(const Chain& chain, const Body& body) {
 
 }  // namespace
 
-Ranges EmptyRanges(const Chain& chain) {
-  Ranges ranges;
+ActivationRanges EmptyRanges(const Chain& chain) {
+  ActivationRanges ranges;
   ForInnerLayers(chain, [&](const Layer& layer) {
     ranges.emplace(layer.name, std::vector<Range>(layer.outs));
   });
   return ranges;
 }
 
-void StoreRanges(const Ranges& ranges, model::TensorArchive& archive) {
+void StoreRanges(const ActivationRanges& ranges, model::TensorArchive& archive) {
   std::string text = model::TensorsSha256(archive);
   for (const auto& [name, channels] : ranges) {
     text += ' ';
@@ -64,7 +64,7 @@ void StoreRanges(const Ranges& ranges, model::TensorArchive& archive) {
   archive.metadata[kKey] = std::move(text);
 }
 
-StatusOr<Ranges> LoadRanges(const Chain& chain, const model::TensorArchive& archive) {
+StatusOr<ActivationRanges> LoadRanges(const Chain& chain, const model::TensorArchive& archive) {
   const auto entry = archive.metadata.find(kKey);
   if (entry == archive.metadata.end()) {
     return NotFound("these weights hold no ranges for integers: seafusion calibrate adds them");
@@ -76,7 +76,7 @@ StatusOr<Ranges> LoadRanges(const Chain& chain, const model::TensorArchive& arch
   if (NextWord(text) != model::TensorsSha256(archive)) {
     return broken("measured with other weights: seafusion calibrate makes them anew");
   }
-  Ranges found;
+  ActivationRanges found;
   std::string name;
   while (!text.empty()) {
     const std::string_view word = NextWord(text);
@@ -92,7 +92,7 @@ StatusOr<Ranges> LoadRanges(const Chain& chain, const model::TensorArchive& arch
     }
     found[name].push_back(range);
   }
-  Ranges ranges = EmptyRanges(chain);
+  ActivationRanges ranges = EmptyRanges(chain);
   for (auto& [layer, channels] : ranges) {
     const auto at = found.find(layer);
     if (at == found.end() || at->second.empty()) return broken(layer + " is missing");

@@ -1,7 +1,7 @@
 // The smallest and largest activations of each layer on real pictures: what integers are scaled by.
 // Measured once (seafusion calibrate), stored in the metadata of the weights' file.
-#ifndef SEAFUSION_NN_DIRECT_RANGES_H_
-#define SEAFUSION_NN_DIRECT_RANGES_H_
+#ifndef SEAFUSION_NN_DIRECT_ACTIVATION_RANGES_H_
+#define SEAFUSION_NN_DIRECT_ACTIVATION_RANGES_H_
 
 #include <functional>
 #include <map>
@@ -21,18 +21,18 @@ struct Range {
 };
 
 /// By the layer's name, for each of its channels; of all layers that another one reads.
-using Ranges = std::map<std::string, std::vector<Range>, std::less<>>;
+using ActivationRanges = std::map<std::string, std::vector<Range>, std::less<>>;
 
 /// All zero, for the layers of a chain.
-Ranges EmptyRanges(const Chain& chain);
+ActivationRanges EmptyRanges(const Chain& chain);
 
 /// Writes them to the archive's metadata, with a hash of its tensors.
-void StoreRanges(const Ranges& ranges, model::TensorArchive& archive);
+void StoreRanges(const ActivationRanges& ranges, model::TensorArchive& archive);
 
 /// kNotFound when the archive holds none; kCorruptData when they are broken, do not fit the chain,
 /// or were made for other weights.
-StatusOr<Ranges> LoadRanges(const Chain& chain, const model::TensorArchive& archive);
+StatusOr<ActivationRanges> LoadRanges(const Chain& chain, const model::TensorArchive& archive);
 
 }  // namespace seafusion::nn::direct
 
-#endif  // SEAFUSION_NN_DIRECT_RANGES_H_
+#endif  // SEAFUSION_NN_DIRECT_ACTIVATION_RANGES_H_
