@@ -47,15 +47,14 @@ HWY_INLINE Vector ToFloat(hn::Vec<SampleTag<T>> v) {
 // reciprocal and one correction come to the same for every sample (tested for all of them), and
 // take a fifth of the time.
 template <typename T>
-HWY_INLINE Vector Unit(hn::Vec<SampleTag<T>> sample) {
+HWY_INLINE Vector Unit(Vector sample) {
   constexpr float kFull = static_cast<float>(std::numeric_limits<T>::max());
-  const Vector v = ToFloat<T>(sample);
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
   const Vector reciprocal = Constant(1.0f / kFull);
-  const Vector quotient = hn::Mul(v, reciprocal);
-  return hn::MulAdd(hn::NegMulAdd(quotient, Constant(kFull), v), reciprocal, quotient);
+  const Vector quotient = hn::Mul(sample, reciprocal);
+  return hn::MulAdd(hn::NegMulAdd(quotient, Constant(kFull), sample), reciprocal, quotient);
 #else
-  return hn::Div(v, Constant(kFull));
+  return hn::Div(sample, Constant(kFull));
 #endif
 }
 
@@ -64,10 +63,53 @@ struct Colour {
 };
 
 template <typename T>
-HWY_INLINE Colour LoadColour(const T* rgb) {
+HWY_INLINE Colour LoadSamples(const T* rgb) {
   hn::Vec<SampleTag<T>> r, g, b;
   hn::LoadInterleaved3(SampleTag<T>(), rgb, r, g, b);
-  return {Unit<T>(r), Unit<T>(g), Unit<T>(b)};
+  return {ToFloat<T>(r), ToFloat<T>(g), ToFloat<T>(b)};
+}
+
+#if HWY_TARGET == HWY_AVX3
+// For 16 pixels of bytes: four of them in each quarter of a vector, where one shuffle takes a
+// channel apart from the others, or puts them together.
+template <>
+HWY_INLINE Colour LoadSamples(const std::uint8_t* rgb) {
+  const auto quarter = [rgb](int at) HWY_ATTR {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(rgb + at));
+  };
+  // The last pixels are not read from their first byte on: nothing past them is.
+  __m512i pixels = _mm512_castsi128_si512(quarter(0));
+  pixels = _mm512_inserti32x4(pixels, quarter(12), 1);
+  pixels = _mm512_inserti32x4(pixels, quarter(24), 2);
+  pixels = _mm512_inserti32x4(pixels, quarter(32), 3);
+  // The channel's byte below three zeros, for four pixels.
+  constexpr std::int32_t kNone = static_cast<std::int32_t>(0x80808000u);
+  const __m512i red = _mm512_setr_epi32(kNone, kNone + 3, kNone + 6, kNone + 9, kNone, kNone + 3,
+                                        kNone + 6, kNone + 9, kNone, kNone + 3, kNone + 6,
+                                        kNone + 9, kNone + 4, kNone + 7, kNone + 10, kNone + 13);
+  const __m512i one = _mm512_set1_epi32(1);
+  const __m512i green = _mm512_add_epi32(red, one), blue = _mm512_add_epi32(green, one);
+  const auto channel = [&pixels](__m512i order) HWY_ATTR {
+    return Vector{_mm512_cvtepi32_ps(_mm512_shuffle_epi8(pixels, order))};
+  };
+  return {channel(red), channel(green), channel(blue)};
+}
+
+HWY_INLINE void StoreSamples(__m512i r, __m512i g, __m512i b, std::uint8_t* rgb) {
+  const __m512i pixels =
+      _mm512_or_si512(r, _mm512_or_si512(_mm512_slli_epi32(g, 8), _mm512_slli_epi32(b, 16)));
+  const __m512i close =
+      _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1));
+  const __m512i order = _mm512_setr_epi32(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0);
+  _mm512_mask_storeu_epi32(rgb, 0x0fff,
+                           _mm512_permutexvar_epi32(order, _mm512_shuffle_epi8(pixels, close)));
+}
+#endif
+
+template <typename T>
+HWY_INLINE Colour LoadColour(const T* rgb) {
+  const Colour c = LoadSamples(rgb);
+  return {Unit<T>(c.r), Unit<T>(c.g), Unit<T>(c.b)};
 }
 
 // LumaOf, ChromaOf and RgbOf of colour.h.
@@ -88,18 +130,39 @@ HWY_INLINE Colour Fused(Vector luma, const Colour& source) {
           Clamp01(hn::Add(luma, hn::Mul(Constant(1.773f), cb)))};
 }
 
-template <typename T>
-HWY_INLINE hn::Vec<SampleTag<T>> Quantize(Vector v, const Quantization& q) {
+HWY_INLINE hn::Vec<IntTag> QuantizeWide(Vector v, const Quantization& q) {
   // (v - 0) / 1 is v.
   if (q.lo != 0.0f || q.span != 1.0f) v = hn::Div(hn::Sub(v, Constant(q.lo)), Constant(q.span));
   v = hn::Add(hn::Mul(Constant(q.full_scale), Clamp01(v)), Constant(q.offset));
 #if HWY_TARGET == HWY_AVX3
   // Highway's conversion looks for overflow.
-  const hn::Vec<IntTag> integer{_mm512_cvttps_epi32(v.raw)};
+  return hn::Vec<IntTag>{_mm512_cvttps_epi32(v.raw)};
 #else
-  const auto integer = hn::ConvertTo(IntTag(), v);
+  return hn::ConvertTo(IntTag(), v);
 #endif
-  return hn::DemoteTo(SampleTag<T>(), integer);
+}
+template <typename T>
+HWY_INLINE hn::Vec<SampleTag<T>> Quantize(Vector v, const Quantization& q) {
+  const hn::Vec<IntTag> wide = QuantizeWide(v, q);
+#if HWY_TARGET == HWY_AVX3
+  // Nothing to saturate.
+  if constexpr (sizeof(T) == 1) return hn::Vec<SampleTag<T>>{_mm512_cvtepi32_epi8(wide.raw)};
+  if constexpr (sizeof(T) == 2) return hn::Vec<SampleTag<T>>{_mm512_cvtepi32_epi16(wide.raw)};
+#else
+  return hn::DemoteTo(SampleTag<T>(), wide);
+#endif
+}
+
+template <typename T>
+HWY_INLINE void StoreColour(const Colour& c, const Quantization& q, T* rgb) {
+#if HWY_TARGET == HWY_AVX3
+  if constexpr (sizeof(T) == 1) {
+    return StoreSamples(QuantizeWide(c.r, q).raw, QuantizeWide(c.g, q).raw,
+                        QuantizeWide(c.b, q).raw, rgb);
+  }
+#endif
+  hn::StoreInterleaved3(Quantize<T>(c.r, q), Quantize<T>(c.g, q), Quantize<T>(c.b, q),
+                        SampleTag<T>(), rgb);
 }
 
 template <typename T>
@@ -135,7 +198,7 @@ template <typename T>
 void GrayLuma(const T* in, int count, float* out) {
   const int whole = WholeVectors(count);
   for (int i = 0; i < whole; i += kLanes) {
-    const Vector v = Unit<T>(hn::LoadU(SampleTag<T>(), in + i));
+    const Vector v = Unit<T>(ToFloat<T>(hn::LoadU(SampleTag<T>(), in + i)));
     hn::StoreU(LumaOf({v, v, v}), Tag(), out + i);
   }
   ReferencePixelKernels().Samples<T>().gray_luma(in + whole, count - whole, out + whole);
@@ -181,8 +244,7 @@ void WriteRgb(const float* luma, const From* source, int count, const Quantizati
   for (int i = 0; i < whole; i += kLanes) {
     const std::ptrdiff_t at = std::ptrdiff_t{3} * i;
     const Colour c = Fused(hn::LoadU(Tag(), luma + i), LoadColour(source + at));
-    hn::StoreInterleaved3(Quantize<To>(c.r, q), Quantize<To>(c.g, q), Quantize<To>(c.b, q),
-                          SampleTag<To>(), rgb + at);
+    StoreColour(c, q, rgb + at);
   }
   const std::ptrdiff_t at = std::ptrdiff_t{3} * whole;
   ReferencePixelKernels().Colour<From, To>().write_rgb(luma + whole, source + at, count - whole, q,
