@@ -37,7 +37,7 @@ void ConvRows(benchmark::State& state, CpuTarget target, int ins, int outs) {
   if (kernels.arrange != nullptr) {
     weights = kernels.arrange(weights.data(), ins / kDepth<T>, pixel, outs / kBlock);
   }
-  const ConvRow<T> row = {
+  ConvRow<T> row = {
       .rows = {in.data(), in.data() + pitch, in.data() + 2 * pitch},
       .in_stride = pixel,
       .in_words = ins / kDepth<T>,
@@ -52,8 +52,22 @@ void ConvRows(benchmark::State& state, CpuTarget target, int ins, int outs) {
       .pixels = kPixels,
       .activation = {.slope = 0.1f, .zero_point = 20.0f, .most = 255.0f},
   };
+  Buffer<T> pairs;
+  if (kernels.to_pairs != nullptr) {  // that one row of three is made anew is in the time
+    row.frequency_stride = (kPixels / 2 + kSlack) * pixel;
+    row.in_block_stride = kFrequencies * row.frequency_stride;
+    const std::ptrdiff_t size = row.in_block_stride * (ins / pixel);
+    pairs = Buffer<T>(3 * static_cast<std::size_t>(size));
+    for (int y = 0; y < 3; ++y) row.rows[y] = pairs.data() + y * size;
+  }
   const double before = PeakOfOneThread(target);
   for ([[maybe_unused]] auto _ : state) {
+    if (kernels.to_pairs != nullptr) {
+      for (int block = 0; block < ins / pixel; ++block) {
+        kernels.to_pairs(in.data() + block * (kPixels + 2 + kSlack) * pixel, pixel, kPixels / 2,
+                         pairs.data() + block * row.in_block_stride, row.frequency_stride);
+      }
+    }
     kernels.conv(row, out.data());
     benchmark::ClobberMemory();
   }

@@ -51,28 +51,41 @@ class RowChain {
  private:
   static constexpr int kRows = 3;  // that a layer reads
 
-  // The rows that a layer reads: of each, a row for every block of 16 channels.
+  // The rows that a layer reads, and one of zeros: of each a row for every block of 16 channels.
   struct Ring {
     int blocks = 0;
-    int stride = 0;            // values a pixel of a block
-    T* rows = nullptr;         // kRows, and one of zeros
+    int stride = 0;  // values a pixel of a block
+    T* rows = nullptr;
     std::ptrdiff_t pitch = 0;  // of a block's row
+    // Where the layer reads pairs, these are the rows, for each block its frequencies; `rows` is
+    // then the last one only, as it came.
+    T* pairs = nullptr;
+    std::ptrdiff_t pair_pitch = 0;  // of a frequency's row
 
-    std::ptrdiff_t size() const { return pitch * blocks * (kRows + 1); }
+    std::ptrdiff_t row_size() const { return blocks * pitch; }
+    std::ptrdiff_t pair_row_size() const { return blocks * kFrequencies * pair_pitch; }
   };
 
-  // Column x of the first block of the row that holds y, or of the one that stands for it outside
-  // the picture.
+  // The slot of the row that stands for y.
+  int SlotOf(int y) const {
+    if (region_.border == model::Border::kRepeat) y = std::clamp(y, 0, region_.height - 1);
+    return y < 0 || y >= region_.height ? kRows : y % kRows;
+  }
+  // Column x of its first block.
   T* At(int i, int y, int x) const {
     const Ring& ring = rings_[i];
-    if (region_.border == model::Border::kRepeat) y = std::clamp(y, 0, region_.height - 1);
-    const int slot = y < 0 || y >= region_.height ? kRows : y % kRows;
-    return ring.rows + slot * ring.blocks * ring.pitch + (x - origin_) * ring.stride;
+    const int slot = ring.pairs != nullptr ? 0 : SlotOf(y);
+    return ring.rows + slot * ring.row_size() + (x - origin_) * ring.stride;
   }
+  T* PairsAt(int i, int y) const { return rings_[i].pairs + SlotOf(y) * rings_[i].pair_row_size(); }
+  // The column that a layer's outputs and its pairs begin with: even.
+  int FirstOfPairs(int i) const { return InputOf(i + 1).x0 / 2 * 2; }
 
   void FillZeros(const std::vector<LayerWeights<T>>& layers);
   // The columns left and right of the picture, once a row is there.
   void PadRow(int i, int y, T zero) const;
+  // Once a row is there and padded, makes it ready for the layer.
+  void MakePairs(const ConvKernels<T>& kernels, int i, int y) const;
   void Compute(const ConvKernels<T>& kernels, const LayerWeights<T>& layer, int i, int y,
                const float* sums);
   static void Record(const T* row, int pixels, const Ring& ring, std::vector<Range>& ranges);
@@ -90,6 +103,11 @@ RowChain<T>::RowChain(const std::vector<LayerWeights<T>>& layers, int max_width)
     : max_width_(max_width) {
   const int margin = static_cast<int>(layers.size());
   const int columns = max_width + 2 * margin + 2 + kSlack;
+  constexpr std::ptrdiff_t kLine = 64 / sizeof(T);
+  // Rows of a power of two would all fall into the same cache sets.
+  const auto pitch_of = [](std::ptrdiff_t values) {
+    return (values + kLine - 1) / kLine * kLine + kLine;
+  };
   std::ptrdiff_t total = 0;
   for (const LayerWeights<T>& layer : layers) {
     Ring ring;
@@ -97,17 +115,22 @@ RowChain<T>::RowChain(const std::vector<LayerWeights<T>>& layers, int max_width)
     const bool first = rings_.empty();
     ring.stride = first ? kPhases : kBlock;
     ring.blocks = first ? 1 : (layer.ins + kBlock - 1) / kBlock;
-    // Rows of a power of two would all fall into the same cache sets.
-    constexpr std::ptrdiff_t kLine = 64 / sizeof(T);
-    ring.pitch = (columns * ring.stride + kLine - 1) / kLine * kLine + kLine;
+    ring.pitch = pitch_of(std::ptrdiff_t{columns} * ring.stride);
+    if (layer.reads_pairs) {
+      ring.pair_pitch = pitch_of(std::ptrdiff_t{columns / 2 + 1 + kSlack} * ring.stride);
+    }
     rings_.push_back(ring);
-    total += ring.size();
+    total += (kRows + 1) * (layer.reads_pairs ? ring.pair_row_size() : ring.row_size());
+    if (layer.reads_pairs) total += ring.row_size();
   }
   memory_ = Buffer<T>(static_cast<std::size_t>(total));
   T* next = memory_.data();
   for (Ring& ring : rings_) {
     ring.rows = next;
-    next += ring.size();
+    next += (ring.pair_pitch > 0 ? 1 : kRows + 1) * ring.row_size();
+    if (ring.pair_pitch == 0) continue;
+    ring.pairs = next;
+    next += (kRows + 1) * ring.pair_row_size();
   }
   last_row_ = Buffer<float>(static_cast<std::size_t>(columns) * layers.back().out_blocks * kBlock);
   FillZeros(layers);
@@ -116,8 +139,9 @@ RowChain<T>::RowChain(const std::vector<LayerWeights<T>>& layers, int max_width)
 template <typename T>
 void RowChain<T>::FillZeros(const std::vector<LayerWeights<T>>& layers) {
   for (std::size_t i = 0; i < rings_.size(); ++i) {
-    const std::ptrdiff_t row = rings_[i].blocks * rings_[i].pitch;
-    std::fill_n(rings_[i].rows + kRows * row, row, layers[i].zero);
+    const Ring& ring = rings_[i];
+    if (ring.pairs != nullptr) continue;  // of floats: memory is zeroed
+    std::fill_n(ring.rows + kRows * ring.row_size(), ring.row_size(), layers[i].zero);
   }
 }
 
@@ -141,6 +165,18 @@ void RowChain<T>::PadRow(int i, int y, T zero) const {
 }
 
 template <typename T>
+void RowChain<T>::MakePairs(const ConvKernels<T>& kernels, int i, int y) const {
+  const Ring& ring = rings_[i];
+  if (ring.pairs == nullptr) return;
+  const int x0 = FirstOfPairs(i);
+  for (int block = 0; block < ring.blocks; ++block) {
+    kernels.to_pairs(At(i, y, x0 - 1) + block * ring.pitch, ring.stride,
+                     (InputOf(i + 1).x1 - x0 + 1) / 2,
+                     PairsAt(i, y) + block * kFrequencies * ring.pair_pitch, ring.pair_pitch);
+  }
+}
+
+template <typename T>
 void RowChain<T>::Record(const T* row, int pixels, const Ring& ring, std::vector<Range>& ranges) {
   if constexpr (std::is_same_v<T, float>) {
     for (std::size_t c = 0; c < ranges.size(); ++c) {
@@ -159,10 +195,15 @@ void RowChain<T>::Compute(const ConvKernels<T>& kernels, const LayerWeights<T>& 
   const Rect rect = InputOf(i + 1);
   const int lanes = layer.out_blocks * kBlock;
   ConvRow<T> row = {};
-  for (int k = 0; k < kRows; ++k) row.rows[k] = At(i, y - 1 + k, rect.x0 - 1);
-  row.in_stride = rings_[i].stride;
+  const Ring& ring = rings_[i];
+  for (int k = 0; k < kRows; ++k) {
+    row.rows[k] = ring.pairs != nullptr ? PairsAt(i, y - 1 + k) : At(i, y - 1 + k, rect.x0 - 1);
+  }
+  row.in_stride = ring.stride;
   row.in_words = layer.in_words;
-  row.in_block_stride = rings_[i].pitch;
+  row.in_block_stride = ring.pairs != nullptr ? kFrequencies * ring.pair_pitch : ring.pitch;
+  row.frequency_stride = ring.pair_pitch;
+  row.begins_within_pair = rect.x0 != FirstOfPairs(i);
   row.weights = layer.values.data();
   row.out_blocks = layer.out_blocks;
   row.rescale = layer.rescale.data();
@@ -196,6 +237,7 @@ Status RowChain<T>::Run(const ConvKernels<T>& kernels, const std::vector<LayerWe
     if (t < first.y1) {
       SEAFUSION_RETURN_IF_ERROR(input(t, At(0, t, first.x0)));
       PadRow(0, t, layers[0].zero);
+      MakePairs(kernels, 0, t);
     }
     for (int i = 0; i < count; ++i) {
       const int y = t - 1 - i;
@@ -206,6 +248,7 @@ Status RowChain<T>::Run(const ConvKernels<T>& kernels, const std::vector<LayerWe
         output(y, last_row_.data());
       } else {
         PadRow(i + 1, y, layers[i + 1].zero);
+        MakePairs(kernels, i + 1, y);
         if (record != nullptr) {
           Record(At(i + 1, y, rect.x0), rect.width(), rings_[i + 1], (*record)[layers[i].name]);
         }

@@ -24,7 +24,7 @@ Scratch<T>::Scratch(const Weights<T>& weights, int width)
   sources = Buffer<float>(static_cast<std::size_t>(pitch) * kSourceRows * source_rows);
   fused = Buffer<float>(static_cast<std::size_t>(pitch) * 2);
   if (!weights.coarse.empty()) {
-    sums = Buffer<float>(static_cast<std::size_t>(columns + kSlack) *
+    sums = Buffer<float>(static_cast<std::size_t>(1 + columns + kSlack) *
                          weights.layers.front().out_blocks * kBlock);
   }
 }
@@ -58,8 +58,10 @@ class TileRun {
         [&](int y, T* row) { return Read(y, row); },
         [&](int y) -> const float* {
           if (job_.coarse == nullptr) return nullptr;
-          job_.coarse->Enlarge(k_, bias, y, first.x0, first.x1, s_.sums.data());
-          return s_.sums.data();
+          // After room for a pixel: ConvRow::begins_within_pair.
+          float* sums = s_.sums.data() + w_.layers.front().out_blocks * kBlock;
+          job_.coarse->Enlarge(k_, bias, y, first.x0, first.x1, sums);
+          return sums;
         },
         [&](int y, const float* maps) { Write(y, maps); });
   }

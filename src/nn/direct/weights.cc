@@ -89,6 +89,7 @@ float BiasOf(const Layer& layer, bool last, int o) {
 // Into the order that the kernels read. `first`: it reads phases.
 template <typename T>
 void Arrange(const ConvKernels<T>& kernels, bool first, LayerWeights<T>& layer) {
+  layer.reads_pairs = kernels.to_pairs != nullptr;
   if (kernels.arrange == nullptr) return;
   layer.values = kernels.arrange(layer.values.data(), layer.in_words, first ? kPhases : kBlock,
                                  layer.out_blocks);

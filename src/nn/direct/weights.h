@@ -19,7 +19,8 @@ struct LayerWeights {
   Buffer<WeightOf<T>> values;
   Buffer<float> rescale, bias;  ///< 16 out_blocks; `rescale` of integers.
   Activation activation;
-  T zero{};  ///< What stands for 0 among the activations that it reads.
+  bool reads_pairs = false;  ///< ConvKernels::to_pairs
+  T zero{};                  ///< What stands for 0 among the activations that it reads.
   std::string name;
 };
 

@@ -7,6 +7,9 @@
 // second moved by a pixel, and 4 g + 2 and 4 g + 3 with the same two out of the pixels from 4 g + 2
 // on. Wider pixels take several products one after another. Rows come in blocks of 16 channels, or
 // of fewer where there are no more.
+//
+// A product adds its own sums up before it adds them to those before it. Floats therefore begin
+// with an even column of the picture: what is added up together is then the same in every tile.
 #if defined(SEAFUSION_NN_DIRECT_KERNELS_CONV_TILES_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SEAFUSION_NN_DIRECT_KERNELS_CONV_TILES_INL_H_
 #undef SEAFUSION_NN_DIRECT_KERNELS_CONV_TILES_INL_H_
@@ -196,15 +199,16 @@ struct TileConv {
 };
 
 // Calls store(pixel, lane, vectors) for four pixels side by side, of which the last ones may lie
-// past the row.
+// past the row, and of floats the first one before it.
 template <typename Dot, typename Store>
 HWY_INLINE void ConvByTiles(const ConvRow<typename Dot::T>& row, const Store& store) {
   using T = typename Dot::T;
   const TileConv<T> conv = {row, ShapeOf<T>(row.in_words, row.in_stride)};
   TileSums sums;
+  const int begin = std::is_same_v<T, Bf16> && row.begins_within_pair ? -1 : 0;
   int configured = 0;
   constexpr int kPixelsAtOnce = kTileRows * kGroup;
-  for (int first = 0; first < row.pixels; first += kPixelsAtOnce) {
+  for (int first = begin; first < row.pixels; first += kPixelsAtOnce) {
     const int groups = std::min(kTileRows, (row.pixels - first + kGroup - 1) / kGroup);
     if (groups != configured) conv.ConfigureFor(groups);
     configured = groups;
@@ -249,7 +253,9 @@ void ConvTiles(const ConvRow<typename Dot::T>& row, typename Dot::T* HWY_RESTRIC
       StoreBytes({ToNearest(v[0]), ToNearest(v[1]), ToNearest(v[2]), ToNearest(v[3])}, to);
     } else {
       SEAFUSION_UNROLL
-      for (int i = 0; i < kGroup; ++i) Ending<Dot>::Store(v[i], to + i * row.out_stride);
+      for (int i = 0; i < kGroup; ++i) {
+        if (pixel + i >= 0) Ending<Dot>::Store(v[i], to + i * row.out_stride);
+      }
     }
   });
 }
@@ -259,7 +265,9 @@ void ConvTilesToFloat(const ConvRow<typename Dot::T>& row, float* HWY_RESTRICT o
   ConvByTiles<Dot>(row, [&](int pixel, int lane, Vector(&v)[kGroup]) HWY_ATTR {
     float* to = out + PlaceOf(row, pixel, lane);
     SEAFUSION_UNROLL
-    for (int i = 0; i < kGroup; ++i) hn::StoreU(v[i], Tag(), to + i * row.out_stride);
+    for (int i = 0; i < kGroup; ++i) {
+      if (pixel + i >= 0) hn::StoreU(v[i], Tag(), to + i * row.out_stride);
+    }
   });
 }
 

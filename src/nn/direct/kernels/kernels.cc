@@ -10,6 +10,7 @@
 #include <hwy/highway.h>
 
 #include "nn/direct/kernels/conv-inl.h"
+#include "nn/direct/kernels/conv_pairs-inl.h"
 #include "nn/direct/kernels/shuffle-inl.h"
 #if HWY_TARGET == HWY_AVX3 && HWY_ARCH_X86_64
 #include "nn/direct/kernels/conv_tiles-inl.h"
@@ -21,10 +22,12 @@ namespace HWY_NAMESPACE {
 
 template <typename Dot>
 constexpr ConvKernels<typename Dot::T> kConv = {Conv<Dot>, ConvToFloat<Dot>, Unshuffle<Dot>,
-                                                nullptr};
+                                                nullptr, nullptr};
+constexpr ConvKernels<float> kConvPairs = {ConvPairs, ConvPairsToFloat, Unshuffle<FloatDot>,
+                                           ArrangeForPairs, ToPairs};
 
 constexpr Kernels kTable = {
-    kConv<FloatDot>, kConv<WideBf16Dot>, kConv<products::Int16Dot>, {}, false, Blend, Enlarge};
+    kConvPairs, kConv<WideBf16Dot>, kConv<products::Int16Dot>, {}, false, Blend, Enlarge};
 
 #if HWY_TARGET == HWY_AVX3
 constexpr Kernels WithVnni() {
@@ -45,8 +48,9 @@ constexpr Kernels kBf16Table = WithBf16();
 
 #if HWY_ARCH_X86_64
 template <typename Dot>
-constexpr ConvKernels<typename Dot::T> kConvTiles = {
-    ConvTiles<Dot>, ConvTilesToFloat<Dot>, Unshuffle<Dot>, ArrangeForTiles<typename Dot::T>};
+constexpr ConvKernels<typename Dot::T> kConvTiles = {ConvTiles<Dot>, ConvTilesToFloat<Dot>,
+                                                     Unshuffle<Dot>,
+                                                     ArrangeForTiles<typename Dot::T>, nullptr};
 constexpr Kernels WithTiles() {
   Kernels kernels = kBf16Table;
   kernels.bf16 = kConvTiles<products::Bf16Dot>;

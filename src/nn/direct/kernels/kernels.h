@@ -23,6 +23,7 @@ inline constexpr int kBlock = 16;  ///< Output channels of a block.
 /// Kernels read and write up to this many pixels past the last one asked for: they work on groups
 /// of pixels. Every row has room for them.
 inline constexpr int kSlack = 24;
+inline constexpr int kFrequencies = 4;  ///< Of a pair of pixels.
 
 /// What a weight is stored as beside activations of type T.
 template <typename T>
@@ -44,9 +45,11 @@ struct Activation {
 /// One row of a 3x3 convolution.
 template <typename T>
 struct ConvRow {
-  const T* rows[3];          ///< Of the input, from above: the pixel left of the first output.
-  std::ptrdiff_t in_stride;  ///< Values from one input pixel to the next.
-  int in_words;              ///< Words of an input pixel.
+  /// Of the input, from above: the pixel left of the first output; or the first output's pair (see
+  /// ConvKernels::to_pairs), and then frequency_stride counts, too.
+  const T* rows[3];
+  std::ptrdiff_t in_stride;        ///< Values from one input pixel to the next.
+  int in_words;                    ///< Words of an input pixel.
   std::ptrdiff_t in_block_stride;  ///< Values from 16 channels of a pixel to the next 16.
   /// [block of outputs][row][word][column][16 outputs][kDepth], or as ConvKernels::arrange has put
   /// them; 64-byte aligned.
@@ -60,6 +63,10 @@ struct ConvRow {
   std::ptrdiff_t out_block_stride;  ///< Values from one block of outputs to the next.
   int pixels;
   Activation activation;
+  std::ptrdiff_t frequency_stride;
+  /// The first output lies in an odd column of the picture: it is the second of its pair. The pixel
+  /// further left is then in memory, and the bias of the output before, whatever they hold.
+  bool begins_within_pair;
 };
 
 /// The kernels that know their operands' type: float, Bf16, std::int16_t (12-bit values 0..4095, or
@@ -80,6 +87,11 @@ struct ConvKernels {
   /// Throws std::bad_alloc.
   Buffer<WeightOf<T>> (*arrange)(const WeightOf<T>* weights, int in_words, std::ptrdiff_t in_stride,
                                  int out_blocks);
+  /// Where not null, conv reads rows that this has made: of each two pixels from an even column of
+  /// the picture on four values, kFrequencies rows of pairs (conv_pairs-inl.h). `in`: the pixel
+  /// before the first pair.
+  void (*to_pairs)(const T* in, std::ptrdiff_t in_stride, int pairs, T* out,
+                   std::ptrdiff_t frequency_stride);
 };
 
 /// Two rows of the picture, from one row of maps at half its resolution.

@@ -139,7 +139,7 @@ void Enlarge(const EnlargeRow& row) {
 }
 
 template <typename T>
-constexpr ConvKernels<T> kConv = {Conv<T>, ConvToFloat<T>, Unshuffle<T>, nullptr};
+constexpr ConvKernels<T> kConv = {Conv<T>, ConvToFloat<T>, Unshuffle<T>, nullptr, nullptr};
 
 }  // namespace
 

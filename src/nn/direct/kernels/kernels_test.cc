@@ -68,6 +68,26 @@ struct ConvCase {
 };
 constexpr ConvCase kConvCases[] = {{8, 1}, {16, 1}, {24, 2}, {40, 3}, {64, 4}};
 
+// The rows that a convolution reads as pairs of pixels.
+template <typename T>
+Buffer<T> PairsOf(const ConvKernels<T>& kernels, int blocks, ConvRow<T>& row) {
+  const bool within = row.begins_within_pair;
+  const int pairs = (row.pixels + (within ? 2 : 1)) / 2;
+  const std::ptrdiff_t pitch = (pairs + kSlack) * row.in_stride;
+  Buffer<T> to(static_cast<std::size_t>(3 * blocks * kFrequencies * pitch));
+  for (int y = 0; y < 3; ++y) {
+    T* rows = to.data() + y * blocks * kFrequencies * pitch;
+    for (int b = 0; b < blocks; ++b) {
+      kernels.to_pairs(row.rows[y] + b * row.in_block_stride - (within ? row.in_stride : 0),
+                       row.in_stride, pairs, rows + b * kFrequencies * pitch, pitch);
+    }
+    row.rows[y] = rows;
+  }
+  row.in_block_stride = kFrequencies * pitch;
+  row.frequency_stride = pitch;
+  return to;
+}
+
 template <typename T>
 void TestConv(const ConvKernels<T>& got_kernels, const ConvKernels<T>& expected_kernels) {
   // Few enough of so large values that floats add them without much loss; integers exactly.
@@ -85,13 +105,15 @@ void TestConv(const ConvKernels<T>& got_kernels, const ConvKernels<T>& expected_
       arranged = got_kernels.arrange(weights.data(), words, pixel_channels, c.out_blocks);
     }
     for (const int pixels : {1, 2, 3, 9, 10, 11, 19, 20, 21, 22, 37, 41, 64, 67, 130}) {
-      const std::ptrdiff_t in_row = std::ptrdiff_t{pixels + 2 + kSlack} * pixel_channels;
+      // One pixel more on the left, which pairs may read.
+      const std::ptrdiff_t in_row = std::ptrdiff_t{pixels + 3 + kSlack} * pixel_channels;
       const std::ptrdiff_t out_row = std::ptrdiff_t{pixels + kSlack} * kBlock;
-      const std::size_t pitch = in_row * ((c.channels + kBlock - 1) / kBlock);
+      const int in_blocks = (c.channels + kBlock - 1) / kBlock;
+      const std::size_t pitch = in_row * in_blocks;
       const auto in = Noise<T>(3 * pitch, 3);
-      const auto bias = Noise<float>(static_cast<std::size_t>(pixels + kSlack) * outs, 4);
+      const auto bias = Noise<float>(static_cast<std::size_t>(1 + pixels + kSlack) * outs, 4);
       ConvRow<T> row = {};
-      for (int y = 0; y < 3; ++y) row.rows[y] = in.data() + y * pitch;
+      for (int y = 0; y < 3; ++y) row.rows[y] = in.data() + y * pitch + pixel_channels;
       row.in_stride = pixel_channels;
       row.in_block_stride = in_row;
       row.in_words = words;
@@ -100,7 +122,7 @@ void TestConv(const ConvKernels<T>& got_kernels, const ConvKernels<T>& expected_
       row.weights = weights.data();
       row.out_blocks = c.out_blocks;
       row.rescale = kIsInteger<T> ? rescale.data() : nullptr;
-      row.bias = bias.data();
+      row.bias = bias.data() + outs;
       row.bias_stride = pixels % 2 == 0 ? 0 : outs;
       row.pixels = pixels;
       row.activation = {.slope = pixels % 3 == 0 ? 1.0f : 0.1f,
@@ -112,6 +134,9 @@ void TestConv(const ConvKernels<T>& got_kernels, const ConvKernels<T>& expected_
       expected_kernels.conv(row, expected.data());
       expected_kernels.conv_to_float(row, expected_floats.data());
       if (got_kernels.arrange != nullptr) row.weights = arranged.data();
+      row.begins_within_pair = pixels % 4 > 1;
+      Buffer<T> pairs;
+      if (got_kernels.to_pairs != nullptr) pairs = PairsOf(got_kernels, in_blocks, row);
       got_kernels.conv(row, got.data());
       got_kernels.conv_to_float(row, got_floats.data());
       for (int n = 0; n < pixels * outs; ++n) {
