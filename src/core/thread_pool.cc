@@ -81,8 +81,8 @@ struct ThreadPool::State {
     }
   }
 
-  // Returns once `done` is true, or after a short time. A sleeping thread takes tens of microseconds
-  // to wake, and the loops of one picture follow each other sooner than that.
+  // Returns once `done` is true, or after a short time. A sleeping thread takes tens of
+  // microseconds to wake, and the loops of one picture follow each other sooner than that.
   template <typename Done>
   void WaitAwake(const Done& done) const {
     if (!patient) return;
