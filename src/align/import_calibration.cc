@@ -294,22 +294,25 @@ StatusOr<ImportedCalibration> Read(const std::string& text) {
 
 }  // namespace
 
-StatusOr<ImportedCalibration> ImportCalibration(const std::string& path) {
-  SEAFUSION_ASSIGN_OR_RETURN(const auto bytes, ReadFile(path, kMostBytes));
-  const std::string text(bytes.begin(), bytes.end());
-  if (text.find('\0') != std::string::npos) return CorruptData(path + ": is no text");
+StatusOr<ImportedCalibration> ParseCalibration(const std::string& text) {
+  if (text.find('\0') != std::string::npos) return CorruptData("is no text");
   try {
-    StatusOr<ImportedCalibration> r = Read(text);
-    if (!r.ok()) return r.status().Annotate(path);
-    return r;
+    return Read(text);
   } catch (const std::bad_alloc&) {
-    return OutOfMemory("for a calibration file").Annotate(path);
+    return OutOfMemory("for a calibration file");
   } catch (const cv::Exception&) {
-    return CorruptData(path + ": cannot be read as OpenCV's format");
+    return CorruptData("cannot be read as OpenCV's format");
   } catch (const YAML::Exception& e) {
-    return CorruptData(path + ": is no YAML: line " + std::to_string(e.mark.line + 1) + ": " +
+    return CorruptData("is no YAML: line " + std::to_string(e.mark.line + 1) + ": " +
                        Printable(e.msg));
   }
+}
+
+StatusOr<ImportedCalibration> ImportCalibration(const std::string& path) {
+  SEAFUSION_ASSIGN_OR_RETURN(const auto bytes, ReadFile(path, kMostBytes));
+  StatusOr<ImportedCalibration> r = ParseCalibration(std::string(bytes.begin(), bytes.end()));
+  if (!r.ok()) return r.status().Annotate(path);
+  return r;
 }
 
 StatusOr<Rig> RigFromCalibration(const ImportedCamera& infrared, const ImportedCamera& visible,

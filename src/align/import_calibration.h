@@ -33,6 +33,8 @@ struct ImportedCalibration {
 /// Translations are taken as metres. At most 1 MiB. Every message begins with the path. Errors:
 /// kNotFound, kCorruptData, kUnsupported (a camera or distortion model that is not listed).
 StatusOr<ImportedCalibration> ImportCalibration(const std::string& path);
+/// The same for a file's text; messages say no path.
+StatusOr<ImportedCalibration> ParseCalibration(const std::string& text);
 
 /// The rig of two calibrated cameras. `distance`: metres to what should fit best; 0: far away.
 /// Errors: kInvalidArgument (a size that no file gave, numbers out of range).

@@ -297,15 +297,9 @@ auto CatchExceptions(const Work& work) -> decltype(work()) {
 
 }  // namespace
 
-StatusOr<ReadPictureResult> ReadPicture(const std::string& path, const ReadImageOptions& options) {
-  // The largest file a picture within the limit can need: four 16-bit samples a pixel, and
-  // metadata.
-  constexpr std::uint64_t kMetadata = std::uint64_t{64} << 20;
-  constexpr std::uint64_t kMost = std::numeric_limits<int>::max();
-  const std::uint64_t max_bytes =
-      options.max_pixels > kMost / 8 ? kMost : std::min(kMost, options.max_pixels * 8 + kMetadata);
-  SEAFUSION_ASSIGN_OR_RETURN(std::vector<std::uint8_t> bytes, ReadFile(path, max_bytes));
-  StatusOr<ReadPictureResult> result = CatchExceptions([&]() -> StatusOr<ReadPictureResult> {
+StatusOr<ReadPictureResult> DecodePicture(std::vector<std::uint8_t> bytes,
+                                          const ReadImageOptions& options) {
+  return CatchExceptions([&]() -> StatusOr<ReadPictureResult> {
     PictureMetadata metadata;
     if (!options.raw_format) metadata = PictureMetadata::Read(bytes);
     const int orientation = OrientationOf(bytes, metadata);
@@ -314,6 +308,17 @@ StatusOr<ReadPictureResult> ReadPicture(const std::string& path, const ReadImage
     picture.metadata = std::move(metadata);
     return picture;
   });
+}
+
+StatusOr<ReadPictureResult> ReadPicture(const std::string& path, const ReadImageOptions& options) {
+  // The largest file a picture within the limit can need: four 16-bit samples a pixel, and
+  // metadata.
+  constexpr std::uint64_t kMetadata = std::uint64_t{64} << 20;
+  constexpr std::uint64_t kMost = std::numeric_limits<int>::max();
+  const std::uint64_t max_bytes =
+      options.max_pixels > kMost / 8 ? kMost : std::min(kMost, options.max_pixels * 8 + kMetadata);
+  SEAFUSION_ASSIGN_OR_RETURN(std::vector<std::uint8_t> bytes, ReadFile(path, max_bytes));
+  StatusOr<ReadPictureResult> result = DecodePicture(std::move(bytes), options);
   if (!result.ok()) return result.status().Annotate(path);
   for (std::string& remark : result->remarks) remark = path + ": " + remark;
   return result;

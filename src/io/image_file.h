@@ -60,6 +60,10 @@ struct ReadPictureResult {
 StatusOr<ReadPictureResult> ReadPicture(const std::string& path,
                                         const ReadImageOptions& options = {});
 
+/// The same for a file's bytes; messages and remarks say no path.
+StatusOr<ReadPictureResult> DecodePicture(std::vector<std::uint8_t> bytes,
+                                          const ReadImageOptions& options = {});
+
 /// The picture alone.
 StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions& options = {});
 

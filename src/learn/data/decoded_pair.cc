@@ -5,7 +5,7 @@
 #include "core/status_macros.h"
 #include "fuse/colour.h"
 #include "fuse/tile_reader.h"
-#include "learn/segmentation/semantic_loss.h"
+#include "learn/segmentation/ignored_label.h"
 
 namespace seafusion::learn {
 

@@ -7,12 +7,10 @@
 #include <torch/types.h>
 
 #include "learn/parallel/process_group.h"
+#include "learn/segmentation/ignored_label.h"
 #include "learn/segmentation/segmentation_net.h"
 
 namespace seafusion::learn {
-
-/// Label of pixels that no loss and no measure counts.
-inline constexpr std::int64_t kIgnoredLabel = 255;
 
 /// Which pixels count.
 struct HardExamples {
