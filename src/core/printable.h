@@ -11,8 +11,12 @@ namespace seafusion {
 /// the terminal), and cut to 100 bytes with "..." at the end.
 std::string Printable(std::string_view text);
 
-/// The same between double quotes.
+/// Between double quotes.
 std::string Quoted(std::string_view text);
+
+/// All of a message or page for a terminal: control characters but tabs and ends of lines as \xNN,
+/// the rest as it is, UTF-8 included.
+std::string WithoutControls(std::string_view text);
 
 }  // namespace seafusion
 

@@ -22,5 +22,15 @@ TEST(PrintableTest, CutsLongText) {
   EXPECT_EQ(Printable(std::string(101, 'x')), std::string(100, 'x') + "...");
 }
 
+TEST(PrintableTest, MessagesKeepTheirTextAndSteerNoTerminal) {
+  EXPECT_EQ(WithoutControls("größe\t中\n"), "größe\t中\n");
+  EXPECT_EQ(WithoutControls("\x1b[31ma\r\x7f"), "\\x1b[31ma\\x0d\\x7f");
+  EXPECT_EQ(WithoutControls("\xc2\x9b"
+                            "1m\xc2\xa9"),
+            "\\xc2\\x9b"
+            "1m\xc2\xa9");
+  EXPECT_EQ(WithoutControls("bad\xff\xc2"), "bad\xff\xc2");
+}
+
 }  // namespace
 }  // namespace seafusion

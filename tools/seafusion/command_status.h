@@ -6,6 +6,8 @@
 
 #include <seafusion/status.h>
 
+#include "core/printable.h"
+
 namespace seafusion::tools {
 
 inline constexpr int kExitOk = 0;
@@ -17,7 +19,7 @@ inline constexpr int kExitUsage = 2;
 inline int ExitStatus(const char* verb, const Status& status) {
   if (status.ok()) return kExitOk;
   if (!status.message().empty()) {
-    std::fprintf(stderr, "seafusion %s: %s\n", verb, status.message().c_str());
+    std::fprintf(stderr, "seafusion %s: %s\n", verb, WithoutControls(status.message()).c_str());
   }
   return kExitFailed;
 }

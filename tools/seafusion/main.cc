@@ -63,8 +63,8 @@ int Main(int argc, char** argv) {
       what = argc > 1 ? "\"" + Printable(argv[1]) + "\" is not a verb" : "a verb is missing";
     }
     std::fprintf(stderr, "seafusion%s: %s\nusage: seafusion %s [options]; see seafusion%s --help\n",
-                 verb.c_str(), what.c_str(), at == &app ? "VERB" : at->get_name().c_str(),
-                 verb.c_str());
+                 verb.c_str(), WithoutControls(what).c_str(),
+                 at == &app ? "VERB" : at->get_name().c_str(), verb.c_str());
     return kExitUsage;
   }
   for (const auto& [sub, command] : verbs) {

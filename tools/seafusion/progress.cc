@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/duration_text.h"
+#include "core/printable.h"
 
 namespace seafusion::tools {
 namespace {
@@ -127,13 +128,14 @@ void Progress::Finish() {
 void Progress::Draw() {
   drawn_ = Clock::now();
   drawn_done_ = done_;
+  const std::string detail = WithoutControls(detail_);
   const ProgressState state = {.label = label_,
                                .unit = unit_,
                                .done = done_,
                                .total = total_,
                                .skipped = skipped_,
                                .seconds = std::chrono::duration<double>(drawn_ - start_).count(),
-                               .detail = detail_};
+                               .detail = detail};
   // The last column stays free: writing there moves some terminals to the next line.
   const std::string line = ProgressLine(state, log_ ? kLogColumns : TerminalColumns() - 1);
   if (!terminal_) {

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "core/printable.h"
+
 namespace seafusion::tools {
 
 TerminalMonitor::TerminalMonitor(std::string verb, ProgressMode mode, const std::atomic<bool>* stop)
@@ -31,7 +33,7 @@ void TerminalMonitor::Show(const RunProgress& state) {
 
 void TerminalMonitor::Print(std::string_view text) {
   std::string line = verb_.empty() ? "" : "seafusion " + verb_ + ": ";
-  line += text;
+  line += WithoutControls(text);
   if (progress_) {
     progress_->Message(line);
   } else {

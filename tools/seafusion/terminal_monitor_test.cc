@@ -20,6 +20,21 @@ TEST(TerminalMonitorTest, MessagesBearTheVerbWithAndWithoutProgress) {
             "seafusion fuse: a.png: has no partner\nseafusion fuse: b.png: broken\n");
 }
 
+TEST(TerminalMonitorTest, NamesOfFilesDoNotSteerTheTerminal) {
+  ::testing::internal::CaptureStderr();
+  {
+    TerminalMonitor terminal("fuse", ProgressMode::kAlways);
+    terminal.monitor().Say("\x1b[2Ja.png: has no partner");
+    terminal.monitor().Report(
+        {.label = "fuse", .unit = "pairs", .done = 1, .total = 1, .detail = "b\x1b[31m.png"});
+    terminal.Finish();
+  }
+  const std::string text = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(text.find("\\x1b[2Ja.png"), std::string::npos) << text;
+  EXPECT_EQ(text.find("\x1b[2J"), std::string::npos) << text;
+  EXPECT_EQ(text.find("\x1b[31m"), std::string::npos) << text;
+}
+
 TEST(TerminalMonitorTest, AnotherLabelBeginsAnotherCount) {
   ::testing::internal::CaptureStderr();
   {

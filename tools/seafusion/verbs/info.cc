@@ -15,6 +15,7 @@
 #include "command.h"
 #include "command_status.h"
 #include "core/cpu_target.h"
+#include "core/printable.h"
 #include "core/sha256.h"
 #include "core/status_macros.h"
 #include "fuse/load_fuser.h"
@@ -138,7 +139,7 @@ class InfoCommand : public Command {
         continue;
       }
       if (!std::exchange(first, false)) std::printf("\n");
-      std::fputs(info->text.c_str(), stdout);
+      std::fputs(WithoutControls(info->text).c_str(), stdout);
     }
     if (json_) Show(all);
     return status;
