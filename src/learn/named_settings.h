@@ -91,7 +91,7 @@ inline StatusOr<std::string> SettingAsJson(const std::string& assignment) {
   if (value.is_discarded()) value = assignment.substr(equals + 1);
   SettingsJson object;
   object[assignment.substr(0, equals)] = value;
-  return object.dump();
+  return object.dump(-1, ' ', false, SettingsJson::error_handler_t::replace);
 }
 
 /// "NAME is not in RANGE"

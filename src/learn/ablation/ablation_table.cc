@@ -96,7 +96,7 @@ AblationResult MeanOverSeeds(const std::vector<AblationResult>& results) {
 }
 
 std::string AblationResultToJson(const AblationResult& result) {
-  return ToJson(result).dump(2) + "\n";
+  return ToJson(result).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 StatusOr<AblationResult> AblationResultFromJson(const std::string& text) {
@@ -218,7 +218,7 @@ std::string AblationJson(const std::vector<AblationResult>& results) {
   Json json = {{"classes", Json::array()}, {"strategies", Json::array()}};
   for (std::size_t c = 0; c < Classes(results); ++c) json["classes"].push_back(ClassName(c));
   for (const AblationResult& r : results) json["strategies"].push_back(ToJson(r));
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace seafusion::learn

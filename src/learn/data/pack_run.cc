@@ -53,7 +53,7 @@ std::string PackJson(const PackRunResult& r) {
                                        {"bytes", r.bytes},
                                        {"decode_seconds", r.decode_seconds},
                                        {"load_seconds", r.load_seconds}};
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace seafusion::learn

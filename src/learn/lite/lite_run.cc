@@ -142,7 +142,9 @@ class LiteRun {
     json["val_every"] = s_.val_every;
     json["device"] = s_.device;
     json["threads"] = at::get_num_threads();
-    SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", json.dump(2) + "\n"));
+    SEAFUSION_RETURN_IF_ERROR(folder_.WriteText(
+        "settings.json",
+        json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"));
     SEAFUSION_ASSIGN_OR_RETURN(
         log_, RunTable::Open(folder_, "log.csv", MoreLosses() ? kMoreLossesHeader : kLogHeader,
                              [&](const std::string& line) {

@@ -70,6 +70,13 @@ TEST(LiteSettings, JsonBringsEveryMemberBack) {
   EXPECT_EQ(LiteSettingsToJson(back), LiteSettingsToJson(s));
 }
 
+TEST(LiteSettings, BytesThatAreNoTextAreRefused) {
+  LiteSettings settings;
+  EXPECT_FALSE(OverrideLiteSetting("network=\xff", settings).ok() &&
+               ValidateLiteSettings(settings).ok());
+  EXPECT_FALSE(OverrideLiteSetting("\xff=1", settings).ok());
+}
+
 TEST(LiteSettings, RefusesByName) {
   for (const auto& [assignment, message] :
        {std::pair{"stepz=1", "no setting is called \"stepz\""},

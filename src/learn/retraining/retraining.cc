@@ -36,9 +36,11 @@ Status Begin(const RetrainingSettings& s, const io::NamedSource& set, const Join
       {"pictures", set.source},
       {"labels", s.labels},
       {"settings", nlohmann::ordered_json::parse(JointSettingsToJson(joint))}};
-  return folder.BeginWith("retrain.json", json.dump(2) + "\n",
-                          "other pictures, labels or settings; take another --output, or remove "
-                          "this network's folder");
+  return folder.BeginWith(
+      "retrain.json",
+      json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n",
+      "other pictures, labels or settings; take another --output, or remove "
+      "this network's folder");
 }
 
 // For pictures of the size of those it was trained on. The network comes last: where it is, all is.

@@ -75,7 +75,7 @@ std::string EvaluationJson(const std::vector<WeightsLoss>& losses) {
                     {"texture", loss.texture},
                     {"content", loss.content}});
   }
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace seafusion::learn

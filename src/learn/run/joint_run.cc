@@ -145,7 +145,9 @@ class JointRun {
                    {"workers", s_.workers},
                    {"processes", machine_.group->size()}};
     if (!s_.placing.rig.file.empty()) json["run"]["rig"] = s_.placing.rig.file;
-    SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", json.dump(2) + "\n"));
+    SEAFUSION_RETURN_IF_ERROR(folder_.WriteText(
+        "settings.json",
+        json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"));
     SEAFUSION_ASSIGN_OR_RETURN(JointLog log,
                                JointLog::Open(folder_, trainer_->stages(),
                                               {trainer_->stage(), trainer_->step()}, s_.resume));

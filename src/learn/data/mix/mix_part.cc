@@ -63,7 +63,8 @@ StatusOr<std::vector<MixPart>> ParseMix(const std::vector<std::string>& texts) {
 std::string MixToJson(const std::vector<MixPart>& parts) {
   auto json = nlohmann::ordered_json::array();
   for (const MixPart& part : parts) json.push_back({{"path", part.path}, {"weight", part.weight}});
-  return json.dump();
+  // Names of files need not be UTF-8, which JSON must.
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace seafusion::learn

@@ -57,7 +57,9 @@ Status WriteSettings(const MethodRunSettings& s, const MethodTrainSettings& run,
   if (!s.placing.rig.file.empty()) json["rig"] = s.placing.rig.file;
   json["pairs"] = data.size();
   json["threads"] = at::get_num_threads();
-  return folder.WriteText("settings.json", json.dump(2) + "\n");
+  return folder.WriteText(
+      "settings.json",
+      json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 // Adds a step's losses to the log; returns them for people.
