@@ -55,6 +55,8 @@ py::dict ReadPair(const std::string& infrared, const std::string& visible, bool 
   result["rig"] = rig ? py::object(Text(*rig)) : py::object(py::none());
   result["ir"] = ToArray(std::move(pair->infrared));
   result["visible"] = ToArray(std::move(pair->visible));
+  result["alpha"] =
+      pair->alpha.empty() ? py::object(py::none()) : py::object(ToArray(std::move(pair->alpha)));
   result["thermometer"] = pair->thermometer ? py::cast(*pair->thermometer) : py::object(py::none());
   py::list remarks;
   for (const std::string& remark : pair->remarks) remarks.append(Text(remark));
@@ -62,12 +64,19 @@ py::dict ReadPair(const std::string& infrared, const std::string& visible, bool 
   return result;
 }
 
-void WritePicture(const std::string& path, const py::object& object, bool overwrite) {
+void WritePicture(const std::string& path, const py::object& object, const py::object& opacity,
+                  bool overwrite) {
   const Pictures picture = Pictures::ToRead(object, "picture");
   if (picture.batch()) RaiseValueError("picture has the shape " + picture.Shape() + ", a batch's");
+  std::optional<Pictures> alpha;
+  if (!opacity.is_none()) {
+    alpha = Pictures::ToRead(opacity, "alpha");
+    if (alpha->batch()) RaiseValueError("alpha has the shape " + alpha->Shape() + ", a batch's");
+  }
   Check([&] {
     const py::gil_scoped_release released;
-    return io::WriteImage(path, picture[0], overwrite ? IfExists::kReplace : IfExists::kFail);
+    return io::WriteImage(path, picture[0], overwrite ? IfExists::kReplace : IfExists::kFail, {},
+                          alpha ? (*alpha)[0] : ImageView());
   }());
 }
 
@@ -160,6 +169,7 @@ PYBIND11_MODULE(_imaging, m) {
            }));
   m.def("read_pair", &ReadPair, py::arg("ir"), py::arg("visible"), py::arg("shown"),
         py::arg("page"), py::arg("max_pixels"), py::arg("force"));
-  m.def("write_picture", &WritePicture, py::arg("path"), py::arg("picture"), py::arg("overwrite"));
+  m.def("write_picture", &WritePicture, py::arg("path"), py::arg("picture"), py::arg("alpha"),
+        py::arg("overwrite"));
   m.def("compare", &Compare, py::arg("settings"), py::arg("progress"), py::arg("message"));
 }

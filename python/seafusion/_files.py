@@ -17,6 +17,8 @@ class Pair(NamedTuple):
     rig: Optional[Rig]  #: How they lie on each other, where one file holds both and says it.
     remarks: List[str]  #: What was odd in a file that could be read all the same.
     thermometer: Any  #: For celsius and counts; None where the file says nothing of temperatures.
+    #: HxW, opacity of the visible picture, 0 is transparent; None where it has none.
+    alpha: Optional[NDArray[Any]] = None
 
     def celsius(self) -> NDArray[np.float64]:
         """The infrared picture in degrees Celsius; NaN below what any temperature gives. Raises
@@ -77,17 +79,25 @@ def read_pair(
         None if rig is None else Rig(rig),
         values["remarks"],
         values["thermometer"],
+        values["alpha"],
     )
 
 
-def write_picture(path: Path, picture: NDArray[Any], *, overwrite: bool = False) -> None:
+def write_picture(
+    path: Path,
+    picture: NDArray[Any],
+    *,
+    alpha: Optional[NDArray[Any]] = None,
+    overwrite: bool = False,
+) -> None:
     """Writes a picture whole or not at all.
 
     path: .png, .tif or .tiff (uint8 and uint16), .jpg, .jpeg, .bmp or .webp (uint8).
     picture: HxW or HxWx3.
+    alpha: HxW, uint8 or uint16: its opacity, as pair.alpha; for .png, .tif and .webp.
 
     Raises FileExistsError, OSError, ValueError (dtypes and names that do not go together).
     """
     from . import _imaging
 
-    _imaging.write_picture(path_bytes(path, "path"), picture, bool(overwrite))
+    _imaging.write_picture(path_bytes(path, "path"), picture, alpha, bool(overwrite))

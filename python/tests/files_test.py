@@ -32,6 +32,21 @@ class PictureFilesTest(unittest.TestCase):
                         seafusion.write_picture(paths[0], ir)
                     seafusion.write_picture(paths[0], ir[::2], overwrite=True)
 
+    def test_opacity_is_kept(self):
+        ir, visible = scene(dtype="uint16")
+        alpha = np.arange(ir.size, dtype=np.uint16).reshape(ir.shape)
+        seafusion.write_picture(self.folder / "ir.png", ir)
+        for name in ("vi.png", "vi.tif"):
+            seafusion.write_picture(self.folder / name, visible, alpha=alpha)
+            pair = seafusion.read_pair(self.folder / "ir.png", self.folder / name)
+            np.testing.assert_array_equal(pair.visible, visible)
+            np.testing.assert_array_equal(pair.alpha, alpha)
+        self.assertIsNone(seafusion.read_pair(self.folder / "ir.png", self.folder / "ir.png", force=True).alpha)
+        for name, bad in (("x.jpg", alpha), ("x.png", alpha[1:]), ("x.png", alpha.astype(np.float32))):
+            with self.assertRaises(ValueError):
+                seafusion.write_picture(self.folder / name, visible, alpha=bad)
+        self.assertFalse((self.folder / "x.png").exists())
+
     def test_crops_and_names_of_all_bytes(self):
         ir, visible = scene()
         for name in ("größe 中.png", os.fsdecode(b"bad\xff.png")):

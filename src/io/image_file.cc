@@ -8,6 +8,7 @@
 #include <limits>
 #include <mutex>
 #include <new>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,7 @@
 #include "io/decode/pnm.h"
 #include "io/decode/raw.h"
 #include "io/decode/tiff.h"
+#include "io/encode/with_alpha.h"
 #include "io/image_probe.h"
 #include "io/metadata/orientation.h"
 
@@ -54,9 +56,9 @@ StatusOr<PixelFormat> FormatOf(const ImageInfo& info, const cv::Mat& mat) {
   return Unsupported("only 8- and 16-bit unsigned samples are supported");
 }
 
-// BMP and WebP.
-StatusOr<ImageBuffer> DecodeByOpenCv(const ImageInfo& info,
-                                     const std::vector<std::uint8_t>& bytes) {
+// BMP and WebP. The fourth byte of a BMP's pixel is seldom opacity, and often 0: it is left out.
+StatusOr<DecodedPicture> DecodeByOpenCv(const ImageInfo& info,
+                                        const std::vector<std::uint8_t>& bytes) {
   // OpenCV takes the buffer as a matrix of one row, whose length is an int; it does not write to
   // it.
   const cv::Mat data(1, static_cast<int>(bytes.size()), CV_8U,
@@ -72,8 +74,9 @@ StatusOr<ImageBuffer> DecodeByOpenCv(const ImageInfo& info,
                        SizeText(mat.cols, mat.rows));
   }
   SEAFUSION_ASSIGN_OR_RETURN(const PixelFormat format, FormatOf(info, mat));
-  SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer image, ImageBuffer::Create(mat.cols, mat.rows, format));
-  const MutableImageView view = image.view();
+  DecodedPicture picture;
+  SEAFUSION_ASSIGN_OR_RETURN(picture.image, ImageBuffer::Create(mat.cols, mat.rows, format));
+  const MutableImageView view = picture.image.view();
   cv::Mat out(mat.rows, mat.cols, MatType(format), view.data,
               static_cast<std::size_t>(view.stride));
   if (mat.channels() == 1) {
@@ -83,14 +86,26 @@ StatusOr<ImageBuffer> DecodeByOpenCv(const ImageInfo& info,
   } else {
     cv::cvtColor(mat, out, mat.channels() == 4 ? cv::COLOR_BGRA2RGB : cv::COLOR_BGR2RGB);
   }
-  return image;
+  if (info.format == ImageFileFormat::kWebp && mat.channels() == 4) {
+    SEAFUSION_ASSIGN_OR_RETURN(picture.alpha,
+                               ImageBuffer::Create(mat.cols, mat.rows, PixelFormat::kGray8));
+    const MutableImageView alpha = picture.alpha.view();
+    cv::Mat to(mat.rows, mat.cols, CV_8U, alpha.data, static_cast<std::size_t>(alpha.stride));
+    cv::extractChannel(mat, to, 3);
+  }
+  return picture;
 }
 
-StatusOr<ImageBuffer> Decode(const ImageInfo& info, const std::vector<std::uint8_t>& bytes,
-                             std::optional<int> page) {
+StatusOr<DecodedPicture> WithoutAlpha(StatusOr<ImageBuffer> image) {
+  if (!image.ok()) return image.status();
+  return DecodedPicture{.image = *std::move(image)};
+}
+
+StatusOr<DecodedPicture> Decode(const ImageInfo& info, const std::vector<std::uint8_t>& bytes,
+                                std::optional<int> page) {
   if (info.pages > 1 && !page) {
     return InvalidArgument("holds " + std::to_string(info.pages) +
-                           " pages; say which one to take, from 0 to " +
+                           " pages; say which one to take (--ir-page), from 0 to " +
                            std::to_string(info.pages - 1));
   }
   if (page && (*page < 0 || *page >= info.pages)) {
@@ -99,13 +114,13 @@ StatusOr<ImageBuffer> Decode(const ImageInfo& info, const std::vector<std::uint8
   }
   switch (info.format) {
     case ImageFileFormat::kPng:
-      return DecodePng(info, bytes);
+      return DecodePngWithAlpha(info, bytes);
     case ImageFileFormat::kJpeg:
-      return DecodeJpeg(info, bytes);
+      return WithoutAlpha(DecodeJpeg(info, bytes));
     case ImageFileFormat::kTiff:
       return DecodeTiff(info, bytes, page.value_or(0));
     case ImageFileFormat::kPnm:
-      return DecodePnm(info, bytes);
+      return WithoutAlpha(DecodePnm(info, bytes));
     case ImageFileFormat::kBmp:
     case ImageFileFormat::kWebp:
       break;
@@ -135,7 +150,9 @@ StatusOr<ReadPictureResult> DecodeOrdinary(std::vector<std::uint8_t> bytes,
     return result;
   }
   RemoveMetadata(*info, bytes);
-  SEAFUSION_ASSIGN_OR_RETURN(result.image, Decode(*info, bytes, options.page));
+  SEAFUSION_ASSIGN_OR_RETURN(DecodedPicture picture, Decode(*info, bytes, options.page));
+  result.image = std::move(picture.image);
+  result.alpha = std::move(picture.alpha);
   return result;
 }
 
@@ -165,7 +182,7 @@ StatusOr<ReadPictureResult> DecodeCounts(const std::vector<std::uint8_t>& bytes,
                              static_cast<std::size_t>(std::max(options.page.value_or(0), 0))));
   if (picture.frames > 1 && !options.page) {
     return InvalidArgument("holds " + std::to_string(picture.frames) +
-                           " frames; say which one to take, from 0 to " +
+                           " frames; say which one to take (--ir-page), from 0 to " +
                            std::to_string(picture.frames - 1));
   }
   result.image = std::move(picture.counts);
@@ -240,18 +257,19 @@ struct OutputFormat {
   const char* extension;
   bool sixteen_bit;
   bool metadata;
+  bool alpha;
   std::vector<int> parameters;
 };
 
 const OutputFormat* FindOutputFormat(const std::string& path) {
   static const std::array<OutputFormat, 7> kFormats = {{
-      {".png", true, true, {}},
-      {".jpg", false, true, {cv::IMWRITE_JPEG_QUALITY, 95}},
-      {".jpeg", false, true, {cv::IMWRITE_JPEG_QUALITY, 95}},
-      {".bmp", false, false, {}},
-      {".tif", true, true, {}},
-      {".tiff", true, true, {}},
-      {".webp", false, true, {cv::IMWRITE_WEBP_QUALITY, 101}},  // over 100: lossless
+      {".png", true, true, true, {}},
+      {".jpg", false, true, false, {cv::IMWRITE_JPEG_QUALITY, 95}},
+      {".jpeg", false, true, false, {cv::IMWRITE_JPEG_QUALITY, 95}},
+      {".bmp", false, false, false, {}},
+      {".tif", true, true, true, {}},
+      {".tiff", true, true, true, {}},
+      {".webp", false, true, true, {cv::IMWRITE_WEBP_QUALITY, 101}},  // over 100: lossless
   }};
   std::string extension = std::filesystem::path(path).extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
@@ -279,7 +297,27 @@ StatusOr<std::vector<std::uint8_t>> Encode(const ImageView& image, const OutputF
   return bytes;
 }
 
-// Runs code that calls OpenCV; its exceptions end here.
+StatusOr<std::vector<std::uint8_t>> EncodeWithAlpha(const ImageView& image, const ImageView& alpha,
+                                                    const OutputFormat& format) {
+  SEAFUSION_ASSIGN_OR_RETURN(PictureWithAlpha joined, PictureWithAlpha::Join(image, alpha));
+  const std::string_view extension = format.extension;
+  if (extension == ".png") return EncodePngWithAlpha(joined);
+  if (extension.starts_with(".tif")) return EncodeTiffWithAlpha(joined);
+  const cv::Mat view(joined.height(), joined.width(), CV_MAKETYPE(CV_8U, joined.channels()),
+                     joined.Row(0), joined.row_bytes());
+  cv::Mat bgra(joined.height(), joined.width(), CV_8UC4);
+  // Gray three times, or red and blue exchanged.
+  const std::array<int, 8> gray = {0, 0, 0, 1, 0, 2, 1, 3}, rgb = {0, 2, 1, 1, 2, 0, 3, 3};
+  cv::mixChannels(&view, 1, &bgra, 1, (joined.channels() == 2 ? gray : rgb).data(), 4);
+  std::vector<std::uint8_t> bytes;
+  if (!cv::imencode(format.extension, bgra, bytes, format.parameters)) {
+    return Unsupported("cannot be encoded as " + std::string(format.extension + 1));
+  }
+  return bytes;
+}
+
+// Runs code that calls OpenCV; its exceptions end here, and its sentences, which are for
+// programmers.
 template <typename Work>
 auto CatchExceptions(const Work& work) -> decltype(work()) {
   SilenceOpenCv();
@@ -289,7 +327,7 @@ auto CatchExceptions(const Work& work) -> decltype(work()) {
     return ResourceExhausted("no memory for the picture");
   } catch (const cv::Exception& e) {
     if (e.code == cv::Error::StsNoMem) return ResourceExhausted("no memory for the picture");
-    return CorruptData("OpenCV refuses it: " + e.err);
+    return CorruptData("it is damaged, or of a kind that cannot be decoded");
   } catch (const std::exception& e) {
     return Internal(e.what());
   }
@@ -305,6 +343,9 @@ StatusOr<ReadPictureResult> DecodePicture(std::vector<std::uint8_t> bytes,
     const int orientation = OrientationOf(bytes, metadata);
     SEAFUSION_ASSIGN_OR_RETURN(ReadPictureResult picture, DecodeFile(std::move(bytes), options));
     SEAFUSION_ASSIGN_OR_RETURN(picture.image, Upright(std::move(picture.image), orientation));
+    if (!picture.alpha.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(picture.alpha, Upright(std::move(picture.alpha), orientation));
+    }
     picture.metadata = std::move(metadata);
     return picture;
   });
@@ -333,8 +374,13 @@ bool CanWriteImage(const std::string& path) {
   return FindOutputFormat(path) != nullptr;
 }
 
+bool CanHoldAlpha(const std::string& path) {
+  const OutputFormat* format = FindOutputFormat(path);
+  return format != nullptr && format->alpha;
+}
+
 Status WriteImage(const std::string& path, const ImageView& image, IfExists if_exists,
-                  const PictureMetadata& metadata) {
+                  const PictureMetadata& metadata, const ImageView& alpha) {
   if (Status s = ValidateImage(image, "the picture"); !s.ok()) return s.Annotate(path);
   if (IsFloatingPoint(image.format)) {
     return InvalidArgument(path + ": floating-point pictures cannot be written");
@@ -351,8 +397,14 @@ Status WriteImage(const std::string& path, const ImageView& image, IfExists if_e
   if (BytesPerSample(image.format) == 2 && !format->sixteen_bit) {
     return InvalidArgument(path + ": 16-bit pictures can only be written to .png and .tif");
   }
+  const bool with_alpha = alpha.data != nullptr;
+  if (with_alpha && !format->alpha) {
+    return InvalidArgument(path + ": opacity can only be written to .png, .tif and .webp");
+  }
   const auto bytes = CatchExceptions([&]() -> StatusOr<std::vector<std::uint8_t>> {
-    SEAFUSION_ASSIGN_OR_RETURN(std::vector<std::uint8_t> plain, Encode(image, *format));
+    SEAFUSION_ASSIGN_OR_RETURN(
+        std::vector<std::uint8_t> plain,
+        with_alpha ? EncodeWithAlpha(image, alpha, *format) : Encode(image, *format));
     if (metadata.empty() || !format->metadata) return plain;
     return metadata.AddTo(plain, image.width, image.height);
   });
@@ -364,7 +416,7 @@ StatusOr<std::vector<std::uint8_t>> EncodeJpeg(const ImageView& image, int quali
   if (image.format != PixelFormat::kGray8 && image.format != PixelFormat::kRgb8) {
     return Unsupported("JPEG holds 8-bit gray and colour only");
   }
-  const OutputFormat format = {".jpg", false, false, {cv::IMWRITE_JPEG_QUALITY, quality}};
+  const OutputFormat format = {".jpg", false, false, false, {cv::IMWRITE_JPEG_QUALITY, quality}};
   return CatchExceptions([&] { return Encode(image, format); });
 }
 

@@ -43,6 +43,9 @@ struct ReadImageOptions {
 /// A picture and what its file says of it.
 struct ReadPictureResult {
   ImageBuffer image;
+  /// Opacity of PNG, TIFF and WebP: gray8 or gray16 of the picture's size, 0 is transparent; empty
+  /// where the file has none.
+  ImageBuffer alpha;
   bool embedded = false;                   ///< The visible picture inside a thermal camera's file.
   std::optional<Thermometer> thermometer;  ///< Of counts.
   std::optional<FlirPlacement> placement;  ///< Of the visible picture in the file.
@@ -53,10 +56,10 @@ struct ReadPictureResult {
 };
 
 /// Reads a picture as gray8, gray16, rgb8, rgb16 or float (gray, in the file's own numbers),
-/// whichever the file holds (alpha is dropped, palettes are expanded, 1-bit becomes 8-bit), upright
-/// as the orientation in its EXIF or TIFF tags says. A file that is cut short, however late, is
-/// refused with kCorruptData; only a JPEG of which nothing but the end marker is missing is taken,
-/// with a remark. Every message begins with the path. Thread-safe.
+/// whichever the file holds (palettes are expanded, 1-bit becomes 8-bit, opacity stands apart),
+/// upright as the orientation in its EXIF or TIFF tags says. A file that is cut short, however
+/// late, is refused with kCorruptData; only a JPEG of which nothing but the end marker is missing
+/// is taken, with a remark. Every message begins with the path. Thread-safe.
 StatusOr<ReadPictureResult> ReadPicture(const std::string& path,
                                         const ReadImageOptions& options = {});
 
@@ -69,13 +72,17 @@ StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions&
 
 /// Whether WriteImage knows the format by the name's extension.
 bool CanWriteImage(const std::string& path);
+/// Whether it has room for opacity: PNG, TIFF and WebP have.
+bool CanHoldAlpha(const std::string& path);
 
 /// Writes gray8, gray16, rgb8 or rgb16; the extension names the format. 16-bit only to .png and
 /// .tif/.tiff. With `metadata`, it goes into the file, where the format has a place for it (BMP has
-/// none). Complete or not there at all (WriteFileAtomically). Thread-safe. Errors besides the
-/// usual: kUnsupported, where the metadata cannot be written; then nothing was.
+/// none). With `alpha`, gray8 or gray16 of the picture's size, it becomes the picture's opacity, in
+/// the picture's bits; kInvalidArgument where the format has no place for it. Complete or not there
+/// at all (WriteFileAtomically). Thread-safe. Errors besides the usual: kUnsupported, where the
+/// metadata cannot be written; then nothing was.
 Status WriteImage(const std::string& path, const ImageView& image, IfExists if_exists,
-                  const PictureMetadata& metadata = {});
+                  const PictureMetadata& metadata = {}, const ImageView& alpha = {});
 
 /// A gray8 or rgb8 picture as a JPEG file of `quality` (1 to 100) (colour at half
 /// resolution, as cameras store it).

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -129,17 +131,73 @@ TEST_F(ImageFileTest, RowsWithPaddingAreWrittenWithoutIt) {
   }
 }
 
-TEST_F(ImageFileTest, AlphaIsDroppedAndRedStaysFirst) {
+TEST_F(ImageFileTest, AlphaStandsApartAndRedStaysFirst) {
   const cv::Mat bgra(2, 3, CV_8UC4, cv::Scalar(10, 20, 30, 40));
-  for (const char* name : {"a.png", "a.tif", "a.bmp", "a.webp"}) {
+  // OpenCV's TIFFs do not say what the fourth sample is, nor do BMPs.
+  for (const auto& [name, alpha] :
+       {std::pair{"a.png", true}, {"a.tif", false}, {"a.bmp", false}, {"a.webp", true}}) {
     SCOPED_TRACE(name);
     ASSERT_TRUE(cv::imwrite(Path(name), bgra, {cv::IMWRITE_WEBP_QUALITY, 101}));
-    const StatusOr<ImageBuffer> read = ReadImage(Path(name));
+    const auto read = ReadPicture(Path(name));
     ASSERT_TRUE(read.ok()) << read.status().message();
-    ASSERT_EQ(read->format(), PixelFormat::kRgb8);
-    const std::uint8_t* p = read->view().Row<std::uint8_t>(1);
+    ASSERT_EQ(read->image.format(), PixelFormat::kRgb8);
+    const std::uint8_t* p = read->image.view().Row<std::uint8_t>(1);
     EXPECT_EQ(std::vector<int>(p, p + 3), (std::vector<int>{30, 20, 10}));
+    ASSERT_EQ(!read->alpha.empty(), alpha);
+    if (alpha) {
+      EXPECT_EQ(read->alpha.view().Row<std::uint8_t>(1)[2], 40);
+    }
   }
+}
+
+TEST_F(ImageFileTest, WhatIsWrittenWithAlphaIsReadWithIt) {
+  for (const char* name : {"a.png", "a.tif", "a.webp"}) {
+    for (const PixelFormat format :
+         {PixelFormat::kGray8, PixelFormat::kRgb8, PixelFormat::kGray16, PixelFormat::kRgb16}) {
+      for (const PixelFormat alpha_format : {PixelFormat::kGray8, PixelFormat::kGray16}) {
+        SCOPED_TRACE(std::string(name) + " " + std::string(PixelFormatName(format)) + " " +
+                     std::string(PixelFormatName(alpha_format)));
+        const bool webp = std::string_view(name) == "a.webp";
+        if (webp && BytesPerSample(format) == 2) continue;
+        const ImageBuffer picture = PatternOf(7, 5, format);
+        ImageBuffer alpha = PatternOf(7, 5, alpha_format);
+        alpha.view().Row<std::uint8_t>(0)[0] = 255;
+        ASSERT_TRUE(WriteImage(Path(name), picture.view(), IfExists::kReplace, {},
+                               std::as_const(alpha).view())
+                        .ok());
+        const auto read = ReadPicture(Path(name));
+        ASSERT_TRUE(read.ok()) << read.status().message();
+        if (!webp) ExpectSame(picture, read->image);
+        ASSERT_EQ(BytesPerSample(read->alpha.format()), BytesPerSample(format));
+        for (int x = 0; x < 7; ++x) {
+          const ImageView got = std::as_const(read->alpha).view();
+          const ImageView given = std::as_const(alpha).view();
+          const int v = alpha_format == PixelFormat::kGray8 ? given.Row<std::uint8_t>(3)[x] * 257
+                                                            : given.Row<std::uint16_t>(3)[x];
+          if (got.format == PixelFormat::kGray16) {
+            EXPECT_EQ(got.Row<std::uint16_t>(3)[x], v);
+          } else {
+            EXPECT_EQ(got.Row<std::uint8_t>(3)[x], (v + 128) / 257);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_F(ImageFileTest, AlphaThatHasNoPlaceIsRefused) {
+  const ImageBuffer picture = PatternOf(7, 5, PixelFormat::kRgb8);
+  const ImageBuffer alpha = PatternOf(7, 5, PixelFormat::kGray8);
+  for (const char* name : {"a.jpg", "a.bmp"}) {
+    EXPECT_FALSE(CanHoldAlpha(name));
+    const Status s = WriteImage(Path(name), picture.view(), IfExists::kFail, {}, alpha.view());
+    EXPECT_EQ(s.code(), StatusCode::kInvalidArgument);
+    EXPECT_THAT(s.message(), HasSubstr("opacity"));
+  }
+  EXPECT_FALSE(WriteImage(Path("a.png"), picture.view(), IfExists::kFail, {},
+                          PatternOf(6, 5, PixelFormat::kGray8).view())
+                   .ok());
+  EXPECT_EQ(FileCount(), 0u);
 }
 
 TEST_F(ImageFileTest, FloatTiffsAreReadInTheirOwnNumbers) {

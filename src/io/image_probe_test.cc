@@ -395,6 +395,49 @@ TEST(ReadImageTest, PackedGrayBecomesEightBits) {
   EXPECT_EQ(Samples(*four, 0), (std::vector<int>{0x33, 0xff}));
 }
 
+TEST(ReadPictureTest, TiffsSayWhatTheirLastSampleIs) {
+  const auto read = [](const TiffSpec& spec) {
+    const std::string bytes = Tiff(spec);
+    return DecodePicture({bytes.begin(), bytes.end()});
+  };
+  constexpr unsigned kExtraSamples = 338;
+  TiffSpec spec = {
+      .width = 2, .samples = 4, .photometric = 2, .pixels = "\x0a\x14\x1e\x7f\x01\x02\x03\x04"};
+  EXPECT_TRUE(read(spec)->alpha.empty());
+  spec.shorts = {{kExtraSamples, 2}};
+  const auto plain = read(spec);
+  ASSERT_TRUE(plain.ok()) << plain.status().message();
+  EXPECT_EQ(Samples(plain->image, 0), (std::vector<int>{10, 20, 30, 1, 2, 3}));
+  EXPECT_EQ(Samples(plain->alpha, 0), (std::vector<int>{127, 4}));
+  // Colours that were multiplied by opacity.
+  spec.shorts = {{kExtraSamples, 1}};
+  EXPECT_EQ(Samples(read(spec)->image, 0), (std::vector<int>{20, 40, 60, 64, 128, 191}));
+  // White is zero: opacity is not turned over.
+  const auto white =
+      read({.samples = 2, .photometric = 0, .pixels = "\x0a\x14", .shorts = {{kExtraSamples, 2}}});
+  ASSERT_TRUE(white.ok()) << white.status().message();
+  EXPECT_EQ(Samples(white->image, 0), (std::vector<int>{245}));
+  EXPECT_EQ(Samples(white->alpha, 0), (std::vector<int>{20}));
+}
+
+TEST(ReadPictureTest, PngsHaveOpacityInAChannelOrOfTheirPalette) {
+  const auto read = [](const std::string& bytes) {
+    return DecodePicture({bytes.begin(), bytes.end()});
+  };
+  const std::string palette = PngChunk("PLTE", std::string("\x01\x02\x03\x0a\x0b\x0c", 6));
+  const auto indexed =
+      read(Png(2, 1, 8, 3, std::string("\x01\x00", 2), palette + PngChunk("tRNS", "\x40")));
+  ASSERT_TRUE(indexed.ok()) << indexed.status().message();
+  EXPECT_EQ(Samples(indexed->alpha, 0), (std::vector<int>{255, 0x40}));
+  const auto gray = read(Png(2, 1, 8, 0, "ab", PngChunk("tRNS", std::string("\0a", 2))));
+  ASSERT_TRUE(gray.ok()) << gray.status().message();
+  EXPECT_EQ(Samples(gray->alpha, 0), (std::vector<int>{0, 255}));
+  const auto deep = read(Png(1, 1, 16, 6, "\x10\x80\x20\x40\x01\x02\x03\x04"));
+  ASSERT_TRUE(deep.ok()) << deep.status().message();
+  EXPECT_EQ(Samples(deep->image, 0), (std::vector<int>{0x1080, 0x2040, 0x0102}));
+  EXPECT_EQ(Samples(deep->alpha, 0), (std::vector<int>{0x0304}));
+}
+
 TEST(ReadImageTest, PalettesAreExpandedAndGrayWithAlphaIsGray) {
   const std::string palette = PngChunk("PLTE", std::string("\x01\x02\x03\x0a\x0b\x0c", 6));
   const StatusOr<ImageBuffer> indexed = Read(Png(2, 1, 8, 3, std::string("\x01\x00", 2), palette));

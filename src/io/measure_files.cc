@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <limits>
 #include <system_error>
 #include <utility>
 
+#include "core/file.h"
 #include "core/status_macros.h"
+#include "io/camera/radiometric_file.h"
 #include "io/image_file.h"
+#include "io/image_probe.h"
 #include "io/source_checks.h"
 
 namespace seafusion::io {
@@ -23,14 +27,33 @@ Status SizesDiffer(const std::string& source, const ImageBuffer& source_image,
                          SizeText(fused_image) + "; the three pictures must have the same size");
 }
 
+// What else may be tried with an infrared file that cannot be read as it was asked for; empty:
+// nothing.
+std::string Advice(const std::string& path, const SourceOptions& options) {
+  if (options.infrared_format) return {};
+  const auto bytes = ReadFile(path, std::numeric_limits<int>::max());
+  if (!bytes.ok() || bytes->empty()) return {};
+  if (!FindRadiometry(*bytes)) {
+    return FindImageFormat(*bytes) ? "" : "; of bare samples --ir-format says how they lie";
+  }
+  const ReadImageOptions shown = {.max_pixels = options.max_pixels};
+  const bool other =
+      options.infrared == CameraPicture::kCounts && DecodePicture(*bytes, shown).ok();
+  return other ? "; --ir-source shown takes its picture for people" : "";
+}
+
 StatusOr<ReadPictureResult> ReadInfraredFile(const std::string& path,
                                              const SourceOptions& options) {
-  SEAFUSION_ASSIGN_OR_RETURN(ReadPictureResult result,
-                             ReadPicture(path, {.max_pixels = options.max_pixels,
-                                                .camera_picture = options.infrared,
-                                                .page = options.infrared_page,
-                                                .trust_byte_order = options.force,
-                                                .raw_format = options.infrared_format}));
+  StatusOr<ReadPictureResult> read = ReadPicture(path, {.max_pixels = options.max_pixels,
+                                                        .camera_picture = options.infrared,
+                                                        .page = options.infrared_page,
+                                                        .trust_byte_order = options.force,
+                                                        .raw_format = options.infrared_format});
+  if (read.status().code() == StatusCode::kCorruptData) {
+    return CorruptData(read.status().message() + Advice(path, options));
+  }
+  if (!read.ok()) return read.status();
+  ReadPictureResult result = *std::move(read);
   if (options.infrared_crop) {
     StatusOr<ImageBuffer> part = Crop(std::as_const(result.image).view(), *options.infrared_crop);
     if (!part.ok()) return part.status().Annotate(path);
@@ -60,6 +83,7 @@ StatusOr<SourcePictures> ReadSources(const std::string& infrared, const std::str
   }
   sources.infrared = std::move(ir.image);
   sources.visible = std::move(vi.image);
+  sources.alpha = std::move(vi.alpha);
   sources.thermometer = ir.thermometer;
   std::error_code ec;
   if (vi.embedded && std::filesystem::equivalent(infrared, visible, ec)) {

@@ -33,6 +33,7 @@ struct SourcePictures {
   std::string visible_path;
   ImageBuffer infrared;
   ImageBuffer visible;
+  ImageBuffer alpha;                       ///< Opacity of the visible one; empty: it has none.
   std::optional<Thermometer> thermometer;  ///< Of the infrared counts.
   /// Of one file that holds both: how its visible picture lies over the other, where it says so.
   std::optional<FlirPlacement> placement;

@@ -1,5 +1,7 @@
 #include "align/place/placed_sources.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <tuple>
 #include <utility>
 
@@ -20,6 +22,20 @@ StatusOr<OpenedRig> EmbeddedRig(const io::SourcePictures& pictures, Canvas canva
                                         placement.real_to_ir, placement.x, placement.y);
   if (!rig.ok()) return rig.status().Annotate(pictures.visible_path);
   return OpenRig(*rig, canvas, pictures.visible_path);
+}
+
+// On the canvas; opaque where only the infrared camera sees.
+Status PlaceAlpha(const Warper& warper, ImageBuffer& alpha) {
+  SEAFUSION_ASSIGN_OR_RETURN(alpha,
+                             OnCanvas(warper, Source::kVisible, std::as_const(alpha).view()));
+  if (warper.Covers(Source::kVisible)) return OkStatus();
+  SEAFUSION_ASSIGN_OR_RETURN(
+      ImageBuffer opaque, ImageBuffer::Create(alpha.width(), alpha.height(), PixelFormat::kGray8));
+  const MutableImageView view = opaque.view();
+  for (int y = 0; y < view.height; ++y) {
+    std::fill_n(view.Row<std::uint8_t>(y), view.width, std::uint8_t{255});
+  }
+  return warper.ShowAlone(Source::kInfrared, view, {0, 1.0f / 255}, alpha.view());
 }
 
 }  // namespace
@@ -58,6 +74,10 @@ StatusOr<PlacedSources> ReadPlacedSources(const std::string& infrared, const std
     StatusOr<ImageBuffer> out = OnCanvas(*placed.warper, source, std::as_const(*image).view());
     if (!out.ok()) return out.status().Annotate(*path);
     *image = *std::move(out);
+  }
+  if (!pictures.alpha.empty()) {
+    const Status alpha = PlaceAlpha(*placed.warper, pictures.alpha);
+    if (!alpha.ok()) return alpha.Annotate(pictures.visible_path);
   }
   return placed;
 }

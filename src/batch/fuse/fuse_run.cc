@@ -89,6 +89,17 @@ StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRu
   return out;
 }
 
+bool IsSomewhereTransparent(const ImageBuffer& alpha) {
+  if (alpha.empty()) return false;
+  const ImageView view = alpha.view();
+  for (int y = 0; y < view.height; ++y) {
+    const auto* row = view.Row<std::uint8_t>(y);
+    const auto* end = row + std::ptrdiff_t{view.width} * BytesPerPixel(view.format);
+    if (std::any_of(row, end, [](std::uint8_t v) { return v != 255; })) return true;
+  }
+  return false;
+}
+
 // Runs the jobs of a plan one after another; the next pair is read and the last picture written
 // meanwhile.
 class FuseRun {
@@ -136,10 +147,22 @@ class FuseRun {
 
   // A picture without its metadata is better than none.
   static Written Write(const std::string& path, const ImageView& image, IfExists if_exists,
-                       const io::PictureMetadata& metadata) {
-    Status status = io::WriteImage(path, image, if_exists, metadata);
+                       const io::PictureMetadata& metadata, const ImageView& alpha) {
+    Status status = io::WriteImage(path, image, if_exists, metadata, alpha);
     if (metadata.empty() || status.code() != StatusCode::kUnsupported) return {status, {}};
-    return {io::WriteImage(path, image, if_exists), status.message()};
+    return {io::WriteImage(path, image, if_exists, {}, alpha), status.message()};
+  }
+
+  // The visible picture's opacity, where the result has a place for it.
+  ImageBuffer AlphaFor(const FuseJob& job, io::SourcePictures& pictures) {
+    if (io::CanHoldAlpha(job.output)) return std::move(pictures.alpha);
+    if (!told_alpha_ && IsSomewhereTransparent(pictures.alpha)) {
+      told_alpha_ = true;
+      monitor_.Say(job.output +
+                   ": this format has no transparency, that of the visible picture is left out; "
+                   "PNG, TIFF and WebP keep it");
+    }
+    return {};
   }
 
   void ReportProgress(const std::string& output) const {
@@ -199,9 +222,12 @@ class FuseRun {
     const IfExists if_exists = settings_.overwrite ? IfExists::kReplace : IfExists::kFail;
     io::PictureMetadata metadata;
     if (settings_.metadata) metadata = pair->pictures.metadata;
+    ImageBuffer alpha = AlphaFor(job, pair->pictures);
     writing_ = Writing{i, pixels,
-                       Start([image = *std::move(fused), path = job.output, if_exists, metadata] {
-                         return Write(path, image.view(), if_exists, metadata);
+                       Start([image = *std::move(fused), path = job.output, if_exists, metadata,
+                              alpha = std::move(alpha)] {
+                         return Write(path, image.view(), if_exists, metadata,
+                                      alpha.empty() ? ImageView() : alpha.view());
                        })};
   }
 
@@ -230,6 +256,7 @@ class FuseRun {
       std::clamp<std::size_t>(plan_.jobs.size() / align::ShiftCheck::kMostPairs, 1, 4);
   align::ShiftWatch shift_;
   std::optional<Writing> writing_;
+  bool told_alpha_ = false;
 };
 
 // The range that all pictures have room in, of all shards and whatever exists already: the same
@@ -272,8 +299,9 @@ Status FuseAll(const FuseRunSettings& settings, const methods::OpenLearnedMethod
     report.not_begun = plan.jobs;
     return InvalidArgument(std::to_string(plan.unpaired.size()) +
                            (plan.unpaired.size() == 1 ? " picture has" : " pictures have") +
-                           " no partner; --keep-going fuses the " +
-                           std::to_string(plan.jobs.size()) + " pairs without them");
+                           " no partner; --keep-going fuses the other " +
+                           std::to_string(plan.jobs.size()) +
+                           (plan.jobs.size() == 1 ? " pair" : " pairs"));
   }
   if (settings.notes && !settings.skip_existing) {
     for (const FuseJob& job : plan.existing) monitor.Say(job.output + ": exists already, left out");

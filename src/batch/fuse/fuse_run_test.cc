@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -66,6 +67,36 @@ TEST_F(FuseRunTest, FusesAFolderAndReportsEachPair) {
   EXPECT_EQ(json["method"], "average");
   EXPECT_THAT(json["done"], SizeIs(3));
   EXPECT_THAT(SummaryText(report), HasSubstr("fused 3 pairs in "));
+}
+
+TEST_F(FuseRunTest, TransparencyOfTheVisiblePictureIsKept) {
+  ImageBuffer visible = *ImageBuffer::Create(12, 9, PixelFormat::kRgb8);
+  ImageBuffer alpha = *ImageBuffer::Create(12, 9, PixelFormat::kGray8);
+  for (int x = 0; x < 12; ++x)
+    alpha.view().Row<std::uint8_t>(4)[x] = static_cast<std::uint8_t>(9 * x);
+  ASSERT_TRUE(io::WriteImage(scratch_ / "vi/b.png", visible.view(), IfExists::kReplace, {},
+                             std::as_const(alpha).view())
+                  .ok());
+  ASSERT_TRUE(Run().complete());
+  const auto fused = io::ReadPicture(scratch_ / "out/b.png");
+  ASSERT_TRUE(fused.ok());
+  EXPECT_EQ(std::as_const(fused->alpha).view().Row<std::uint8_t>(4)[7], 63);
+  EXPECT_TRUE(io::ReadPicture(scratch_ / "out/a.png")->alpha.empty());
+  // In the result's bits, whatever the source's.
+  settings_.bits = 16;
+  settings_.format = "tif";
+  settings_.output = scratch_ / "deep";
+  ASSERT_TRUE(Run().complete());
+  const auto deep = io::ReadPicture(scratch_ / "deep/b.tif");
+  ASSERT_TRUE(deep.ok());
+  EXPECT_EQ(std::as_const(deep->alpha).view().Row<std::uint16_t>(4)[7], 63 * 257);
+  EXPECT_THAT(messages_, IsEmpty());
+  // A format without is said once.
+  settings_.bits = 8;
+  settings_.format = "jpg";
+  settings_.output = scratch_ / "flat";
+  ASSERT_TRUE(Run().complete());
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("flat/b.jpg: this format has no transparency")));
 }
 
 TEST_F(FuseRunTest, APairThatFailsEndsTheRunOrIsLeftOut) {

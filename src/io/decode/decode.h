@@ -13,9 +13,17 @@
 
 namespace seafusion::io {
 
-/// gray8, gray16, rgb8 or rgb16: palettes and packed samples are expanded, alpha is dropped.
-/// `bytes` must have passed ProbeImage, which gave `info`. kCorruptData when libpng finds an error;
-/// nothing is printed.
+struct DecodedPicture {
+  ImageBuffer image;
+  /// Opacity: gray of the image's size and bits, 0 is transparent; empty where the file says none.
+  ImageBuffer alpha;
+};
+
+/// gray8, gray16, rgb8 or rgb16: palettes and packed samples are expanded. `bytes` must have passed
+/// ProbeImage, which gave `info`. kCorruptData when libpng finds an error; nothing is printed.
+StatusOr<DecodedPicture> DecodePngWithAlpha(const ImageInfo& info,
+                                            std::span<const std::uint8_t> bytes);
+/// The picture alone.
 StatusOr<ImageBuffer> DecodePng(const ImageInfo& info, std::span<const std::uint8_t> bytes);
 
 /// gray8 or rgb8. The same conditions. Unlike OpenCV, which shows gray where data is missing or

@@ -142,7 +142,7 @@ TEST(DecodeTest, JpegsWithHalfOfTheirScanAreRefused) {
     EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
     ASSERT_FALSE(image.ok());
     EXPECT_EQ(image.status().code(), StatusCode::kCorruptData);
-    EXPECT_THAT(image.status().message(), HasSubstr("JPEG data is damaged: "));
+    EXPECT_THAT(image.status().message(), HasSubstr("JPEG data is damaged"));
   }
 }
 

@@ -1,4 +1,3 @@
-#include <array>
 #include <csetjmp>
 #include <cstddef>
 #include <cstdio>
@@ -18,12 +17,10 @@ namespace {
 struct ErrorHandler {
   jpeg_error_mgr base{};  // first: libjpeg hands back a pointer to it
   std::jmp_buf jump{};
-  std::array<char, JMSG_LENGTH_MAX> text{};
 };
 
 [[noreturn]] void OnError(j_common_ptr jpeg) {
   auto* handler = reinterpret_cast<ErrorHandler*>(jpeg->err);
-  handler->base.format_message(jpeg, handler->text.data());
   std::longjmp(handler->jump, 1);
 }
 
@@ -96,9 +93,19 @@ void RgbFromInvertedCmyk(const JSAMPLE* cmyk, int width, std::uint8_t* rgb) {
 StatusOr<ImageBuffer> DecodeJpeg(const ImageInfo& info, std::span<const std::uint8_t> bytes) {
   Reader reader;
   const auto corrupt = [&] {
-    return reader.errors.base.msg_code == JERR_OUT_OF_MEMORY
-               ? ResourceExhausted("no memory for the picture")
-               : CorruptData("its JPEG data is damaged: " + std::string(reader.errors.text.data()));
+    // libjpeg's sentences are for programmers.
+    switch (reader.errors.base.msg_code) {
+      case JERR_OUT_OF_MEMORY:
+        return ResourceExhausted("no memory for the picture");
+      case JERR_BAD_PRECISION:
+        return Unsupported("a JPEG of " + std::to_string(reader.errors.base.msg_parm.i[0]) +
+                           " bits a sample is not supported");
+      case JERR_ARITH_NOTIMPL:
+      case JERR_SOF_UNSUPPORTED:
+        return Unsupported("a JPEG of this kind of compression is not supported");
+      default:
+        return CorruptData("its JPEG data is damaged");
+    }
   };
   if (!Start(reader, bytes.data(), static_cast<unsigned long>(bytes.size()))) return corrupt();
   if (reader.jpeg.output_width != info.width || reader.jpeg.output_height != info.height) {

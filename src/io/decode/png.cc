@@ -1,12 +1,9 @@
 #include <png.h>
 
-#include <algorithm>
-#include <array>
 #include <bit>
 #include <csetjmp>
-#include <cstdio>
 #include <cstring>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/status_macros.h"
@@ -20,13 +17,8 @@ struct Input {
   std::size_t at = 0;
 };
 
-struct Failure {
-  std::array<char, 160> text{};
-};
-
-[[noreturn]] void OnError(png_structp png, png_const_charp text) {
-  auto* failure = static_cast<Failure*>(png_get_error_ptr(png));
-  std::snprintf(failure->text.data(), failure->text.size(), "%s", text);
+// Its sentences are for programmers.
+[[noreturn]] void OnError(png_structp png, png_const_charp /*text*/) {
   png_longjmp(png, 1);
 }
 
@@ -50,16 +42,17 @@ struct Reader {
 };
 
 // libpng returns from errors by longjmp, so the functions that call it hold no C++ objects.
-bool StartReading(Reader& reader, PixelFormat& format) {
+bool StartReading(Reader& reader, PixelFormat& format, bool& alpha) {
   if (setjmp(png_jmpbuf(reader.png)) != 0) return false;
   png_read_info(reader.png, reader.info);
   png_set_expand(reader.png);
-  png_set_strip_alpha(reader.png);
   if constexpr (std::endian::native == std::endian::little) png_set_swap(reader.png);
   (void)png_set_interlace_handling(reader.png);
   png_read_update_info(reader.png, reader.info);
   const bool deep = png_get_bit_depth(reader.png, reader.info) == 16;
-  const bool gray = png_get_channels(reader.png, reader.info) == 1;
+  const int channels = png_get_channels(reader.png, reader.info);
+  const bool gray = channels <= 2;
+  alpha = channels % 2 == 0;
   if (gray) {
     format = deep ? PixelFormat::kGray16 : PixelFormat::kGray8;
   } else {
@@ -76,38 +69,69 @@ bool ReadRows(Reader& reader, png_bytepp rows) {
   return true;
 }
 
+// Takes apart pixels of `channels` samples, the last of which is opacity.
+template <typename Sample>
+void SplitAlpha(const std::vector<png_byte>& pixels, int channels, DecodedPicture& picture) {
+  const auto* from = reinterpret_cast<const Sample*>(pixels.data());
+  for (int y = 0; y < picture.image.height(); ++y) {
+    auto* to = picture.image.view().Row<Sample>(y);
+    auto* alpha = picture.alpha.view().Row<Sample>(y);
+    for (int x = 0; x < picture.image.width(); ++x) {
+      for (int c = 1; c < channels; ++c) *to++ = *from++;
+      *alpha++ = *from++;
+    }
+  }
+}
+
 }  // namespace
 
-StatusOr<ImageBuffer> DecodePng(const ImageInfo& info, std::span<const std::uint8_t> bytes) {
+StatusOr<DecodedPicture> DecodePngWithAlpha(const ImageInfo& info,
+                                            std::span<const std::uint8_t> bytes) {
   Input input{bytes};
-  Failure failure;
-  const auto corrupt = [&] {
-    return CorruptData("its PNG data cannot be decoded: " + std::string(failure.text.data()));
-  };
+  const Status corrupt = CorruptData("its PNG data cannot be decoded: it is damaged");
   Reader reader;
-  reader.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &failure, OnError, OnWarning);
+  reader.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, OnError, OnWarning);
   if (reader.png != nullptr) reader.info = png_create_info_struct(reader.png);
   if (reader.info == nullptr) return ResourceExhausted("no memory for the picture");
   png_set_read_fn(reader.png, &input, ReadBytes);
   // The probe's limits are ours; libpng's own would refuse sides over a million.
   png_set_user_limits(reader.png, 0x7fffffff, 0x7fffffff);
   PixelFormat format{};
-  if (!StartReading(reader, format)) return corrupt();
-  SEAFUSION_ASSIGN_OR_RETURN(
-      ImageBuffer image,
-      ImageBuffer::Create(static_cast<int>(info.width), static_cast<int>(info.height), format));
-  const MutableImageView view = image.view();
+  bool alpha = false;
+  if (!StartReading(reader, format, alpha)) return corrupt;
+  const int width = static_cast<int>(info.width), height = static_cast<int>(info.height);
+  DecodedPicture picture;
+  SEAFUSION_ASSIGN_OR_RETURN(picture.image, ImageBuffer::Create(width, height, format));
+  const MutableImageView view = picture.image.view();
+  const std::size_t row_bytes = png_get_rowbytes(reader.png, reader.info);
+  const auto pixel_bytes =
+      static_cast<std::size_t>(BytesPerPixel(format) + (alpha ? BytesPerSample(format) : 0));
   if (png_get_image_width(reader.png, reader.info) != info.width ||
       png_get_image_height(reader.png, reader.info) != info.height ||
-      static_cast<std::ptrdiff_t>(png_get_rowbytes(reader.png, reader.info)) != view.stride) {
+      row_bytes != pixel_bytes * info.width) {
     return Internal("libpng and the probe see different sizes");
   }
+  std::vector<png_byte> pixels;  // with opacity among them
+  if (alpha) pixels.resize(row_bytes * info.height);
   std::vector<png_bytep> rows(info.height);
-  for (int y = 0; y < view.height; ++y) {
-    rows[static_cast<std::size_t>(y)] = view.Row<png_byte>(y);
+  for (std::size_t y = 0; y < info.height; ++y) {
+    rows[y] = alpha ? pixels.data() + y * row_bytes : view.Row<png_byte>(static_cast<int>(y));
   }
-  if (!ReadRows(reader, rows.data())) return corrupt();
-  return image;
+  if (!ReadRows(reader, rows.data())) return corrupt;
+  if (!alpha) return picture;
+  const bool deep = BytesPerSample(format) == 2;
+  SEAFUSION_ASSIGN_OR_RETURN(
+      picture.alpha,
+      ImageBuffer::Create(width, height, deep ? PixelFormat::kGray16 : PixelFormat::kGray8));
+  const int channels = ChannelCount(format) + 1;
+  deep ? SplitAlpha<std::uint16_t>(pixels, channels, picture)
+       : SplitAlpha<std::uint8_t>(pixels, channels, picture);
+  return picture;
+}
+
+StatusOr<ImageBuffer> DecodePng(const ImageInfo& info, std::span<const std::uint8_t> bytes) {
+  SEAFUSION_ASSIGN_OR_RETURN(DecodedPicture picture, DecodePngWithAlpha(info, bytes));
+  return std::move(picture.image);
 }
 
 }  // namespace seafusion::io

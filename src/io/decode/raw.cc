@@ -76,7 +76,7 @@ StatusOr<RawFrame> DecodeRaw(const RawFormat& format, std::span<const std::uint8
   }
   if (!frame && result.frames > 1) {
     return InvalidArgument("holds " + std::to_string(result.frames) +
-                           " frames of that format; say which one to take, from 0 to " +
+                           " frames of that format; say which one to take (--ir-page), from 0 to " +
                            std::to_string(result.frames - 1));
   }
   const std::int64_t number = frame.value_or(0);

@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/checked_math.h"
@@ -82,6 +84,8 @@ struct Layout {
   std::uint32_t width = 0, height = 0;
   std::uint16_t bits = 1, samples = 1, format = SAMPLEFORMAT_UINT, photometric = 0, planar = 1,
                 compression = 1;
+  // What the first sample behind the colours is: EXTRASAMPLE_ASSOCALPHA, ..._UNASSALPHA or neither.
+  std::uint16_t extra = EXTRASAMPLE_UNSPECIFIED;
 };
 
 Layout LayoutOf(TIFF* tiff) {
@@ -94,6 +98,11 @@ Layout LayoutOf(TIFF* tiff) {
   TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &l.planar);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &l.compression);
   TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &l.photometric);
+  std::uint16_t extras = 0;
+  const std::uint16_t* kinds = nullptr;
+  if (TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &extras, &kinds) != 0 && extras > 0) {
+    l.extra = kinds[0];
+  }
   return l;
 }
 
@@ -128,8 +137,8 @@ double Number(const std::uint8_t* p, unsigned bits, unsigned format) {
 // Writes samples of the file to pixels of the picture.
 class Converter {
  public:
-  Converter(const Layout& layout, const MutableImageView& out)
-      : l_(layout), out_(out), channels_(ChannelCount(out.format)) {}
+  Converter(const Layout& layout, const MutableImageView& out, bool is_alpha = false)
+      : l_(layout), out_(out), channels_(ChannelCount(out.format)), is_alpha_(is_alpha) {}
 
   // `pixels` pixels of row y from x on; `from`: the first sample of channel `channel`, `step`
   // samples from pixel to pixel. Channel -1: all channels, side by side.
@@ -148,7 +157,7 @@ class Converter {
 
  private:
   void Put(int y, int index, const std::uint8_t* from) const {
-    const bool white_is_zero = l_.photometric == PHOTOMETRIC_MINISWHITE;
+    const bool white_is_zero = !is_alpha_ && l_.photometric == PHOTOMETRIC_MINISWHITE;
     switch (BytesPerSample(out_.format)) {
       case 1:
         out_.Row<std::uint8_t>(y)[index] =
@@ -168,6 +177,7 @@ class Converter {
   const Layout& l_;
   const MutableImageView& out_;
   int channels_;
+  bool is_alpha_;
 };
 
 Status Failed(const Layout& l) {
@@ -182,8 +192,9 @@ Status Failed(const Layout& l) {
   return CorruptData(text);
 }
 
-// Reads strips or tiles; both are blocks of rows here.
-Status ReadPlain(TIFF* tiff, const Layout& l, const MutableImageView& out) {
+// Reads strips or tiles; both are blocks of rows here. `alpha` without data: not wanted.
+Status ReadPlain(TIFF* tiff, const Layout& l, const MutableImageView& out,
+                 const MutableImageView& alpha) {
   const bool tiled = TIFFIsTiled(tiff) != 0;
   std::uint32_t block_width = l.width, block_height = l.height;
   if (tiled) {
@@ -201,8 +212,11 @@ Status ReadPlain(TIFF* tiff, const Layout& l, const MutableImageView& out) {
   const tmsize_t size = tiled ? TIFFTileSize(tiff) : TIFFStripSize(tiff);
   if (size <= 0 || static_cast<std::size_t>(size) < row_bytes) return Failed(l);
   std::vector<std::uint8_t> block(static_cast<std::size_t>(size));
-  const Converter convert(l, out);
-  for (int plane = 0; plane < (separate ? channels : 1); ++plane) {
+  const Converter convert(l, out), convert_alpha(l, alpha, /*is_alpha=*/true);
+  const bool with_alpha = alpha.data != nullptr;
+  const int planes = channels + (with_alpha ? 1 : 0);
+  const std::size_t sample_bytes = l.bits / 8U;
+  for (int plane = 0; plane < (separate ? planes : 1); ++plane) {
     for (std::uint32_t y = 0; y < l.height; y += block_height) {
       for (std::uint32_t x = 0; x < l.width; x += block_width) {
         const auto sample = static_cast<std::uint16_t>(plane);
@@ -215,7 +229,11 @@ Status ReadPlain(TIFF* tiff, const Layout& l, const MutableImageView& out) {
         if (got < static_cast<tmsize_t>(rows * row_bytes)) return Failed(l);
         const std::uint32_t columns = std::min(block_width, l.width - x);
         for (std::uint32_t r = 0; r < rows; ++r) {
-          convert.Row(block.data() + r * row_bytes, y + r, x, columns, separate ? plane : -1, step);
+          const std::uint8_t* row = block.data() + r * row_bytes;
+          if (plane < channels) convert.Row(row, y + r, x, columns, separate ? plane : -1, step);
+          if (!with_alpha || (separate && plane < channels)) continue;
+          convert_alpha.Row(row + (separate ? 0 : sample_bytes * static_cast<unsigned>(channels)),
+                            y + r, x, columns, 0, step);
         }
         if (block_width == l.width) break;
       }
@@ -271,6 +289,24 @@ StatusOr<PixelFormat> FormatOf(const Layout& l, int channels) {
   return PixelFormat::kGrayF32;
 }
 
+// Colours that were multiplied by their opacity, divided by it again.
+template <typename Sample>
+void DivideByAlpha(DecodedPicture& picture) {
+  constexpr std::uint32_t kMost = std::numeric_limits<Sample>::max();
+  const int channels = ChannelCount(picture.image.format());
+  for (int y = 0; y < picture.image.height(); ++y) {
+    auto* row = picture.image.view().Row<Sample>(y);
+    const auto* alpha = std::as_const(picture.alpha).view().Row<Sample>(y);
+    for (int x = 0; x < picture.image.width(); ++x, row += channels) {
+      const std::uint32_t a = alpha[x];
+      if (a == 0 || a == kMost) continue;
+      for (int c = 0; c < channels; ++c) {
+        row[c] = static_cast<Sample>(std::min((row[c] * kMost + a / 2) / a, kMost));
+      }
+    }
+  }
+}
+
 // GDAL's tag for the value that stands where nothing was measured.
 constexpr std::uint32_t kGdalNoData = 42113;
 
@@ -290,8 +326,8 @@ void MarkNoData(TIFF* tiff, const MutableImageView& image) {
 
 }  // namespace
 
-StatusOr<ImageBuffer> DecodeTiff(const ImageInfo& info, std::span<const std::uint8_t> bytes,
-                                 int page) {
+StatusOr<DecodedPicture> DecodeTiff(const ImageInfo& info, std::span<const std::uint8_t> bytes,
+                                    int page) {
   Source source{bytes};
   // No block is larger than the picture's samples; tiles may stand out over two of its sides.
   constexpr std::uint64_t kSlack = std::uint64_t{64} << 20;
@@ -306,14 +342,27 @@ StatusOr<ImageBuffer> DecodeTiff(const ImageInfo& info, std::span<const std::uin
   const std::uint64_t page_pixels = std::uint64_t{layout.width} * layout.height;
   if (page_pixels == 0) return CorruptData("the TIFF's page has no size");
   SEAFUSION_ASSIGN_OR_RETURN(const PixelFormat format, FormatOf(layout, info.channels));
-  SEAFUSION_ASSIGN_OR_RETURN(
-      ImageBuffer image,
-      ImageBuffer::Create(static_cast<int>(layout.width), static_cast<int>(layout.height), format));
-  const MutableImageView view = image.view();
-  SEAFUSION_RETURN_IF_ERROR(IsPlain(layout) ? ReadPlain(tiff.get(), layout, view)
+  const int width = static_cast<int>(layout.width), height = static_cast<int>(layout.height);
+  DecodedPicture picture;
+  SEAFUSION_ASSIGN_OR_RETURN(picture.image, ImageBuffer::Create(width, height, format));
+  const bool multiplied = layout.extra == EXTRASAMPLE_ASSOCALPHA;
+  if (IsPlain(layout) && !IsFloatingPoint(format) && layout.samples > ChannelCount(format) &&
+      (multiplied || layout.extra == EXTRASAMPLE_UNASSALPHA)) {
+    SEAFUSION_ASSIGN_OR_RETURN(
+        picture.alpha, ImageBuffer::Create(width, height,
+                                           BytesPerSample(format) == 2 ? PixelFormat::kGray16
+                                                                       : PixelFormat::kGray8));
+  }
+  const MutableImageView view = picture.image.view();
+  const MutableImageView alpha = picture.alpha.empty() ? MutableImageView() : picture.alpha.view();
+  SEAFUSION_RETURN_IF_ERROR(IsPlain(layout) ? ReadPlain(tiff.get(), layout, view, alpha)
                                             : ReadThroughColours(tiff.get(), layout, view));
   if (format == PixelFormat::kGrayF32) MarkNoData(tiff.get(), view);
-  return image;
+  if (multiplied && !picture.alpha.empty()) {
+    BytesPerSample(format) == 2 ? DivideByAlpha<std::uint16_t>(picture)
+                                : DivideByAlpha<std::uint8_t>(picture);
+  }
+  return picture;
 }
 
 }  // namespace seafusion::io

@@ -8,6 +8,7 @@
 #include <seafusion/status.h>
 
 #include "core/image_buffer.h"
+#include "io/decode/decode.h"
 #include "io/image_probe.h"
 
 namespace seafusion::io {
@@ -15,11 +16,12 @@ namespace seafusion::io {
 /// Page `page` (from 0). Unsigned samples of 8 and 16 bits stay what they are, gray or rgb; gray of
 /// 32 and 64 bits, with sign, and floating point of 16, 32 and 64 bits becomes float in the file's
 /// own numbers, and GDAL's no-data value NaN. Palettes, YCbCr, CMYK and packed bits become 8-bit
-/// colour or gray. Alpha is dropped, the orientation not applied. `bytes` must have passed
-/// ProbeImage, which gave `info`. kCorruptData when libtiff finds an error, kUnsupported for what
-/// it or we cannot read; nothing is printed. Thread-safe.
-StatusOr<ImageBuffer> DecodeTiff(const ImageInfo& info, std::span<const std::uint8_t> bytes,
-                                 int page);
+/// colour or gray. Opacity comes with 8 and 16 bits, where the file says that a sample is such;
+/// colours that were multiplied by it are divided again. The orientation is not applied. `bytes`
+/// must have passed ProbeImage, which gave `info`. kCorruptData when libtiff finds an error,
+/// kUnsupported for what it or we cannot read; nothing is printed. Thread-safe.
+StatusOr<DecodedPicture> DecodeTiff(const ImageInfo& info, std::span<const std::uint8_t> bytes,
+                                    int page);
 
 }  // namespace seafusion::io
 

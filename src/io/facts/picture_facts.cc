@@ -95,6 +95,7 @@ Status AddShown(const std::string& path, std::uint64_t max_pixels,
   if (facts.taken.empty()) facts.taken = shown.metadata.taken();
   if (facts.camera.empty()) facts.camera = shown.metadata.camera();
   facts.shown = FactsOf(view);
+  facts.transparency = !shown.alpha.empty();
   facts.coloured_share = ColouredShare(view);
   facts.palette = FindPalette(view);
   facts.bytes_swapped = view.format == PixelFormat::kGray16 && BytesSeemSwapped(view);

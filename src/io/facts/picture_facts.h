@@ -45,6 +45,7 @@ struct PictureFacts {
   int bits = 0;                       ///< Of one sample as stored.
   int orientation = 1;                ///< EXIF's; sizes are those of the upright picture.
   std::optional<SampleFacts> shown;   ///< The picture for people; the only one of most files.
+  bool transparency = false;          ///< `shown` has an opacity beside its colours.
   double coloured_share = 0;          ///< Of `shown`: pixels with a colour.
   Palette palette = Palette::kNone;   ///< What its colours look like.
   std::optional<SampleFacts> counts;  ///< Of a thermal camera's file: the sensor's.

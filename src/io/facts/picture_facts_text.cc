@@ -54,7 +54,8 @@ std::string SampleFactsJson(const SampleFacts& facts) {
 
 std::string PictureFactsText(const PictureFacts& f) {
   std::string text = f.path + ": " + f.kind;
-  text += Format(", %d bits, %llu bytes", f.bits, static_cast<unsigned long long>(f.bytes));
+  text += Format(", %d bit%s, %llu bytes", f.bits, f.bits == 1 ? "" : "s",
+                 static_cast<unsigned long long>(f.bytes));
   if (f.pages > 1) text += Format(", %zu pages or frames, the first:", f.pages);
   text += "\n";
   if (f.shown) {
@@ -64,6 +65,7 @@ std::string PictureFactsText(const PictureFacts& f) {
               std::string(PaletteName(f.palette)) + "\n";
     }
   }
+  if (f.transparency) text += "  transparency yes\n";
   if (f.counts) text += "  counts       " + TextOf(*f.counts) + "\n";
   if (f.temperature) {
     text += Format("  temperature  %.3f to %.3f degrees Celsius, mean %.3f\n", f.temperature->min,
@@ -99,6 +101,7 @@ std::string PictureFactsJson(const PictureFacts& f) {
     json["picture"] = JsonOf(*f.shown);
     json["picture"]["coloured_share"] = f.coloured_share;
     json["picture"]["palette"] = PaletteName(f.palette);
+    if (f.transparency) json["picture"]["transparency"] = true;
   }
   if (f.counts) json["counts"] = JsonOf(*f.counts);
   if (f.temperature) {

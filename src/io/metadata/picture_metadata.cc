@@ -240,7 +240,6 @@ StatusOr<std::vector<std::uint8_t>> PictureMetadata::AddTo(Bytes picture, int wi
   if (empty()) return std::vector<std::uint8_t>(picture.begin(), picture.end());
   Prepare();
   const std::lock_guard lock(Exiv2Mutex());
-  std::string reason;
   // The second time without the maker's notes, which may be longer than a JPEG's segment.
   for (const bool with_notes : {true, false}) {
     try {
@@ -290,16 +289,14 @@ StatusOr<std::vector<std::uint8_t>> PictureMetadata::AddTo(Bytes picture, int wi
       if (io.open() != 0 || io.seek(0, Exiv2::BasicIo::beg) != 0 ||
           io.read(bytes.data(), static_cast<long>(bytes.size())) !=
               static_cast<long>(bytes.size())) {
-        reason = "what was written cannot be read back";
         continue;
       }
       return bytes;
-    } catch (const std::exception& e) {
-      reason = e.what();
+    } catch (const std::exception&) {
+      // Exiv2's sentences are for programmers.
     }
   }
-  return Unsupported("the visible picture's metadata cannot be written into this format: " +
-                     reason);
+  return Unsupported("the visible picture's metadata cannot be written into this format");
 }
 
 }  // namespace seafusion::io
