@@ -303,8 +303,7 @@ StatusOr<ImportedCalibration> ParseCalibration(const std::string& text) {
   } catch (const cv::Exception&) {
     return CorruptData("cannot be read as OpenCV's format");
   } catch (const YAML::Exception& e) {
-    return CorruptData("is no YAML: line " + std::to_string(e.mark.line + 1) + ": " +
-                       Printable(e.msg));
+    return CorruptData("is no YAML that can be read: see line " + std::to_string(e.mark.line + 1));
   }
 }
 

@@ -1,11 +1,15 @@
 #include "io/measure_files.h"
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/testing/scratch_folder.h"
+#include "io/testing/crafted_camera_files.h"
+#include "io/testing/crafted_pictures.h"
 #include "io/testing/drawn_pictures.h"
 
 namespace seafusion::io {
@@ -48,6 +52,28 @@ TEST(MeasureFilesTest, SizesThatDifferAndLargePicturesAreNamed) {
   const Status large = ReadSources(ir, vi, {.max_pixels = 100}).status();
   EXPECT_EQ(large.code(), StatusCode::kResourceExhausted);
   EXPECT_THAT(large.message(), HasSubstr(ir));
+}
+
+TEST(MeasureFilesTest, AnInfraredFileThatCannotBeReadSaysWhatElseMayBeTried) {
+  const ScratchFolder scratch;
+  const std::string vi = WriteStripes(scratch / "vi.png", 48, 44, 10);
+  scratch.WriteFile("dump.raw", std::string(100, 'x'));
+  EXPECT_THAT(ReadSources(scratch / "dump.raw", vi, {}).status().message(),
+              HasSubstr("dump.raw: not a PNG, JPEG, BMP, TIFF, WebP or Netpbm picture; of bare "
+                        "samples --ir-format"));
+  // Counts that were emptied, in a file whose picture for people is whole.
+  const ImageBuffer shown = *ImageBuffer::Create(8, 8, PixelFormat::kRgb8);
+  const std::vector<std::uint8_t> jpeg = *EncodeJpeg(shown.view(), 90);
+  const std::string png = testing::Png(8, 8, 8, 0, std::string(64, 'a'));
+  const std::string block = testing::FlirFile({{1, testing::FlirPicture(8, 8, png)}});
+  const std::string app = testing::JpegWithFlir(block);
+  // The segments in front of the picture's own.
+  const std::string segments = app.substr(0, app.size() - 2);
+  scratch.WriteFile("flir.jpg", segments + std::string(jpeg.begin() + 2, jpeg.end()));
+  EXPECT_THAT(
+      ReadSources(scratch / "flir.jpg", vi, {}).status().message(),
+      AllOf(HasSubstr("emptied or replaced"), HasSubstr("--ir-source shown takes its picture")));
+  EXPECT_TRUE(ReadSources(scratch / "flir.jpg", vi, {.infrared = CameraPicture::kShown}).ok());
 }
 
 }  // namespace

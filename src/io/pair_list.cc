@@ -86,7 +86,10 @@ StatusOr<std::vector<PictureFile>> List(const std::string& source) {
   const fs::file_status status = fs::status(source, ec);
   if (fs::is_directory(status)) return ListFolder(source);
   // A name that exists is meant literally, whatever characters it has.
-  if (fs::exists(status)) return std::vector{MakePictureFile(source)};
+  if (fs::exists(status)) {
+    if (!fs::is_regular_file(status)) return InvalidArgument(source + ": is no file and no folder");
+    return std::vector{MakePictureFile(source)};
+  }
   if (IsPattern(source)) return ListPattern(source);
   if (status.type() == fs::file_type::not_found)
     return NotFound(source + ": no such file or folder");

@@ -122,6 +122,12 @@ TEST_F(PairListTest, TwoFilesOfOneStemAreBothNamed) {
   EXPECT_THAT(status.message(), HasSubstr(Path("ir/a.jpg")));
 }
 
+TEST_F(PairListTest, DevicesAreNoPictures) {
+  const auto list = ListPictures("/dev/null");
+  EXPECT_EQ(list.status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(list.status().message(), "/dev/null: is no file and no folder");
+}
+
 TEST_F(PairListTest, WhatIsMissingIsNamed) {
   Touch({"ir/a.png", "vi/b.png", "empty/readme.txt"});
   EXPECT_EQ(ListPairs(Path("ir"), Path("no")).status().code(), StatusCode::kNotFound);

@@ -30,7 +30,8 @@ Status CheckSources(const std::string& infrared_path, const ImageView& infrared,
       if (ColouredShare(visible) <= kGray) {
         return InvalidArgument("the sources seem swapped: " + infrared_path +
                                ", given as infrared, has a photograph's colours, and " +
-                               visible_path + ", given as visible, is gray");
+                               visible_path +
+                               ", given as visible, is gray; exchange them, or say --force");
       }
       remarks.push_back(infrared_path + ": is in colour and in no palette; is it infrared?");
       break;
@@ -42,7 +43,9 @@ Status CheckSources(const std::string& infrared_path, const ImageView& infrared,
 Status CheckDifferentFiles(const std::string& infrared, const std::string& visible) {
   std::error_code ec;
   if (infrared != visible && !std::filesystem::equivalent(infrared, visible, ec)) return OkStatus();
-  return InvalidArgument(infrared + ": is given as infrared and as visible, and holds one picture");
+  return InvalidArgument(infrared +
+                         ": is given as infrared and as visible, and holds one picture; name "
+                         "the other one, or say --force to fuse it with itself");
 }
 
 }  // namespace seafusion::io

@@ -79,6 +79,7 @@ TEST(SourceChecksTest, SwappedSourcesAreNoticed) {
   std::vector<std::string> remarks;
   const Status status = Check(Photograph(), Gray(), CameraPicture::kCounts, remarks);
   EXPECT_THAT(status.message(), HasSubstr("seem swapped"));
+  EXPECT_THAT(status.message(), HasSubstr("exchange them, or say --force"));
   EXPECT_TRUE(Check(Photograph(), Photograph(), CameraPicture::kCounts, remarks).ok());
   EXPECT_THAT(remarks, ::testing::ElementsAre(HasSubstr("is it infrared?")));
 }

@@ -217,6 +217,7 @@ StatusOr<FlirBlock> ReadFlirBlock(Bytes bytes) {
       case kCamera:
         block.calibration = ReadCalibration(record);
         block.model = TextAt(record, 0xd4, 32);
+        if (block.model == "*") block.model.clear();  // FLIR One: EXIF knows it
         block.taken = ReadTime(record);
         break;
       case kPalette:

@@ -1,5 +1,7 @@
 #include "io/pairing/pair_table.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -48,6 +50,12 @@ std::optional<std::vector<std::string>> TakeLine(std::string_view& text) {
   return fields;
 }
 
+bool IsHeading(std::string_view field) {
+  constexpr std::string_view kName = "infrared";
+  return std::equal(field.begin(), field.end(), kName.begin(), kName.end(),
+                    [](unsigned char a, char b) { return std::tolower(a) == b; });
+}
+
 }  // namespace
 
 StatusOr<std::vector<PicturePair>> ReadPairTable(const std::string& path) {
@@ -63,7 +71,7 @@ StatusOr<std::vector<PicturePair>> ReadPairTable(const std::string& path) {
     const auto fields = TakeLine(text);
     if (!fields) return InvalidArgument(where + ": a quote does not end");
     if (fields->size() == 1 && (*fields)[0].empty()) continue;
-    if (number == 1 && (*fields)[0] == "infrared") continue;
+    if (number == 1 && IsHeading((*fields)[0])) continue;
     if (fields->size() < 2 || fields->size() > 3 || (*fields)[0].empty() || (*fields)[1].empty()) {
       return InvalidArgument(where + ": is not infrared,visible or infrared,visible,output");
     }

@@ -168,6 +168,9 @@ TEST_F(PairingTest, ATableSaysWhatBelongsTogether) {
   ASSERT_TRUE(list.ok()) << list.status().message();
   EXPECT_THAT(Text(*list), ElementsAre("ir 1.png v,1.png", "ir2.png v2.png"));
   EXPECT_EQ(list->pairs[0].output, "first");
+  const std::string other =
+      scratch_.WriteFile("d/capitals.csv", "Infrared,Visible\nir2.png,v2.png\n");
+  EXPECT_EQ(ListPairs("", "", {.table = other})->pairs.size(), 1u);
   for (const auto& [text, reason] : std::vector<std::pair<std::string, std::string>>{
            {"a.png\n", "line 1: is not infrared,visible"},
            {"infrared,visible\n", "no pair in it"},

@@ -136,7 +136,9 @@ std::string VideoFactsText(const VideoFacts& f) {
   if (!f.taken.empty()) text += "  taken        " + f.taken + "\n";
   if (f.rotation != 0) text += Format("  rotation     %d degrees clockwise\n", f.rotation);
   if (!f.pixel_aspect.empty()) text += "  pixels       " + f.pixel_aspect + " wide to high\n";
-  if (f.audio_streams > 0) text += Format("  sound        %d streams\n", f.audio_streams);
+  if (f.audio_streams > 0)
+    text +=
+        Format("  sound        %d stream%s\n", f.audio_streams, f.audio_streams == 1 ? "" : "s");
   return text;
 }
 
