@@ -90,9 +90,9 @@ TEST_F(TrainCommandTest, NetworkTrainsOnAMixThatFuseCanUse) {
   EXPECT_EQ(info.status, 0) << info.err;
 
   // Of the other trainings' options none is ignored.
-  const CommandResult other = Train({"--network", "lite", "--preset", "small"});
+  const CommandResult other = Train({"--network", "lite", "--workers", "2"});
   EXPECT_EQ(other.status, 2);
-  EXPECT_THAT(other.err, HasSubstr("--preset cannot be used with --network"));
+  EXPECT_THAT(other.err, HasSubstr("--workers cannot be used with --network"));
   const CommandResult two = Train({"--data", folder_ / "data"});
   EXPECT_EQ(two.status, 2);
   EXPECT_THAT(two.err, HasSubstr("several --data are for --network without --preset"));
