@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "io/image_probe.h"
+#include "mutators/picture_structure.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace seafusion::io;
@@ -22,4 +23,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto again = ProbeImage(bytes, kMaxPixels);
   if (!again.ok() || again->width != info->width || again->bits != info->bits) std::abort();
   return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned seed) {
+  return seafusion::fuzz::MutatePicture(data, size, max_size, seed);
 }

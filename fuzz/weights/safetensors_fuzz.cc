@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "model/safetensors.h"
+#include "mutators/safetensors_structure.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace seafusion::model;
@@ -24,4 +25,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::abort();
   }
   return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned seed) {
+  return seafusion::fuzz::MutateSafetensors(data, size, max_size, seed);
 }

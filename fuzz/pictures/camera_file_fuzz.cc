@@ -11,6 +11,7 @@
 #include "io/camera/infiray.h"
 #include "io/camera/jpeg_segments.h"
 #include "io/camera/temperature.h"
+#include "mutators/picture_structure.h"
 
 namespace {
 
@@ -54,4 +55,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (file->visible) CheckInside(bytes, file->visible->bytes);
   }
   return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned seed) {
+  return seafusion::fuzz::MutatePicture(data, size, max_size, seed);
 }
