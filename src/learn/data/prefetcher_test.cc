@@ -1,39 +1,20 @@
 #include "learn/data/prefetcher.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
-
 #include <atomic>
-#include <cerrno>
 #include <stdexcept>
 #include <system_error>
 
 #include <gtest/gtest.h>
 
-namespace {
-// How many threads the system still starts; negative: any number.
-std::atomic<int> threads_to_start = -1;
-}  // namespace
-
-// In place of the system's, for every thread of this program.
-extern "C" __attribute__((visibility("default"))) int pthread_create(
-    pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),
-    void* argument) noexcept {
-  static const auto system =
-      reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
-  if (threads_to_start == 0) return EAGAIN;
-  if (threads_to_start > 0) --threads_to_start;
-  return system(thread, attributes, start, argument);
-}
+#include "core/testing/thread_limit.h"
 
 namespace seafusion::learn {
 namespace {
 
 TEST(Prefetcher, AThreadThatTheSystemRefusesIsAnExceptionAndEndsTheOthers) {
   for (const int started : {0, 2}) {
-    threads_to_start = started;
+    const ThreadLimit limit(started);
     EXPECT_THROW(Prefetcher<int>(3, 0, [](std::uint64_t) { return 1; }), std::system_error);
-    threads_to_start = -1;
   }
 }
 

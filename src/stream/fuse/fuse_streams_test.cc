@@ -1,12 +1,8 @@
 // The pipeline on sources and sinks made for the test: slow, failing, closed, cancelled.
 #include "stream/fuse/fuse_streams.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
-
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <memory>
@@ -19,25 +15,10 @@
 
 #include <gtest/gtest.h>
 
+#include "core/testing/thread_limit.h"
 #include "model/safetensors.h"
 #include "nn/test_weights.h"
 #include "stream/testing/moving_picture.h"
-
-namespace {
-// How many threads the system still starts; negative: any number.
-std::atomic<int> threads_left = -1;
-}  // namespace
-
-// In place of the system's, for every thread of this program.
-extern "C" __attribute__((visibility("default"))) int pthread_create(
-    pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),
-    void* argument) noexcept {
-  static const auto system =
-      reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
-  if (threads_left == 0) return EAGAIN;
-  if (threads_left > 0) --threads_left;
-  return system(thread, attributes, start, argument);
-}
 
 namespace seafusion::stream {
 namespace {
@@ -173,9 +154,8 @@ TEST(FuseStreamsTest, ThreadsThatTheSystemRefusesAreAnError) {
   for (const int started : {0, 1}) {
     Written written;
     const auto pairs = PairByTime(Infrared(3), Visible(3), {}, false);
-    threads_left = started;
+    const ThreadLimit limit(started);
     const FuseStreamsResult result = FuseStreams(fuser, *pairs, Into(written), {});
-    threads_left = -1;
     EXPECT_EQ(result.fusing.code(), StatusCode::kResourceExhausted) << started;
     EXPECT_NE(result.fusing.message().find("cannot start a thread"), std::string::npos);
     EXPECT_EQ(result.frames, 0u);
