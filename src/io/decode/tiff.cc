@@ -1,13 +1,9 @@
 #include "io/decode/tiff.h"
 
-#include <tiffio.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstdarg>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -17,68 +13,11 @@
 
 #include "core/checked_math.h"
 #include "core/status_macros.h"
+#include "io/tiff/tiff_in_memory.h"
 #include "model/half.h"
 
 namespace seafusion::io {
 namespace {
-
-// What libtiff reads from.
-struct Source {
-  std::span<const std::uint8_t> bytes;
-  std::uint64_t at = 0;
-};
-
-Source& SourceOf(thandle_t handle) {
-  return *static_cast<Source*>(handle);
-}
-
-tmsize_t Read(thandle_t handle, void* to, tmsize_t count) {
-  Source& s = SourceOf(handle);
-  const std::uint64_t left = s.at < s.bytes.size() ? s.bytes.size() - s.at : 0;
-  const std::uint64_t n = std::min(left, static_cast<std::uint64_t>(std::max<tmsize_t>(count, 0)));
-  if (n > 0) std::memcpy(to, s.bytes.data() + s.at, n);
-  s.at += n;
-  return static_cast<tmsize_t>(n);
-}
-tmsize_t Write(thandle_t /*handle*/, void* /*from*/, tmsize_t /*count*/) {
-  return 0;
-}
-toff_t Seek(thandle_t handle, toff_t offset, int whence) {
-  Source& s = SourceOf(handle);
-  const std::uint64_t base = whence == SEEK_CUR ? s.at : whence == SEEK_END ? s.bytes.size() : 0;
-  return s.at = base + offset;
-}
-int Close(thandle_t /*handle*/) {
-  return 0;
-}
-toff_t Size(thandle_t handle) {
-  return SourceOf(handle).bytes.size();
-}
-
-// Its complaints are for programmers; what failed is known here, and said with the layout.
-int Ignore(TIFF* /*tiff*/, void* /*source*/, const char* /*module*/, const char* /*format*/,
-           va_list /*arguments*/) {
-  return 1;
-}
-
-struct CloseTiff {
-  void operator()(TIFF* tiff) const { TIFFClose(tiff); }
-};
-struct FreeOptions {
-  void operator()(TIFFOpenOptions* options) const { TIFFOpenOptionsFree(options); }
-};
-using TiffHandle = std::unique_ptr<TIFF, CloseTiff>;
-
-TiffHandle Open(Source& source, std::uint64_t max_block) {
-  const std::unique_ptr<TIFFOpenOptions, FreeOptions> options(TIFFOpenOptionsAlloc());
-  if (options == nullptr) return nullptr;
-  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), Ignore, nullptr);
-  TIFFOpenOptionsSetWarningHandlerExtR(options.get(), Ignore, nullptr);
-  TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), static_cast<tmsize_t>(max_block));
-  // m: no memory mapping.
-  return TiffHandle(TIFFClientOpenExt("", "rm", &source, Read, Write, Seek, Close, Size, nullptr,
-                                      nullptr, options.get()));
-}
 
 struct Layout {
   std::uint32_t width = 0, height = 0;
@@ -328,12 +267,12 @@ void MarkNoData(TIFF* tiff, const MutableImageView& image) {
 
 StatusOr<DecodedPicture> DecodeTiff(const ImageInfo& info, std::span<const std::uint8_t> bytes,
                                     int page) {
-  Source source{bytes};
+  TiffBytes source{.bytes = bytes};
   // No block is larger than the picture's samples; tiles may stand out over two of its sides.
   constexpr std::uint64_t kSlack = std::uint64_t{64} << 20;
   const std::uint64_t pixels = std::uint64_t{info.width} * info.height;
   const TiffHandle tiff =
-      Open(source, CheckedProduct(pixels, std::uint64_t{64}).value_or(pixels) + kSlack);
+      OpenTiff(source, CheckedProduct(pixels, std::uint64_t{64}).value_or(pixels) + kSlack);
   if (tiff == nullptr ||
       (page != 0 && TIFFSetDirectory(tiff.get(), static_cast<tdir_t>(page)) == 0)) {
     return CorruptData("its TIFF directory is damaged");
