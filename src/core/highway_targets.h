@@ -19,9 +19,8 @@
 
 namespace seafusion {
 
-/// One table for each target Highway compiles; null where it does not:
-/// {HWY_CHOOSE_FALLBACK(x), HWY_CHOOSE_NEON(x), HWY_CHOOSE_SSE4(x), HWY_CHOOSE_AVX2(x),
-/// HWY_CHOOSE_AVX3(x), HWY_CHOOSE_WASM(x)}.
+/// One table for each target Highway compiles; null where it does not. SEAFUSION_HIGHWAY_TABLES
+/// makes it.
 template <typename Table>
 struct HighwayTables {
   const Table* fallback;
@@ -44,5 +43,12 @@ struct HighwayTables {
 };
 
 }  // namespace seafusion
+
+/// The HighwayTables of `table`, a constant in every HWY_NAMESPACE.
+#define SEAFUSION_HIGHWAY_TABLES(table)                                         \
+  {                                                                             \
+    HWY_CHOOSE_FALLBACK(table), HWY_CHOOSE_NEON(table), HWY_CHOOSE_SSE4(table), \
+        HWY_CHOOSE_AVX2(table), HWY_CHOOSE_AVX3(table), HWY_CHOOSE_WASM(table)  \
+  }
 
 #endif  // SEAFUSION_CORE_HIGHWAY_TARGETS_H_

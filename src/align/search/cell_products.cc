@@ -107,9 +107,7 @@ HWY_AFTER_NAMESPACE();
 namespace seafusion::align {
 
 const CellProductKernels& CellProductKernelsFor(CpuTarget target) {
-  static constexpr HighwayTables<CellProductKernels> kTables = {
-      HWY_CHOOSE_FALLBACK(kTable), HWY_CHOOSE_NEON(kTable), HWY_CHOOSE_SSE4(kTable),
-      HWY_CHOOSE_AVX2(kTable),     HWY_CHOOSE_AVX3(kTable), HWY_CHOOSE_WASM(kTable)};
+  static constexpr HighwayTables<CellProductKernels> kTables = SEAFUSION_HIGHWAY_TABLES(kTable);
   return kTables.For(target);
 }
 

@@ -384,9 +384,7 @@ HWY_AFTER_NAMESPACE();
 namespace seafusion {
 
 const PixelKernels& PixelKernelsFor(CpuTarget target) {
-  static constexpr HighwayTables<PixelKernels> kTables = {
-      HWY_CHOOSE_FALLBACK(kTable), HWY_CHOOSE_NEON(kTable), HWY_CHOOSE_SSE4(kTable),
-      HWY_CHOOSE_AVX2(kTable),     HWY_CHOOSE_AVX3(kTable), HWY_CHOOSE_WASM(kTable)};
+  static constexpr HighwayTables<PixelKernels> kTables = SEAFUSION_HIGHWAY_TABLES(kTable);
   return kTables.For(target);
 }
 

@@ -34,9 +34,7 @@ HWY_AFTER_NAMESPACE();
 namespace seafusion::metrics {
 
 const RowKernels& RowKernelsFor(CpuTarget target) {
-  static constexpr HighwayTables<RowKernels> kTables = {
-      HWY_CHOOSE_FALLBACK(kTable), HWY_CHOOSE_NEON(kTable), HWY_CHOOSE_SSE4(kTable),
-      HWY_CHOOSE_AVX2(kTable),     HWY_CHOOSE_AVX3(kTable), HWY_CHOOSE_WASM(kTable)};
+  static constexpr HighwayTables<RowKernels> kTables = SEAFUSION_HIGHWAY_TABLES(kTable);
   return kTables.For(target);
 }
 

@@ -59,9 +59,7 @@ const Kernels& KernelsFor(CpuTarget target) {
   if (target == CpuTarget::kAvx512Vnni) return N_AVX3::kVnniTable;
   if (target >= CpuTarget::kAvx512Bf16) return N_AVX3::kBf16Table;
 #endif
-  static constexpr HighwayTables<Kernels> kTables = {
-      HWY_CHOOSE_FALLBACK(kTable), HWY_CHOOSE_NEON(kTable), HWY_CHOOSE_SSE4(kTable),
-      HWY_CHOOSE_AVX2(kTable),     HWY_CHOOSE_AVX3(kTable), HWY_CHOOSE_WASM(kTable)};
+  static constexpr HighwayTables<Kernels> kTables = SEAFUSION_HIGHWAY_TABLES(kTable);
   return kTables.For(target);
 }
 
