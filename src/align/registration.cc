@@ -47,31 +47,6 @@ std::string SizeText(int width, int height) {
   return std::to_string(width) + "x" + std::to_string(height);
 }
 
-// Infrared pictures as levels see them; computed once where there are few.
-class InfraredLevels {
- public:
-  explicit InfraredLevels(const Frames& frames) : frames_(frames) {}
-
-  // Nothing where there are too many frames. Valid until it is asked for another width.
-  StatusOr<std::span<const InfraredLevel>> Of(const SurfaceLevel& level, ThreadPool& pool) {
-    if (frames_.size() > kKeptFrames) return std::span<const InfraredLevel>();
-    if (width_ != level.width) {
-      levels_.resize(frames_.size());
-      SEAFUSION_RETURN_IF_ERROR(pool.ParallelFor(frames_.size(), [&](std::size_t i, int) {
-        levels_[i] = InfraredAtWidth(frames_[i]->infrared, level.width);
-        return OkStatus();
-      }));
-      width_ = level.width;
-    }
-    return std::span<const InfraredLevel>(levels_);
-  }
-
- private:
-  Frames frames_;
-  int width_ = 0;
-  std::vector<InfraredLevel> levels_;
-};
-
 }  // namespace
 
 struct Registrar::State {
@@ -226,13 +201,13 @@ Status Registrar::State::Follow(const CameraMap& from, double runner_up, const F
   const int width = r.infrared_width, height = r.infrared_height;
   const bool stiff = options.model == TransformModel::kSimilarity;
   CameraMap map = from;
-  InfraredLevels infrared(all);
+  InfraredLevels infrared(all, kKeptFrames);
   std::uint64_t place = 100;
   for (const auto& [nominal, search] : {std::pair{kMediumLevel, true}, {kFineLevel, false}}) {
     const SurfaceLevel level = LevelForWidth(nominal, width);
     RefineStep refine{.search = search, .seed = options.seed, .place = place++};
     if (stiff) refine.penalty = kStiffPenalty;
-    SEAFUSION_ASSIGN_OR_RETURN(const auto known, infrared.Of(level, *pool));
+    SEAFUSION_ASSIGN_OR_RETURN(const auto known, infrared.AtWidth(level.width, *pool));
     SEAFUSION_ASSIGN_OR_RETURN(const RefinedMap refined,
                                RefineMap(all, map, level, refine, pool.get(), monitor, known));
     map = refined.map;
@@ -282,11 +257,11 @@ Status Registrar::State::Polish(const Frames& all, Registration& r,
   const bool stiff = r.model == TransformModel::kSimilarity;
   const int width = frames.front().infrared.width(), height = frames.front().infrared.height();
   const SurfaceLevel level = LevelForWidth(kFinestLevel, width);
-  InfraredLevels infrared(all);
+  InfraredLevels infrared(all, kKeptFrames);
   for (int round = 0; round < kPolishRounds; ++round) {
     RefineStep refine{.search = false};
     if (stiff) refine.penalty = kStiffPenalty;
-    SEAFUSION_ASSIGN_OR_RETURN(const auto known, infrared.Of(level, *pool));
+    SEAFUSION_ASSIGN_OR_RETURN(const auto known, infrared.AtWidth(level.width, *pool));
     SEAFUSION_ASSIGN_OR_RETURN(const RefinedMap refined,
                                RefineMap(all, r.map, level, refine, pool.get(), monitor, known));
     const double moved =

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "align/search/coarse_search.h"
+#include "align/search/infrared_level.h"
 #include "core/status_macros.h"
 
 namespace seafusion::align {
@@ -57,18 +58,10 @@ StatusOr<CandidateMaps> FindCandidateMaps(std::span<const SearchFrame* const> fr
   if (r.maps.empty()) r.maps.push_back({});
 
   std::uint64_t place = 0;
-  int known_width = 0;
-  std::vector<InfraredLevel> known;
+  InfraredLevels levels(frames, frames.size());
   for (const Round& round : kRounds) {
     const SurfaceLevel level = LevelForWidth(round.level, width);
-    if (level.width != known_width) {
-      known.resize(frames.size());
-      SEAFUSION_RETURN_IF_ERROR(pool.ParallelFor(frames.size(), [&](std::size_t i, int) {
-        known[i] = InfraredAtWidth(frames[i]->infrared, level.width);
-        return OkStatus();
-      }));
-      known_width = level.width;
-    }
+    SEAFUSION_ASSIGN_OR_RETURN(const auto known, levels.AtWidth(level.width, pool));
     if (r.maps.size() > round.kept) r.maps.resize(round.kept);
     SEAFUSION_RETURN_IF_ERROR(pool.ParallelFor(r.maps.size(), [&](std::size_t i, int) -> Status {
       RefineStep step{.seed = options.seed, .place = place + i};

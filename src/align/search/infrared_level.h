@@ -2,11 +2,19 @@
 #ifndef SEAFUSION_ALIGN_SEARCH_INFRARED_LEVEL_H_
 #define SEAFUSION_ALIGN_SEARCH_INFRARED_LEVEL_H_
 
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <seafusion/status.h>
 #include <opencv2/core.hpp>
 
 #include "align/homography.h"
+#include "align/search/frame_pair.h"
 #include "align/search/gray_pyramid.h"
 #include "align/search/structure_features.h"
+#include "core/status_macros.h"
+#include "core/thread_pool.h"
 
 namespace seafusion::align {
 
@@ -23,6 +31,34 @@ inline InfraredLevel InfraredAtWidth(const GrayPyramid& infrared, int width) {
   level.energy = FeatureEnergy(level.features);
   return level;
 }
+
+/// The infrared side of all frames, computed once for each width, unless there are more than `most`
+/// frames: then it would take too much memory to be kept. `frames` outlive it. Not thread-safe.
+class InfraredLevels {
+ public:
+  InfraredLevels(std::span<const SearchFrame* const> frames, std::size_t most)
+      : frames_(frames), kept_(frames.size() <= most) {}
+
+  /// Of each frame; nothing where they are not kept. Valid until another width is asked for.
+  /// Errors: those of ThreadPool.
+  StatusOr<std::span<const InfraredLevel>> AtWidth(int width, ThreadPool& pool) {
+    if (kept_ && width_ != width) {
+      levels_.resize(frames_.size());
+      SEAFUSION_RETURN_IF_ERROR(pool.ParallelFor(frames_.size(), [&](std::size_t i, int) {
+        levels_[i] = InfraredAtWidth(frames_[i]->infrared, width);
+        return OkStatus();
+      }));
+      width_ = width;
+    }
+    return std::span<const InfraredLevel>(levels_);
+  }
+
+ private:
+  std::span<const SearchFrame* const> frames_;
+  bool kept_ = true;
+  int width_ = 0;
+  std::vector<InfraredLevel> levels_;
+};
 
 }  // namespace seafusion::align
 
