@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json_file_text.h"
 #include "core/out_of_memory.h"
 #include "core/printable.h"
 #include "core/status_macros.h"
@@ -277,7 +278,7 @@ std::string RigText(const Rig& rig) {
                                 {"transform", transform},
                                 {"found", found}};
   // A note may hold any bytes; what is no UTF-8 is replaced.
-  return document.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+  return JsonFileText(document);
 }
 
 StatusOr<Rig> ParseRig(std::string_view text) {

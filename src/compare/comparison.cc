@@ -10,6 +10,7 @@
 
 #include "compare/means.h"
 #include "core/csv_field.h"
+#include "core/json_file_text.h"
 
 namespace seafusion::compare {
 namespace {
@@ -221,7 +222,7 @@ std::string ComparisonJson(const CompareSettings& settings, const Comparison& co
     json["data"].push_back(std::move(set));
   }
   // File names need not be UTF-8.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return JsonFileText(json);
 }
 
 }  // namespace seafusion::compare

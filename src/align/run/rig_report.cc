@@ -6,6 +6,7 @@
 
 #include "align/rig_file.h"
 #include "align/run/find_rig.h"
+#include "core/json_file_text.h"
 
 namespace seafusion::align {
 namespace {
@@ -148,7 +149,7 @@ std::string JsonText(const RigReport& report) {
     j["canvas"] = {{"width", report.canvas_width}, {"height", report.canvas_height}};
   }
   j["written"] = report.written;
-  return j.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+  return JsonFileText(j);
 }
 
 std::string SummaryText(const RigReport& report) {

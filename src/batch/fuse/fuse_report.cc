@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "align/watch/shift_watch.h"
+#include "core/json_file_text.h"
 
 namespace seafusion::batch {
 namespace {
@@ -58,7 +59,7 @@ std::string JsonText(const FuseReport& report) {
   json["pixels"] = report.pixels;
   json["pixels_per_second"] = PixelsPerSecond(report);
   // File names need not be UTF-8.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return JsonFileText(json);
 }
 
 std::string SummaryText(const FuseReport& report) {

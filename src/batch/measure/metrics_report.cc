@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/csv_field.h"
+#include "core/json_file_text.h"
 
 namespace seafusion::batch {
 namespace {
@@ -190,7 +191,7 @@ std::string MetricsJsonText(const MetricsReport& report) {
     json["pairs"].push_back(std::move(entry));
   }
   // File names need not be UTF-8.
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return JsonFileText(json);
 }
 
 std::string LatexText(const MetricsReport& report) {

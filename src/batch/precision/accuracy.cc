@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/image_buffer.h"
+#include "core/json_file_text.h"
 #include "core/status_macros.h"
 #include "fuse/load_fuser.h"
 #include "io/image_file.h"
@@ -123,7 +124,7 @@ std::string JsonText(const AccuracyReport& report) {
   }
   const ordered_json json = {{"engine", report.engine}, {"pictures", pictures}};
   // File names need not be UTF-8.
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return JsonFileText(json);
 }
 
 }  // namespace seafusion::batch

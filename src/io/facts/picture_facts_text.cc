@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json_file_text.h"
 #include "io/facts/picture_facts.h"
 
 namespace seafusion::io {
@@ -123,7 +124,7 @@ std::string PictureFactsJson(const PictureFacts& f) {
   if (!f.camera_palette.empty()) json["camera_palette"] = f.camera_palette;
   if (f.bytes_swapped) json["bytes_swapped"] = true;
   if (!f.remarks.empty()) json["remarks"] = f.remarks;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return JsonFileText(json);
 }
 
 }  // namespace seafusion::io

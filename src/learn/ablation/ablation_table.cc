@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json_file_text.h"
 #include "model/segmentation_classes.h"
 
 namespace seafusion::learn {
@@ -96,7 +97,7 @@ AblationResult MeanOverSeeds(const std::vector<AblationResult>& results) {
 }
 
 std::string AblationResultToJson(const AblationResult& result) {
-  return ToJson(result).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return JsonFileText(ToJson(result));
 }
 
 StatusOr<AblationResult> AblationResultFromJson(const std::string& text) {
@@ -218,7 +219,7 @@ std::string AblationJson(const std::vector<AblationResult>& results) {
   Json json = {{"classes", Json::array()}, {"strategies", Json::array()}};
   for (std::size_t c = 0; c < Classes(results); ++c) json["classes"].push_back(ClassName(c));
   for (const AblationResult& r : results) json["strategies"].push_back(ToJson(r));
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return JsonFileText(json);
 }
 
 }  // namespace seafusion::learn

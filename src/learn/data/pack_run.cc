@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json_file_text.h"
 #include "core/status_macros.h"
 #include "learn/data/pair_dataset.h"
 #include "learn/data/pair_folder.h"
@@ -53,7 +54,7 @@ std::string PackJson(const PackRunResult& r) {
                                        {"bytes", r.bytes},
                                        {"decode_seconds", r.decode_seconds},
                                        {"load_seconds", r.load_seconds}};
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return JsonFileText(json);
 }
 
 }  // namespace seafusion::learn

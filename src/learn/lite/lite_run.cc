@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/file.h"
+#include "core/json_file_text.h"
 #include "core/status_macros.h"
 #include "fuse/load_fuser.h"
 #include "learn/data/mix/data_mix.h"
@@ -142,9 +143,7 @@ class LiteRun {
     json["val_every"] = s_.val_every;
     json["device"] = s_.device;
     json["threads"] = at::get_num_threads();
-    SEAFUSION_RETURN_IF_ERROR(folder_.WriteText(
-        "settings.json",
-        json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"));
+    SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", JsonFileText(json)));
     SEAFUSION_ASSIGN_OR_RETURN(
         log_, RunTable::Open(folder_, "log.csv", MoreLosses() ? kMoreLossesHeader : kLogHeader,
                              [&](const std::string& line) {

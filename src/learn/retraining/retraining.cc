@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/file.h"
+#include "core/json_file_text.h"
 #include "core/status_macros.h"
 #include "io/image_file.h"
 #include "io/pair_list.h"
@@ -36,11 +37,9 @@ Status Begin(const RetrainingSettings& s, const io::NamedSource& set, const Join
       {"pictures", set.source},
       {"labels", s.labels},
       {"settings", nlohmann::ordered_json::parse(JointSettingsToJson(joint))}};
-  return folder.BeginWith(
-      "retrain.json",
-      json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n",
-      "other pictures, labels or settings; take another --output, or remove "
-      "this network's folder");
+  return folder.BeginWith("retrain.json", JsonFileText(json),
+                          "other pictures, labels or settings; take another --output, or remove "
+                          "this network's folder");
 }
 
 // For pictures of the size of those it was trained on. The network comes last: where it is, all is.

@@ -7,6 +7,7 @@
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
+#include "core/json_file_text.h"
 #include "core/status_macros.h"
 #include "learn/content_evaluation.h"
 #include "learn/joint/joint_trainer.h"
@@ -121,9 +122,7 @@ class ContentRun {
     json["val_every"] = s_.val_every;
     json["device"] = s_.device;
     json["threads"] = machine_.threads;
-    SEAFUSION_RETURN_IF_ERROR(folder_.WriteText(
-        "settings.json",
-        json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"));
+    SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", JsonFileText(json)));
     SEAFUSION_ASSIGN_OR_RETURN(
         log_, RunTable::Open(folder_, "log.csv", kContentLogHeader, [&](const std::string& line) {
           return s_.resume && std::strtoull(line.c_str(), nullptr, 10) <= Step();

@@ -7,6 +7,7 @@
 #include <seafusion/version.h>
 #include <nlohmann/json.hpp>
 
+#include "core/json_file_text.h"
 #include "core/status_macros.h"
 #include "learn/content_evaluation.h"
 #include "learn/fusion_model.h"
@@ -75,7 +76,7 @@ std::string EvaluationJson(const std::vector<WeightsLoss>& losses) {
                     {"texture", loss.texture},
                     {"content", loss.content}});
   }
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return JsonFileText(json);
 }
 
 }  // namespace seafusion::learn

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/duration_text.h"
+#include "core/json_file_text.h"
 #include "core/status_macros.h"
 #include "fuse/load_fuser.h"
 #include "learn/joint/joint_fusion.h"
@@ -145,9 +146,7 @@ class JointRun {
                    {"workers", s_.workers},
                    {"processes", machine_.group->size()}};
     if (!s_.placing.rig.file.empty()) json["run"]["rig"] = s_.placing.rig.file;
-    SEAFUSION_RETURN_IF_ERROR(folder_.WriteText(
-        "settings.json",
-        json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"));
+    SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", JsonFileText(json)));
     SEAFUSION_ASSIGN_OR_RETURN(JointLog log,
                                JointLog::Open(folder_, trainer_->stages(),
                                               {trainer_->stage(), trainer_->step()}, s_.resume));

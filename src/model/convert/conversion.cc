@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/file.h"
+#include "core/json_file_text.h"
 #include "core/printable.h"
 #include "core/sha256.h"
 #include "core/status_macros.h"
@@ -129,7 +130,7 @@ std::string ConversionJson(const Conversion& conversion) {
   j["parameters"] = conversion.parameters;
   j["dropped_tensors"] = conversion.dropped;
   // File names need not be UTF-8, which JSON must be.
-  return j.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return JsonFileText(j);
 }
 
 }  // namespace seafusion::model

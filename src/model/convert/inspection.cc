@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json_file_text.h"
 #include "core/printable.h"
 #include "core/status_macros.h"
 #include "model/convert/input.h"
@@ -158,7 +159,7 @@ std::string InspectionJson(const Inspection& inspection) {
   j["parameters"] = inspection.parameters();
   j["tensors"] = std::move(list);
   // Names in a file need not be UTF-8, which JSON must be.
-  return j.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return JsonFileText(j);
 }
 
 }  // namespace seafusion::model

@@ -14,6 +14,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json_file_text.h"
 #include "core/status_macros.h"
 #include "io/camera/radiometric_file.h"
 #include "io/image_probe.h"
@@ -162,7 +163,7 @@ std::string VideoFactsJson(const VideoFacts& f) {
   if (f.rotation != 0) json["rotation"] = f.rotation;
   if (!f.pixel_aspect.empty()) json["pixel_aspect"] = f.pixel_aspect;
   json["audio_streams"] = f.audio_streams;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return JsonFileText(json);
 }
 
 StatusOr<FileFacts> FindFileFacts(const std::string& path, std::uint64_t max_pixels,

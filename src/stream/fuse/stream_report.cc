@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "align/watch/shift_watch.h"
+#include "core/json_file_text.h"
 
 namespace seafusion::stream {
 namespace {
@@ -108,7 +109,7 @@ std::string JsonText(const StreamReport& report) {
                           {"most", r.latency.most()}};
   }
   // File names need not be UTF-8.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return JsonFileText(json);
 }
 
 std::string SummaryText(const StreamReport& report) {

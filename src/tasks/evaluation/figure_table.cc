@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/csv_field.h"
+#include "core/json_file_text.h"
 
 namespace seafusion::tasks {
 namespace {
@@ -161,7 +162,7 @@ std::string FigureTableJson(const FigureTable& table) {
     all["precision_at_recall"].push_back(
         {{"name", curve.name}, {"category", curve.category}, {"values", curve.values}});
   }
-  return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return JsonFileText(all);
 }
 
 }  // namespace seafusion::tasks

@@ -7,6 +7,7 @@
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
+#include "core/json_file_text.h"
 #include "core/status_macros.h"
 #include "learn/run/run_folder.h"
 #include "learn/run/saving.h"
@@ -57,9 +58,7 @@ Status WriteSettings(const MethodRunSettings& s, const MethodTrainSettings& run,
   if (!s.placing.rig.file.empty()) json["rig"] = s.placing.rig.file;
   json["pairs"] = data.size();
   json["threads"] = at::get_num_threads();
-  return folder.WriteText(
-      "settings.json",
-      json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  return folder.WriteText("settings.json", JsonFileText(json));
 }
 
 // Adds a step's losses to the log; returns them for people.
