@@ -14,6 +14,8 @@
 
 #include <seafusion/status.h>
 
+#include "model/json_text.h"
+
 namespace seafusion::learn {
 
 using SettingsJson = nlohmann::ordered_json;
@@ -54,8 +56,7 @@ std::string NamedSettingsToJson(const Settings& settings) {
 /// checked here. kInvalidArgument for unknown names, other types and numbers that do not fit.
 template <typename Settings>
 Status OverrideNamedSettings(const std::string& text, Settings& settings) {
-  const SettingsJson json =
-      SettingsJson::parse(text, nullptr, /*allow_exceptions=*/false, /*ignore_comments=*/true);
+  const SettingsJson json = model::ParseJson<SettingsJson>(text, /*with_comments=*/true);
   if (!json.is_object()) return InvalidArgument("settings are not a JSON object");
   Settings changed = settings;
   std::size_t known = 0;
@@ -87,7 +88,7 @@ inline StatusOr<std::string> SettingAsJson(const std::string& assignment) {
   if (equals == std::string::npos || equals == 0) {
     return InvalidArgument("\"" + assignment + "\" is not NAME=VALUE");
   }
-  SettingsJson value = SettingsJson::parse(assignment.substr(equals + 1), nullptr, false);
+  SettingsJson value = model::ParseJson<SettingsJson>(assignment.substr(equals + 1));
   if (value.is_discarded()) value = assignment.substr(equals + 1);
   SettingsJson object;
   object[assignment.substr(0, equals)] = value;

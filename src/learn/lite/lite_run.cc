@@ -18,6 +18,7 @@
 #include "learn/run/run_folder.h"
 #include "learn/run/saving.h"
 #include "learn/run/torch_setup.h"
+#include "model/json_text.h"
 
 namespace seafusion::learn {
 namespace {
@@ -99,12 +100,14 @@ class LiteRun {
 
   Status CheckMixOfRun() const {
     SEAFUSION_ASSIGN_OR_RETURN(const std::string text, folder_.ReadText("settings.json"));
-    const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+    const auto json = model::ParseJson<nlohmann::json>(text);
     std::vector<double> before, now;
     for (const MixPart& part : parts_) now.push_back(part.weight);
     if (json.is_object() && json.contains("data") && json["data"].is_array()) {
       for (const auto& part : json["data"]) {
-        if (part.is_object()) before.push_back(part.value("weight", 0.0));
+        const bool weighs =
+            part.is_object() && part.contains("weight") && part["weight"].is_number();
+        before.push_back(weighs ? part["weight"].get<double>() : 0.0);
       }
     }
     if (before == now) return OkStatus();

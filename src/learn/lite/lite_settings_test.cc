@@ -77,6 +77,13 @@ TEST(LiteSettings, BytesThatAreNoTextAreRefused) {
   EXPECT_FALSE(OverrideLiteSetting("\xff=1", settings).ok());
 }
 
+TEST(LiteSettings, ListsWithoutEndAreRefused) {
+  const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+  LiteSettings settings;
+  EXPECT_FALSE(OverrideLiteSetting("steps=" + deep, settings).ok());
+  EXPECT_FALSE(OverrideLiteSettings("{\"steps\":" + deep + "}", settings).ok());
+}
+
 TEST(LiteSettings, RefusesByName) {
   for (const auto& [assignment, message] :
        {std::pair{"stepz=1", "no setting is called \"stepz\""},

@@ -11,6 +11,7 @@
 
 #include "align/rig_file.h"
 #include "core/status_macros.h"
+#include "model/json_text.h"
 #include "serve/page/page_files.h"
 
 namespace seafusion::serve {
@@ -83,6 +84,10 @@ std::optional<Response> Page(const std::string& path) {
                     .headers = {{"Cache-Control", "no-cache"}}};
   }
   return std::nullopt;
+}
+
+json BodyOf(const Request& request) {
+  return model::ParseJson<json>(request.body.empty() ? "{}" : request.body);
 }
 
 // A number of a JSON object; `otherwise` where it is absent. Errors name it.
@@ -305,8 +310,7 @@ Response Api::File(const std::string& id) {
 
 Response Api::Post(const Request& request) {
   const std::string& path = request.path;
-  const json body = json::parse(request.body.empty() ? "{}" : request.body, nullptr,
-                                /*allow_exceptions=*/false);
+  const json body = BodyOf(request);
   if (body.is_discarded()) return ErrorResponse(400, "the body is not JSON");
   Session& session = *parts_.session;
   if (path == "/api/settings") {
@@ -355,8 +359,7 @@ Response Api::Post(const Request& request) {
 
 Response Api::Align(const std::string& what, const Request& request) {
   Session& session = *parts_.session;
-  const json body = json::parse(request.body.empty() ? "{}" : request.body, nullptr,
-                                /*allow_exceptions=*/false);
+  const json body = BodyOf(request);
   const auto change = [&](const std::function<Status(Alignment&)>& with) {
     const Status status = session.ChangeAlignment(with);
     return status.ok() ? Answer(AlignmentText(session)) : Answer(status);
@@ -401,8 +404,7 @@ Response Api::Align(const std::string& what, const Request& request) {
 
 // Looks at what the cameras see now and, where it may, takes the map that comes out.
 Response Api::Find(const Request& request) {
-  const json body = json::parse(request.body.empty() ? "{}" : request.body, nullptr,
-                                /*allow_exceptions=*/false);
+  const json body = BodyOf(request);
   if (const Status known = CheckMembers(body, {"accept-unsure"}); !known.ok()) return Answer(known);
   if (finding_.exchange(true)) return ErrorResponse(409, "the alignment is being found already");
   const auto find = [&]() -> StatusOr<json> {

@@ -15,6 +15,7 @@
 
 #include "core/sha256.h"
 #include "core/status_macros.h"
+#include "model/json_text.h"
 #include "serve/http/rate_limit.h"
 
 namespace seafusion::serve {
@@ -165,7 +166,7 @@ std::optional<Response> Access::RefuseWithoutToken(const Request& request) {
 }
 
 Response Access::Login(const Request& request) {
-  const auto body = nlohmann::json::parse(request.body, nullptr, /*allow_exceptions=*/false);
+  const auto body = model::ParseJson<nlohmann::json>(request.body);
   if (!body.is_object() || !body.value("token", nlohmann::json()).is_string()) {
     return ErrorResponse(400, "a login is {\"token\": TEXT}");
   }

@@ -65,6 +65,11 @@ TEST_F(AttackTest, EachGetsItsRefusalAndNothingElse) {
            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   };
   const std::string in = Host() + Token();
+  // Whoever copies what such a member holds needs more stack than a thread has.
+  const auto deep = [](const std::string& member) {
+    constexpr std::size_t kDeep = 30000;
+    return "{\"" + member + "\":" + std::string(kDeep, '[') + std::string(kDeep, ']') + "}";
+  };
   struct Attack {
     const char* name;
     std::string bytes;
@@ -184,6 +189,11 @@ TEST_F(AttackTest, EachGetsItsRefusalAndNothingElse) {
       // JSON.
       {"no JSON", post("/api/settings", in + json, "{"), 400},
       {"deep JSON", post("/api/settings", in + json, std::string(60000, '[')), 400},
+      {"deep token", post("/api/login", Host() + json, deep("token")), 400},
+      {"deep pairs", post("/api/align/points", in + json, deep("pairs")), 400},
+      {"deep canvas", post("/api/align/canvas", in + json, deep("canvas")), 400},
+      {"deep wish", post("/api/align/find", in + json, deep("accept-unsure")), 400},
+      {"deep settings", post("/api/settings/file", in + json, deep("seafusion-settings")), 400},
       {"a list", post("/api/settings", in + json, "[]"), 400},
       {"unknown setting", post("/api/settings", in + json, R"({"command":"rm"})"), 400},
       {"number that is a text", post("/api/settings", in + json, R"({"agc-clip":"2"})"), 400},

@@ -10,6 +10,7 @@
 #include "core/status_macros.h"
 #include "fuse/precision_choice.h"
 #include "fuse/range_text.h"
+#include "model/json_text.h"
 #include "serve/live/compared_method.h"
 
 namespace seafusion::serve {
@@ -167,7 +168,7 @@ std::string SettingsFileText(const Controls& controls) {
 }
 
 StatusOr<Controls> ParseSettingsFile(std::string_view text, bool start_model) {
-  const json file = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const json file = model::ParseJson<json>(text);
   if (!file.is_object()) return InvalidArgument("a settings file is a JSON object");
   Controls controls;
   const json version = file.value("seafusion-settings", json());

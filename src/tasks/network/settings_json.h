@@ -10,6 +10,8 @@
 #include <seafusion/status.h>
 #include <nlohmann/json.hpp>
 
+#include "model/json_text.h"
+
 namespace seafusion::tasks {
 
 using Json = nlohmann::ordered_json;
@@ -46,8 +48,7 @@ Status TakeMap(const Json& object, int classes, const std::vector<std::string>& 
 /// What `read` makes of the JSON `text`, which may hold comments.
 template <typename Settings, typename Read>
 StatusOr<Settings> ParseSettings(std::string_view text, const Read& read) {
-  const Json object = Json::parse(text, nullptr, /*allow_exceptions=*/false,
-                                  /*ignore_comments=*/true);
+  const Json object = model::ParseJson<Json>(text, /*with_comments=*/true);
   if (object.is_discarded()) return InvalidArgument("not JSON");
   try {
     return read(object);

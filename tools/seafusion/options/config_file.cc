@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/file.h"
+#include "model/json_text.h"
 
 namespace seafusion::tools {
 namespace {
@@ -37,7 +38,8 @@ void TakeConfig(CLI::App& sub, const std::string& path, const std::vector<std::s
   const auto fail = [](const std::string& what) { throw CLI::ValidationError("--config", what); };
   const auto bytes = ReadFile(path, kMostConfigBytes);
   if (!bytes.ok()) fail(std::string(bytes.status().message()));
-  const auto file = nlohmann::json::parse(bytes->begin(), bytes->end(), nullptr, false);
+  const auto file = model::ParseJson<nlohmann::json>(
+      {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
   if (!file.is_object() || file.value("seafusion-settings", nlohmann::json()) != 1) {
     fail(path + ": is no settings file of seafusion serve (\"seafusion-settings\": 1)");
   }

@@ -87,12 +87,15 @@ TEST_F(ServeCommandTest, FuseTakesTheSettingsOfThePageAndTheCommandLineCountsMor
 }
 
 TEST_F(ServeCommandTest, AFileThatIsNoneIsNamed) {
+  const std::string deep = R"({"seafusion-settings":1,"fuse":)" + std::string(100000, '[') +
+                           std::string(100000, ']') + "}";
   for (const auto& [text, said] :
        {std::pair<const char*, const char*>{"{", "is no settings file"},
         {R"({"fuse":{}})", "is no settings file"},
         {R"({"seafusion-settings":1,"fuse":{"output":"x"}})", "'output'"},
         {R"({"seafusion-settings":1,"fuse":{"gray":[1]}})", "'gray'"},
         {R"({"seafusion-settings":1,"fuse":{"agc":"loud"}})", "loud"},
+        {deep.c_str(), "is no settings file"},
         {R"({"seafusion-settings":1,"fuse":[]})", "no object"}}) {
     const CommandResult result = RunSeafusion(
         {"fuse", "--config", Write("bad.json", text), "--ir", "a", "--vis", "b", "-o", "c"});

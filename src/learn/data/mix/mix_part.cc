@@ -10,6 +10,7 @@
 #include "core/printable.h"
 #include "core/status_macros.h"
 #include "core/text_value.h"
+#include "model/json_text.h"
 
 namespace seafusion::learn {
 namespace {
@@ -23,9 +24,8 @@ Status CheckWeight(const MixPart& part) {
 
 StatusOr<std::vector<MixPart>> ReadMix(const std::string& path) {
   SEAFUSION_ASSIGN_OR_RETURN(const auto bytes, ReadFile(path, kMaxMixBytes));
-  const auto json = nlohmann::ordered_json::parse(bytes.begin(), bytes.end(), nullptr,
-                                                  /*allow_exceptions=*/false,
-                                                  /*ignore_comments=*/true);
+  const auto json = model::ParseJson<nlohmann::ordered_json>(
+      {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, /*with_comments=*/true);
   if (!json.is_object() || json.empty()) {
     return InvalidArgument(path + ": is not a JSON object of PATH: WEIGHT");
   }
