@@ -11,6 +11,8 @@
 #include "align/rig_file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/testing/drawn_pictures.h"
+#include "report/page_pictures.h"
+#include "report/task_table.h"
 
 namespace seafusion::report {
 namespace {
@@ -108,6 +110,18 @@ TEST_F(ReportRunTest, WhatFailsIsSaidOrEndsTheRun) {
   EXPECT_EQ(written->pairs, 1u);
   EXPECT_EQ(written->failed, 1);
   EXPECT_THAT(messages_, ElementsAre(HasSubstr("ir/c.png"), HasSubstr("one/b.png is 50x44")));
+}
+
+TEST(TaskTableTest, HowManyPicturesIsAWholeNumber) {
+  const ScratchFolder scratch;
+  const auto note = [&](const std::string& pictures) {
+    scratch.WriteFile("table.json", "{\"pictures\": " + pictures + ", \"rows\": []}");
+    PagePictures none(EmbedPictures::kNone, scratch / "");
+    const auto table = ReadTaskTable(scratch / "", "note", {}, 1 << 16, none);
+    return table.ok() ? table->note : std::string();
+  };
+  EXPECT_EQ(note("7"), "note, over 7 pictures.");
+  for (const char* wrong : {"1e300", "4294967303", "1.5", "[7]"}) EXPECT_EQ(note(wrong), "");
 }
 
 }  // namespace

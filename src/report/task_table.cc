@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/status_macros.h"
 #include "io/image_file.h"
+#include "model/json_text.h"
 
 namespace seafusion::report {
 namespace {
@@ -23,7 +24,11 @@ StatusOr<TaskTable> ParseTable(const std::string& path) {
   TaskTable table;
   try {
     const auto json = nlohmann::json::parse(bytes.begin(), bytes.end());
-    table.note = "over " + std::to_string(json.at("pictures").get<int>()) + " pictures.";
+    int pictures = 0;
+    if (!model::TakeWhole(json.at("pictures"), pictures)) {
+      return CorruptData(path + ": \"pictures\" is no number of pictures");
+    }
+    table.note = "over " + std::to_string(pictures) + " pictures.";
     for (const auto& from : json.at("rows")) {
       TaskTable::Row row{.name = from.at("name"), .figures = {}};
       table.columns.clear();

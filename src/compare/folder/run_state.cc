@@ -2,12 +2,14 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "core/status_macros.h"
+#include "model/json_text.h"
 
 namespace seafusion::compare {
 namespace {
@@ -71,14 +73,16 @@ Json ToJson(const std::string& pair, const FusedRecord& record) {
           {"values", std::move(values)}};
 }
 
-// Throws nlohmann::json::exception for what is no record.
-FusedRecord RecordOf(const Json& json) {
+// Nothing, or nlohmann::json::exception, for what is no record.
+std::optional<FusedRecord> RecordOf(const Json& json) {
   FusedRecord record;
   json.at("infrared").get_to(record.infrared);
   json.at("visible").get_to(record.visible);
   json.at("fused").get_to(record.fused);
-  json.at("width").get_to(record.width);
-  json.at("height").get_to(record.height);
+  if (!model::TakeWhole(json.at("width"), record.width) ||
+      !model::TakeWhole(json.at("height"), record.height)) {
+    return std::nullopt;
+  }
   json.at("seconds").get_to(record.seconds);
   json.at("first_call").get_to(record.first_call);
   for (const Json& value : json.at("values")) {
@@ -112,7 +116,7 @@ StatusOr<RunState> RunState::Open(const std::string& path, const RunStamp& stamp
 void RunState::Load(const std::string& text, const RunStamp& stamp) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    const Json json = Json::parse(text.substr(at, end - at), nullptr, false);
+    const Json json = model::ParseJson<Json>(std::string_view(text).substr(at, end - at));
     if (at == 0) {
       const Json ours = ToJson(stamp);
       matches_ = json == ours;
@@ -127,7 +131,9 @@ void RunState::Load(const std::string& text, const RunStamp& stamp) {
       if (!matches_) return;
     } else if (json.is_object()) {
       try {
-        records_[json.at("pair").get<std::string>()] = RecordOf(json);
+        if (auto record = RecordOf(json)) {
+          records_[json.at("pair").get<std::string>()] = *std::move(record);
+        }
       } catch (const nlohmann::json::exception&) {  // cut short or not ours: done again
       }
     }

@@ -120,7 +120,12 @@ TEST_F(RunStateTest, WhatIsNoStateIsReplaced) {
 
 TEST_F(RunStateTest, LinesThatAreNoRecordsAreLeftOut) {
   Fill();
-  std::ofstream(path_, std::ios::app) << "{\"pair\":\"a\"}\n{\"pair\":7}\n[]\nx\n";
+  std::ofstream(path_, std::ios::app) << "{\"pair\":\"a\"}\n{\"pair\":7}\n[]\nx\n"
+                                      << std::string(30000, '[') << std::string(30000, ']') << "\n"
+                                      << R"({"pair":"a","infrared":"","visible":"","fused":"",)"
+                                      << R"("width":1e300,"height":2,"seconds":1,)"
+                                      << R"("first_call":true,"values":[]})"
+                                      << "\n";
   EXPECT_EQ(Open().Find("a")->seconds, 3);
 }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json_file_text.h"
+#include "model/json_text.h"
 #include "model/segmentation_classes.h"
 
 namespace seafusion::learn {
@@ -105,7 +106,9 @@ StatusOr<AblationResult> AblationResultFromJson(const std::string& text) {
     const Json json = Json::parse(text);
     AblationResult r;
     json.at("name").get_to(r.name);
-    json.at("pictures").get_to(r.pictures);
+    if (!model::TakeWhole(json.at("pictures"), r.pictures)) {
+      return CorruptData("not the result of an ablation");
+    }
     for (const Json& one : json.at("iou")) {
       r.iou.push_back(one.is_null() ? std::nullopt : std::optional(one.get<double>()));
     }

@@ -47,7 +47,9 @@ TEST(AblationTable, AResultIsReadBackAsItWas) {
     EXPECT_EQ(read->mean_iou, r.mean_iou);
     EXPECT_EQ(read->accuracy, r.accuracy);
   }
-  for (const char* broken : {"", "[]", "{}", R"({"name": "joint", "iou": 3})"}) {
+  for (const char* broken :
+       {"", "[]", "{}", R"({"name": "joint", "iou": 3})",
+        R"({"name": "j", "pictures": 1e300, "iou": [], "miou": 0, "accuracy": 0})"}) {
     EXPECT_EQ(AblationResultFromJson(broken).status().code(), StatusCode::kCorruptData) << broken;
   }
 }

@@ -10,6 +10,7 @@
 #include "learn/archive_file.h"
 #include "learn/data/prefetcher.h"
 #include "learn/libtorch.h"
+#include "model/json_text.h"
 
 namespace seafusion::methods {
 namespace {
@@ -28,12 +29,14 @@ StatusOr<MethodTrainSettings> SettingsFromJson(const std::string& text) {
     const auto json = nlohmann::json::parse(text);
     MethodTrainSettings s;
     json.at("method").get_to(s.method);
-    json.at("seed").get_to(s.seed);
-    json.at("steps").get_to(s.steps);
-    json.at("batch").get_to(s.batch);
-    json.at("crop").get_to(s.crop);
     json.at("lr").get_to(s.lr);
-    json.at("width").get_to(s.width);
+    if (!model::TakeWhole(json.at("seed"), s.seed) ||
+        !model::TakeWhole(json.at("steps"), s.steps) ||
+        !model::TakeWhole(json.at("batch"), s.batch) ||
+        !model::TakeWhole(json.at("crop"), s.crop) ||
+        !model::TakeWhole(json.at("width"), s.width)) {
+      return CorruptData("training settings: a number is not whole or too large");
+    }
     return s;
   } catch (const nlohmann::json::exception& e) {
     return CorruptData(std::string("training settings: ") + e.what());
