@@ -56,12 +56,18 @@ bool IsHeading(std::string_view field) {
                     [](unsigned char a, char b) { return std::tolower(a) == b; });
 }
 
+bool IsFileName(const std::string& name) {
+  return fs::path(name).filename() == name && name != "." && name != "..";
+}
+
 }  // namespace
 
 StatusOr<std::vector<PicturePair>> ReadPairTable(const std::string& path) {
   constexpr std::uint64_t kMostBytes = std::uint64_t{64} << 20;
   SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes, ReadFile(path, kMostBytes));
   std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  // The system ends names at a zero: two that differ behind one would be one file.
+  if (text.find('\0') != std::string_view::npos) return InvalidArgument(path + ": is no text");
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // byte order mark
   const fs::path folder = fs::path(path).parent_path();
   std::vector<PicturePair> pairs;
@@ -85,7 +91,7 @@ StatusOr<std::vector<PicturePair>> ReadPairTable(const std::string& path) {
     pair.stem = fs::path(pair.visible).stem().string();
     if (fields->size() == 3 && !(*fields)[2].empty()) {
       pair.output = (*fields)[2];
-      if (fs::path(pair.output).filename() != pair.output || pair.output == "..") {
+      if (!IsFileName(pair.output)) {
         return InvalidArgument(where + ": the output '" + pair.output + "' is no file name");
       }
     }

@@ -177,6 +177,9 @@ TEST_F(PairingTest, ATableSaysWhatBelongsTogether) {
            {"ir2.png,none.png\n", "none.png: no such file"},
            {"ir2.png,v2.png\nir2.png,v2.png\n", "line 2: a line before has the same output"},
            {"ir2.png,v2.png,../x\n", "is no file name"},
+           {"ir2.png,v2.png,.\n", "is no file name"},
+           {std::string("ir2.png,v2.png,a\0b\nir2.png,v2.png,a\n", 36), "is no text"},
+           {std::string("ir2.png,v2.png\0.png\n", 20), "is no text"},
            {"ir2.png,\"v2.png\n", "a quote does not end"}}) {
     EXPECT_THAT(
         ListPairs("", "", {.table = scratch_.WriteFile("d/bad.csv", text)}).status().message(),
