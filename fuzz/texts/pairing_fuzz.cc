@@ -1,5 +1,6 @@
 // File names, one a line, an empty line between infrared and visible ones: whatever they are, what
 // is paired are names that are there, each once, and the order of names is one.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -41,14 +42,27 @@ void CheckPairs(const NamePairs& pairs, std::size_t infrared, std::size_t visibl
   }
 }
 
+// Whether what the rule leaves of both names of every pair is one key.
+bool Keeps(const AffixPairs& found, const std::vector<std::string>& infrared,
+           const std::vector<std::string>& visible) {
+  return std::all_of(found.pairs.begin(), found.pairs.end(), [&](const auto& pair) {
+    const auto left = found.rule.Common(infrared[pair.first], found.rule.infrared);
+    const auto right = found.rule.Common(visible[pair.second], found.rule.visible);
+    return left && right && StemKey(*left) == StemKey(*right);
+  });
+}
+
+std::vector<std::string> Keys(std::vector<std::string> names) {
+  for (std::string& name : names) name = StemKey(name);
+  return names;
+}
+
 void CheckRule(const AffixPairs& found, const std::vector<std::string>& infrared,
                const std::vector<std::string>& visible) {
   Require(!found.pairs.empty() && !found.rule.Text().empty());
   CheckPairs(found.pairs, infrared.size(), visible.size());
-  for (const auto& [a, b] : found.pairs) {
-    const auto left = found.rule.Common(infrared[a], found.rule.infrared);
-    Require(left && left == found.rule.Common(visible[b], found.rule.visible));
-  }
+  // Where the names as they are keep no rule, their keys do.
+  Require(Keeps(found, infrared, visible) || Keeps(found, Keys(infrared), Keys(visible)));
 }
 
 }  // namespace
