@@ -50,6 +50,8 @@ std::vector<std::string> Requests() {
           {"/api/record", R"({"on":false,"sources":true})"}}) {
     requests.push_back(post(target, body));
   }
+  requests.push_back(post("/api/login", DeepMember("token")));
+  requests.push_back(post("/api/align/points", DeepMember("pairs")));
   align::Rig rig;
   rig.infrared.width = rig.visible.width = 32;
   rig.infrared.height = rig.visible.height = 24;

@@ -13,6 +13,10 @@ struct Seed {
   std::string bytes;
 };
 
+/// A JSON object whose member `name` holds lists within lists, as deep as 60 KB can: deeper than
+/// a fuzzer comes whose inputs begin short.
+std::string DeepMember(const std::string& name);
+
 std::vector<Seed> PictureSeeds();
 std::vector<Seed> RequestSeeds();
 std::vector<Seed> TextSeeds();

@@ -152,15 +152,24 @@ void AddSettings(std::vector<Seed>& seeds) {
       R"({"pictures":3,"rows":[{"name":"x","figures":[{"figure":"IoU","category":"car",)"
       R"("value":0.5,"interval":[0.4,0.6]}]}],"precision_at_recall":[{"name":"x",)"
       R"("category":"car","values":[1,0.5]}]})",
-      "{\"stamp\":{\"method\":\"x\"}}\n{\"pair\":\"p\",\"infrared\":\"a\",\"visible\":\"b\","
-      "\"fused\":\"c\",\"width\":3,\"height\":2,\"seconds\":0.5}\n"};
+      "{\"compare\":1,\"stamp\":{\"method\":\"x\"}}\n{\"pair\":\"p\",\"infrared\":\"a\","
+      "\"visible\":\"b\","
+      "\"fused\":\"c\",\"width\":3,\"height\":2,\"seconds\":0.5,\"first_call\":true,"
+      "\"values\":[[\"EN\",\"paper\",1.5]]}\n"};
   for (std::size_t kind = 0; kind < files.size(); ++kind) {
     seeds.push_back({"settings_file", std::to_string(kind), static_cast<char>(kind) + files[kind]});
   }
   seeds.push_back({"settings_file", "lite_json", "\3{\"channels\":8,\"lr\":0.5}"});
+  seeds.push_back({"settings_file", "deep", std::string(1, '\0') + DeepMember("fuse")});
+  seeds.push_back({"settings_file", "deep_lite", "\3" + DeepMember("steps")});
 }
 
 }  // namespace
+
+std::string DeepMember(const std::string& name) {
+  constexpr std::size_t kDeep = 30000;
+  return "{\"" + name + "\":" + std::string(kDeep, '[') + std::string(kDeep, ']') + "}";
+}
 
 std::vector<Seed> TextSeeds() {
   std::vector<Seed> seeds;
