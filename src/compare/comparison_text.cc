@@ -11,6 +11,7 @@
 
 #include "compare/comparison.h"
 #include "compare/means.h"
+#include "core/text_value.h"
 
 namespace seafusion::compare {
 namespace {
@@ -106,7 +107,8 @@ std::string MetricsTable(const CompareSettings& settings, const ComparedData& da
     for (std::size_t m = 0; m < methods.size(); ++m) {
       const MetricMean* mean = FindMean(*methods[m], metric, convention);
       texts.push_back(mean == nullptr ? "-" : batch::NumberText(mean->summary.mean, kDigits));
-      values.push_back(mean == nullptr ? kNone : std::stod(texts.back()));
+      values.push_back(
+          mean == nullptr ? kNone : NumberIn<double>(texts.back()).value_or(mean->summary.mean));
       const bool known = mean != nullptr && mean->interval;
       any_interval = any_interval || known;
       intervals[m + 1].push_back(known ? batch::NumberText(mean->interval->low, kDigits) + ".." +

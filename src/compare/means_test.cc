@@ -83,6 +83,14 @@ TEST_F(MeansTest, RanksAreOverThePapersMetricsWhereThereAreSome) {
   EXPECT_THAT(MeanRanks(settings_, {&a, &b}, {Convention::kF255}), ElementsAre(2, 1));
 }
 
+TEST_F(MeansTest, TinyOnesAreWrittenAsTheyAre) {
+  Comparison comparison;
+  ComparedData& data = comparison.data.emplace_back();
+  data.methods = {Method(settings_, "a", {{1e-310, 5}}), Method(settings_, "b", {{2e-310, 5}})};
+  EXPECT_THAT(ComparisonText(settings_, comparison),
+              AllOf(HasSubstr(" 1e-310"), HasSubstr(" 2e-310")));
+}
+
 TEST_F(MeansTest, AreWrittenAsCsv) {
   Comparison comparison;
   ComparedData& data = comparison.data.emplace_back();
