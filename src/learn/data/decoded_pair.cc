@@ -18,19 +18,18 @@ PairPlanes DecodedPair::planes() const {
           labels.empty() ? nullptr : labels.data()};
 }
 
-DecodedPair DecodePair(const ImageView& vis, const ImageView& inf, bool colour) {
+StatusOr<DecodedPair> DecodePair(const ImageView& vis, const ImageView& inf, bool colour) {
   DecodedPair pair;
   pair.width = vis.width;
   pair.height = vis.height;
   const nn::Rect all{0, 0, vis.width, vis.height};
   std::vector<float> plane(static_cast<std::size_t>(vis.width) * vis.height);
   const nn::Plane out{plane.data(), vis.width};
-  // Only float pictures can fail here, and files do not hold them.
-  ReadVisibleLuma(vis, all, out).IgnoreError();
+  SEAFUSION_RETURN_IF_ERROR(ReadVisibleLuma(vis, all, out));
   pair.luma.reserve(plane.size());
   for (float v : plane) pair.luma.push_back(static_cast<std::uint16_t>(v * 65535.0f + 0.5f));
-  auto map = FindInfraredMap(inf, {});
-  ReadInfrared(inf, map.ok() ? *map : LinearMap{}, all, out).IgnoreError();
+  SEAFUSION_ASSIGN_OR_RETURN(const LinearMap map, FindInfraredMap(inf, {}));
+  SEAFUSION_RETURN_IF_ERROR(ReadInfrared(inf, map, all, out));
   pair.infrared.reserve(plane.size());
   for (float v : plane) pair.infrared.push_back(static_cast<std::uint8_t>(v * 255.0f + 0.5f));
   if (colour) {

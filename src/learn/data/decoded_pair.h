@@ -50,9 +50,9 @@ struct DecodedPair {
   PairPlanes planes() const;
 };
 
-/// Valid integer pictures of one size, gray or colour, 8 or 16 bits. Infrared of more than 8 bits
-/// takes the range that `seafusion fuse` would give it.
-DecodedPair DecodePair(const ImageView& vis, const ImageView& inf, bool colour);
+/// Valid pictures of one size, gray or colour. Infrared of more than 8 bits takes the range that
+/// `seafusion fuse` would give it. kInvalidArgument: a value that is not finite.
+StatusOr<DecodedPair> DecodePair(const ImageView& vis, const ImageView& inf, bool colour);
 
 /// Copies a gray8 label picture into `pair`. Fails with kInvalidArgument on another format or size
 /// and on a label that is no class (see CheckLabels).

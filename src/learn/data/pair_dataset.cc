@@ -95,7 +95,7 @@ StatusOr<PairDataset> PairDataset::FromImages(const std::vector<ImageView>& vis,
     if (vis[i].width != inf[i].width || vis[i].height != inf[i].height) {
       return InvalidArgument("pair " + std::to_string(i) + " has two sizes");
     }
-    DecodedPair decoded = DecodePair(vis[i], inf[i], true);
+    SEAFUSION_ASSIGN_OR_RETURN(DecodedPair decoded, DecodePair(vis[i], inf[i], true));
     if (i < labels.size()) {
       SEAFUSION_RETURN_IF_ERROR(TakeLabels(labels[i], classes, decoded));
     }

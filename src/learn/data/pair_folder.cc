@@ -107,7 +107,9 @@ StatusOr<DecodedPair> PairFolder::Decode(std::size_t index) const {
   StatusOr<ImageBuffer> levels = io::InfraredLevels(std::move(sources.infrared), vis.view(), {});
   if (!levels.ok()) return levels.status().Annotate(files.infrared);
   const ImageBuffer inf = *std::move(levels);
-  DecodedPair pair = DecodePair(vis.view(), inf.view(), content_.colour);
+  StatusOr<DecodedPair> decoded = DecodePair(vis.view(), inf.view(), content_.colour);
+  if (!decoded.ok()) return decoded.status().Annotate(files.visible);
+  DecodedPair pair = *std::move(decoded);
   if (!content_.labels) return pair;
   const std::string& path = labels_[index];
   SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer labels, io::ReadImage(path));

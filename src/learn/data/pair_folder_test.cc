@@ -1,5 +1,10 @@
 #include "learn/data/pair_folder.h"
 
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -43,6 +48,16 @@ TEST_F(PairFolderOnDisk, KeepsTheBytesOfColourInfraredAndLabels) {
     EXPECT_TRUE(std::equal(pair->labels.begin() + row, pair->labels.begin() + row + 7,
                            labels.view().Row<std::uint8_t>(y)));
   }
+}
+
+TEST_F(PairFolderOnDisk, AVisibleValueThatIsNotFiniteIsNamed) {
+  WritePair("a", 2, 1);
+  std::filesystem::remove(Path("msrs/vi/a.png"));
+  const float values[] = {0.5f, std::nanf("")};
+  std::ofstream(Path("msrs/vi/a.pfm"), std::ios::binary)
+      << "Pf\n2 1\n-1.0\n"
+      << std::string(reinterpret_cast<const char*>(values), sizeof(values));
+  EXPECT_THAT(Message({.colour = true}), AllOf(HasSubstr("a.pfm"), HasSubstr("not finite")));
 }
 
 TEST_F(PairFolderOnDisk, ARigPlacesPicturesAndLabels) {
