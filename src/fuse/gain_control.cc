@@ -8,7 +8,7 @@
 
 #include "core/status_macros.h"
 #include "fuse/infrared_range.h"
-#include "fuse/scene_samples.h"
+#include "fuse/tile_reader.h"
 
 namespace seafusion {
 namespace {
@@ -133,11 +133,9 @@ StatusOr<ImageBuffer> GainControl::Next(const ImageView& infrared, const Infrare
   SEAFUSION_ASSIGN_OR_RETURN(
       ImageBuffer picture,
       ImageBuffer::Create(infrared.width, infrared.height, PixelFormat::kGrayF32));
-  std::vector<float> row;
   for (int y = 0; y < infrared.height; ++y) {
-    ReadInfraredRow(infrared, y, row);
-    float* to = picture.view().Row<float>(y);
-    for (const float v : row) *to++ = std::clamp((v - map.lo) * map.scale, 0.0f, 1.0f);
+    SEAFUSION_RETURN_IF_ERROR(
+        ReadMappedInfraredRow(infrared, map, y, 0, infrared.width, picture.view().Row<float>(y)));
   }
   const ImageView even = std::as_const(picture).view();
   std::vector<Curve> curves;

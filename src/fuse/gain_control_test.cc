@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -89,6 +90,32 @@ TEST_P(GainControlTest, FlatAndTinyPicturesStayWhatTheyAre) {
   const auto picture = GainControl(gain()).Next(flat.view(), {});
   ASSERT_TRUE(picture.ok());
   EXPECT_TRUE(std::isfinite(picture->view().Row<float>(1)[2]));
+}
+
+// A sample becomes a place in a histogram.
+TEST_P(GainControlTest, WhatIsNoNumberIsRefusedAndRangesOfAnyWidthAreNot) {
+  ImageBuffer colours = *ImageBuffer::Create(kWidth, kHeight, PixelFormat::kRgbF32);
+  colours.view().Row<float>(7)[5] = std::nanf("");
+  EXPECT_EQ(GainControl(gain()).Next(colours.view(), {}).status().code(),
+            StatusCode::kInvalidArgument);
+  ImageBuffer scene = Scene();
+  scene.view().Row<std::uint16_t>(0)[0] = 0;
+  for (const auto& [lo, hi] : {std::pair{-1e300, 1e300},
+                               {0.0, 1e-300},
+                               {-1e308, 1e308},
+                               {1e300, 2e300},
+                               {-2e300, -1e300}}) {
+    for (const bool invert : {false, true}) {
+      const auto picture = GainControl(gain()).Next(
+          scene.view(),
+          {.kind = InfraredRange::Kind::kFixed, .lo = lo, .hi = hi, .invert = invert});
+      ASSERT_TRUE(picture.ok()) << picture.status().message();
+      for (int x = 0; x < kWidth; ++x) {
+        const float v = picture->view().Row<float>(0)[x];
+        ASSERT_TRUE(v >= 0 && v <= 1) << v << " in " << lo << ".." << hi;
+      }
+    }
+  }
 }
 
 TEST_P(GainControlTest, TheFuserAppliesIt) {

@@ -115,6 +115,24 @@ TEST(InfraredRange, SamplesThatAreNotFiniteCountForNothing) {
   EXPECT_EQ(m->scale, 0.0f);
 }
 
+TEST(InfraredRange, NoRangeIsTooWideOrTooNarrow) {
+  const float most = std::numeric_limits<float>::max();
+  const float least = std::numeric_limits<float>::denorm_min();
+  for (const std::vector<float>& f : {std::vector<float>{-most, most, 0, 1},
+                                      {0, least, 0, least},
+                                      {most, most, most, most},
+                                      {-most, 0, 1, 2}}) {
+    for (const Kind kind : {Kind::kMinMax, Kind::kPercentile, Kind::kAuto}) {
+      for (const bool invert : {false, true}) {
+        const auto m = FindInfraredMap({f.data(), 2, 2, 8, PixelFormat::kGrayF32},
+                                       {.kind = kind, .invert = invert});
+        ASSERT_TRUE(m.ok());
+        for (const float v : f) EXPECT_FALSE(std::isnan(Apply(*m, v))) << v;
+      }
+    }
+  }
+}
+
 TEST(InfraredRange, InvertedColdIsWhite) {
   const std::vector<std::uint16_t> v = {7000, 7100, 7400, 7200};
   const auto m = FindInfraredMap(View(v, 2), {.kind = Kind::kMinMax, .invert = true});

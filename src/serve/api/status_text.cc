@@ -262,9 +262,11 @@ StatusOr<std::string> HistogramText(const Session& session) {
     if (!(hi > lo)) hi = lo + 1;
   }
   std::array<std::uint32_t, 256> counts{};
-  const float scale = 255 / (hi - lo);
+  // As doubles, in which neither the difference of two floats nor its inverse is infinite.
+  const double span = double{hi} - lo;
+  const double scale = span > 0 ? 255 / span : 0;
   for_samples([&](float v) {
-    ++counts[static_cast<std::size_t>(std::clamp((v - lo) * scale, 0.0f, 255.0f))];
+    ++counts[static_cast<std::size_t>(std::clamp((double{v} - lo) * scale, 0.0, 255.0))];
   });
   SEAFUSION_ASSIGN_OR_RETURN(const LinearMap map, FindInfraredMap(picture, moment->range));
   const double end = map.scale == 0 ? map.lo : map.lo + 1.0 / map.scale;
