@@ -1,6 +1,8 @@
 // What strangers may try, and what they get. SECURITY.md lists the threats; each has its lines
 // here.
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -12,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "serve/http/access.h"
+#include "serve/http/server.h"
 #include "serve/testing/running_page.h"
 
 namespace seafusion::serve {
@@ -390,6 +393,31 @@ TEST(ServeRunTest, TooManyRequestsOfOneAddressWait) {
     if (page.Ask("GET", "/healthz").status == 429) ++refused;
   }
   EXPECT_GE(refused, 10);
+}
+
+TEST(ServerTest, WhoComesWhileItEndsDoesNotKeepIt) {
+  std::atomic<int> port = 0;
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> coming;
+  for (int i = 0; i < 2; ++i) {
+    coming.emplace_back([&] {
+      while (!stop) {
+        if (port != 0) const RawClient client(port);
+      }
+    });
+  }
+  for (int i = 0; i < 100; ++i) {
+    ServerOptions options;
+    options.port = 0;
+    const auto server = Server::Start(
+        options, [](const Request&) { return Response(); },
+        [] { return std::shared_ptr<const Pictures>(); }, [](std::uint32_t, int) {});
+    ASSERT_TRUE(server.ok()) << server.status().message();
+    port = (*server)->port();
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+  }
+  stop = true;
+  for (std::thread& thread : coming) thread.join();
 }
 
 TEST(ServeRunTest, WhatCannotBeginIsToldAtOnce) {

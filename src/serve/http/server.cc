@@ -33,9 +33,17 @@ Status ServerState::Listen() {
 
 void ServerState::Accept() {
   acceptor.async_accept([this](error_code error, Tcp::socket socket) {
-    if (error == asio::error::operation_aborted) return;
-    if (!error) Welcome(std::move(socket));
-    Accept();
+    // Whoever came just before the end is let go with the socket.
+    if (!acceptor.is_open()) return;
+    if (!error) {
+      Welcome(std::move(socket));
+      return Accept();
+    }
+    // Out of descriptors, say: at once it would be the same again.
+    retry.expires_after(std::chrono::milliseconds(50));
+    retry.async_wait([this](error_code stopped) {
+      if (!stopped && acceptor.is_open()) Accept();
+    });
   });
 }
 
@@ -80,6 +88,7 @@ Server::~Server() {
   asio::post(state_->io, [s = state_.get()] {
     error_code ignored;
     s->acceptor.close(ignored);
+    s->retry.cancel();
     for (Client* client : s->clients) client->Close();
   });
   state_->workers.join();
