@@ -13,6 +13,8 @@
 #include <gtest/gtest.h>
 #include <opencv2/imgcodecs.hpp>
 
+#include "io/testing/crafted_pictures.h"
+
 namespace seafusion::io {
 namespace {
 
@@ -224,6 +226,34 @@ TEST_F(ImageFileTest, SeveralPagesAreRefusedUnlessOneIsNamed) {
     EXPECT_EQ(one->view().Row<std::uint8_t>(0)[0], 10 * (page + 1));
   }
   EXPECT_EQ(ReadImage(Path("pages.tif"), {.page = 3}).status().code(), StatusCode::kNotFound);
+}
+
+TEST_F(ImageFileTest, PagesMayBeOfOtherKindsThanTheFirst) {
+  const std::vector<cv::Mat> pages = {
+      cv::Mat(4, 5, CV_8UC3, cv::Scalar(3, 2, 1)), cv::Mat(6, 7, CV_8U, cv::Scalar(20)),
+      cv::Mat(4, 5, CV_16U, cv::Scalar(3000)), cv::Mat(8, 9, CV_8UC3, cv::Scalar(30, 20, 10))};
+  ASSERT_TRUE(cv::imwritemulti(Path("kinds.tif"), pages));
+  const PixelFormat formats[] = {PixelFormat::kRgb8, PixelFormat::kGray8, PixelFormat::kGray16,
+                                 PixelFormat::kRgb8};
+  for (int page = 0; page < 4; ++page) {
+    const StatusOr<ImageBuffer> one = ReadImage(Path("kinds.tif"), {.page = page});
+    ASSERT_TRUE(one.ok()) << one.status().message();
+    EXPECT_EQ(one->format(), formats[page]);
+    EXPECT_EQ(one->width(), pages[static_cast<std::size_t>(page)].cols);
+  }
+  EXPECT_EQ(ReadImage(Path("kinds.tif"), {.page = 3})->view().Row<std::uint8_t>(7)[26], 30);
+}
+
+TEST_F(ImageFileTest, ATiffOfColoursHasAsManySamples) {
+  for (const unsigned samples : {1u, 2u}) {
+    const testing::TiffSpec spec{.width = 5,
+                                 .height = 2,
+                                 .samples = samples,
+                                 .photometric = 2,
+                                 .pixels = std::string(10 * samples, 'a')};
+    std::ofstream(Path("few.tif"), std::ios::binary) << testing::Tiff(spec);
+    EXPECT_EQ(ReadImage(Path("few.tif")).status().code(), StatusCode::kCorruptData) << samples;
+  }
 }
 
 TEST_F(ImageFileTest, NetpbmIsReadInTextAndBinary) {

@@ -36,6 +36,7 @@ struct ImageInfo {
   /// JPEG: one scan holds the whole picture, so that nothing but rows can be missing.
   bool single_scan = false;
   int pages = 1;  ///< TIFF: the others may be of other sizes and kinds.
+  std::uint64_t most_page_pixels = 0;  ///< TIFF: of the largest page.
 };
 
 /// Tells the format by the content and checks the structure to the last byte that matters: PNG

@@ -45,12 +45,14 @@ Layout LayoutOf(TIFF* tiff) {
   return l;
 }
 
+bool IsGray(const Layout& l) {
+  return l.photometric == PHOTOMETRIC_MINISBLACK || l.photometric == PHOTOMETRIC_MINISWHITE;
+}
+
 // Gray and RGB samples of whole bytes, which are read as they are; everything else (palettes,
 // YCbCr, CMYK, packed bits) libtiff turns into 8-bit colour.
 bool IsPlain(const Layout& l) {
-  const bool gray =
-      l.photometric == PHOTOMETRIC_MINISBLACK || l.photometric == PHOTOMETRIC_MINISWHITE;
-  return (gray || l.photometric == PHOTOMETRIC_RGB) && l.bits % 8 == 0;
+  return (IsGray(l) || l.photometric == PHOTOMETRIC_RGB) && l.bits % 8 == 0;
 }
 
 // One sample of `bits` in the machine's byte order as a number.
@@ -280,7 +282,14 @@ StatusOr<DecodedPicture> DecodeTiff(const ImageInfo& info, std::span<const std::
   const Layout layout = LayoutOf(tiff.get());
   const std::uint64_t page_pixels = std::uint64_t{layout.width} * layout.height;
   if (page_pixels == 0) return CorruptData("the TIFF's page has no size");
-  SEAFUSION_ASSIGN_OR_RETURN(const PixelFormat format, FormatOf(layout, info.channels));
+  // Of a tag that stands there twice, the probe may have taken the other one.
+  if (page_pixels > info.most_page_pixels) return CorruptData("the TIFF's page has two sizes");
+  const int channels = IsGray(layout) ? 1 : 3;
+  if (IsPlain(layout) && layout.samples < channels) {
+    return CorruptData("the TIFF's page has colours and " + std::to_string(layout.samples) +
+                       " samples a pixel");
+  }
+  SEAFUSION_ASSIGN_OR_RETURN(const PixelFormat format, FormatOf(layout, channels));
   const int width = static_cast<int>(layout.width), height = static_cast<int>(layout.height);
   DecodedPicture picture;
   SEAFUSION_ASSIGN_OR_RETURN(picture.image, ImageBuffer::Create(width, height, format));

@@ -1,4 +1,5 @@
 // TIFF: revision 6.0 (1992), and BigTIFF, its form with 64-bit offsets.
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -249,6 +250,7 @@ StatusOr<ImageInfo> ProbeTiff(Bytes bytes, std::uint64_t max_pixels) {
   std::uint64_t work_left = view.size();
   std::uint64_t at = view.NumberAt(big ? 8 : 4, layout.offset);
   int pages = 0;
+  std::uint64_t most_pixels = 0;
   while (at != 0) {
     if (!seen.insert(at).second) return CorruptData("the TIFF's pages form a circle");
     SEAFUSION_ASSIGN_OR_RETURN(const Directory directory,
@@ -256,11 +258,13 @@ StatusOr<ImageInfo> ProbeTiff(Bytes bytes, std::uint64_t max_pixels) {
     SEAFUSION_ASSIGN_OR_RETURN(const ImageInfo page,
                                CheckPage(view, directory, max_pixels, work_left));
     if (!first) first = page;
+    most_pixels = std::max(most_pixels, std::uint64_t{page.width} * page.height);
     ++pages;
   }
   if (!first) return CorruptData("the TIFF has no page");
   first->big_endian = big_endian;
   first->pages = pages;
+  first->most_page_pixels = most_pixels;
   return *first;
 }
 
