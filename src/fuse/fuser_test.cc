@@ -251,6 +251,21 @@ TEST(Fuser, OutputRangesStretchAsDocumented) {
   }
 }
 
+TEST(Fuser, NoOutputRangeIsTooWideOrTooNarrow) {
+  const Fuser fuser = MakeFuser();
+  const ImageBuffer ir = RandomImage<std::uint8_t>(20, 12, PixelFormat::kGray8, 14);
+  const ImageBuffer dark = *ImageBuffer::Create(20, 12, PixelFormat::kGray8);
+  for (const auto& [lo, hi] : {std::pair{-1e300, 1e300}, {0.0, 1e-300}, {1e300, 2e300}}) {
+    for (const ImageBuffer* vi : {&ir, &dark}) {
+      const FuseSettings settings{.output_range = {RangeKind::kFixed, lo, hi}};
+      for (const float v : Samples<float>(Fuse(fuser, ir, *vi, PixelFormat::kGrayF32, settings))) {
+        ASSERT_TRUE(v >= 0 && v <= 1) << v << " in " << lo << ".." << hi;
+      }
+      Fuse(fuser, ir, *vi, PixelFormat::kGray8, settings);
+    }
+  }
+}
+
 TEST(Fuser, AConstantResultIsNotStretched) {
   const Fuser fuser = MakeFuser();
   const ImageBuffer one = RandomImage<std::uint8_t>(1, 1, PixelFormat::kGray8, 16);

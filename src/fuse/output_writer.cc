@@ -24,8 +24,13 @@ Quantization QuantizationOf(const OutputRange& range, const SampleExtremes& extr
   q.full_scale = full_scale;
   q.offset = range.kind == Kind::kReference ? 0.0f : 0.5f;
   if (range.kind == Kind::kFixed) {
-    q.lo = static_cast<float>(range.lo);
-    q.span = static_cast<float>(range.hi - range.lo);
+    // Beyond these the differences below were infinite as floats, or 0, and their quotient no
+    // number.
+    constexpr double kMost = 1e37;
+    const double lo = std::clamp(range.lo, -kMost, kMost);
+    const double hi = std::clamp(range.hi, -kMost, kMost);
+    q.lo = static_cast<float>(lo);
+    q.span = static_cast<float>(std::max(hi - lo, 1 / kMost));
   } else if (NeedsExtremes(range) && extremes.hi > extremes.lo) {
     q.lo = extremes.lo;
     q.span = extremes.hi - extremes.lo;
