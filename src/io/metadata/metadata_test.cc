@@ -39,12 +39,12 @@ std::string Exif() {
   return tiff;
 }
 
-std::string JpegWithExif(const ScratchFolder& scratch) {
+std::string JpegWithExif(const ScratchFolder& scratch, const std::string& exif = Exif()) {
   const std::string plain =
       testing::WriteGray(scratch / "plain.jpg", 16, 8, [](int x, int y) { return 10 * x + 5 * y; });
   const auto bytes = *ReadFile(plain, 1 << 20);
   std::string jpeg(bytes.begin(), bytes.end());
-  const std::string segment = std::string("Exif\0\0", 6) + Exif();
+  const std::string segment = std::string("Exif\0\0", 6) + exif;
   jpeg.insert(2, "\xff\xe1" + Big(segment.size() + 2, 2) + segment);
   return scratch.WriteFile("exif.jpg", jpeg);
 }
@@ -99,6 +99,26 @@ TEST(MetadataTest, GeoTiffTagsGoFromTiffToTiff) {
   const auto again = ReadImage(scratch / "out.tif");
   ASSERT_TRUE(again.ok()) << again.status().message();
   EXPECT_EQ(again->view().Row<std::uint8_t>(1)[2], 'f');
+}
+
+// Exiv2 takes each of 20 values for a byte, readers of TIFFs for eight.
+TEST(MetadataTest, ValuesOfTypesThatExifHasNotStayBehind) {
+  const ScratchFolder scratch;
+  const unsigned kAscii = 2, kSignedLong8 = 17;
+  const std::uint64_t data = 8 + 2 + 2 * 12 + 4;
+  const std::string exif = "II*" + std::string(1, '\0') + Little(8, 4) + Little(2, 2) +
+                           Entry(0x10f, kAscii, 6, data) +
+                           Entry(0x131, kSignedLong8, 20, data + 6) + Little(0, 4) +
+                           std::string("Maker\0", 6) + std::string(20, 'a');
+  const auto picture = ReadPicture(JpegWithExif(scratch, exif));
+  ASSERT_TRUE(picture.ok()) << picture.status().message();
+  for (const char* name : {"a.tif", "a.jpg", "a.png"}) {
+    ASSERT_TRUE(
+        WriteImage(scratch / name, picture->image.view(), IfExists::kFail, picture->metadata).ok());
+    const auto again = ReadPicture(scratch / name);
+    ASSERT_TRUE(again.ok()) << again.status().message();
+    EXPECT_EQ(again->metadata.camera(), "Maker");
+  }
 }
 
 TEST(MetadataTest, WhatCannotBeReadCountsAsNone) {

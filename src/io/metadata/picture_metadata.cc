@@ -10,6 +10,8 @@
 
 #include <exiv2/exiv2.hpp>
 
+#include "io/image_probe.h"
+
 namespace seafusion::io {
 namespace {
 
@@ -249,7 +251,9 @@ StatusOr<std::vector<std::uint8_t>> PictureMetadata::AddTo(Bytes picture, int wi
       Exiv2::ExifData exif = data_->exif;
       Erase(exif, [&](const Exiv2::Exifdatum& d) {
         const std::string key = d.key();
-        return std::find(kOfTheFile.begin(), kOfTheFile.end(), key) != kOfTheFile.end() ||
+        // Exiv2 copies types that it does not know, with a size that others do not take them for.
+        const bool known = d.typeId() >= Exiv2::unsignedByte && d.typeId() <= Exiv2::tiffIfd;
+        return !known || std::find(kOfTheFile.begin(), kOfTheFile.end(), key) != kOfTheFile.end() ||
                d.groupName() == "Thumbnail" || d.groupName().starts_with("SubImage") ||
                (!with_notes && key == "Exif.Photo.MakerNote");
       });
@@ -291,6 +295,9 @@ StatusOr<std::vector<std::uint8_t>> PictureMetadata::AddTo(Bytes picture, int wi
               static_cast<long>(bytes.size())) {
         continue;
       }
+      // Whatever Exiv2 made of the metadata, the picture must be one that can be read.
+      const auto most = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
+      if (!ProbeImage(bytes, most).ok()) continue;
       return bytes;
     } catch (const std::exception&) {
       // Exiv2's sentences are for programmers.
