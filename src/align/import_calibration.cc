@@ -121,7 +121,7 @@ std::vector<double> Numbers(const cv::FileNode& node) {
   return v;
 }
 
-cv::FileNode FirstOf(const cv::FileStorage& file, std::initializer_list<const char*> names) {
+cv::FileNode FirstOf(const cv::FileStorage& file, const std::vector<const char*>& names) {
   for (const char* name : names) {
     if (cv::FileNode node = file[name]; !node.empty()) return node;
   }
@@ -133,7 +133,7 @@ StatusOr<ImportedCalibration> ReadOpenCv(const std::string& text) {
   if (!file.isOpened()) return CorruptData("cannot be read as OpenCV's format");
   ImportedCalibration r;
   struct Names {
-    std::initializer_list<const char*> matrix, distortion;
+    std::vector<const char*> matrix, distortion;
     const char* name;
   };
   const std::array<Names, 3> known{
