@@ -82,8 +82,9 @@ TEST(TakenTimeTest, NamesAndIsoTextsSayTimes) {
   EXPECT_EQ(TimeInName("cam_1704164645"), kTime);
   EXPECT_EQ(TimeInName("1704164645123_ir"), kTime + 123'000);
   EXPECT_EQ(TimeInName("1704164645123456789"), kTime + 123'456);
-  for (const char* name : {"", "IMG_0042", "20241302_030405", "12345678901234567890",
-                           "20240102030405_20240102030406", "0000000001"}) {
+  for (const char* name :
+       {"", "IMG_0042", "20241302_030405", "12345678901234567890", "20240102030405_20240102030406",
+        "0000000001", "9999999999999999999", "a99999999999999999999999999999999"}) {
     EXPECT_FALSE(TimeInName(name).has_value()) << name;
   }
   EXPECT_EQ(TimeInIso("2024-01-02T04:04:05.5+01:00"), kTime + 500'000);

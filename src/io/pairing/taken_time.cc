@@ -8,6 +8,7 @@
 
 #include "core/file.h"
 #include "core/status_macros.h"
+#include "core/text_value.h"
 #include "io/camera/radiometric_file.h"
 #include "io/metadata/picture_metadata.h"
 
@@ -95,8 +96,9 @@ std::optional<std::int64_t> TakeDate(std::string_view text, std::size_t& at) {
 }
 
 std::optional<std::int64_t> Epoch(std::string_view digits) {
-  std::int64_t value = 0;
-  for (const char c : digits) value = 10 * value + (c - '0');
+  const auto number = NumberIn<std::int64_t>(digits);
+  if (!number) return std::nullopt;
+  const std::int64_t value = *number;
   std::int64_t time = 0;
   switch (digits.size()) {
     case 10:
