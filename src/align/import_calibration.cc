@@ -113,8 +113,16 @@ std::vector<double> Numbers(const cv::FileNode& node) {
     }
     return v;
   }
+  // OpenCV allocates what the file says, before it looks for the numbers.
+  constexpr int kMost = 64;
+  const cv::FileNode rows = node["rows"], columns = node["cols"];
+  if (!rows.isInt() || !columns.isInt()) return v;
+  const int height = static_cast<int>(rows), width = static_cast<int>(columns);
+  if (height < 1 || width < 1 || height > kMost || width > kMost || height * width > kMost) {
+    return v;
+  }
   node >> m;
-  if (m.empty() || m.total() > 64) return v;
+  if (m.empty() || m.total() > kMost) return v;
   m.convertTo(m, CV_64F);
   m = m.reshape(1, 1).clone();
   v.assign(m.ptr<double>(), m.ptr<double>() + m.total());

@@ -208,7 +208,8 @@ TEST_F(ImportCalibrationTest, WhatIsBrokenIsNamed) {
            {kKalibr, "[960, 600]", "[960]", StatusCode::kCorruptData, "resolution"},
            {kOpenCvYaml, "500.5, ", "", StatusCode::kCorruptData, "OpenCV"},
            {kOpenCvYaml, "camera_matrix", "something_else", StatusCode::kCorruptData, "no camera"},
-           {kOpenCvYaml, "rows: 3", "rows: 3000000", StatusCode::kCorruptData, "OpenCV"},
+           {kOpenCvYaml, "rows: 3", "rows: 3000000", StatusCode::kCorruptData, " 0 numbers"},
+           {kOpenCvYaml, "rows: 3", "rows: many", StatusCode::kCorruptData, " 0 numbers"},
            {kOpenCvXml, "</Camera_Matrix>", "", StatusCode::kCorruptData, "OpenCV"},
            {kStereo, "0.05, -0.01", "0.05", StatusCode::kCorruptData, "OpenCV"},
        }) {
