@@ -218,6 +218,8 @@ std::string MetricsText(const Parts& parts) {
         n(server.refused_rate));
   m.Add("clients_refused_total", "counter", "Connections refused for their number.",
         n(server.refused_clients));
+  m.Add("clients_not_taken_total", "counter", "Times that a connection could not be taken.",
+        n(server.failed_accepts));
   m.Add("requests_broken_total", "counter", "Requests that were none.", n(server.broken));
   m.Add("clients_too_slow_total", "counter", "Connections ended for their slowness.",
         n(server.timeouts));

@@ -82,7 +82,7 @@ struct ServerState {
 
   std::atomic<int> client_count = 0, stream_count = 0;
   std::atomic<std::uint64_t> requests = 0, refused_clients = 0, refused_rate = 0, broken = 0,
-                             timeouts = 0, pictures = 0, bytes = 0, skipped = 0;
+                             timeouts = 0, pictures = 0, bytes = 0, skipped = 0, failed_accepts = 0;
 
   Status Listen();
   void Accept();

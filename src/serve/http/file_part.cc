@@ -12,7 +12,8 @@ namespace seafusion::serve {
 
 std::optional<FilePart> FilePart::Open(const std::string& path, const std::string& range) {
   FilePart part;
-  part.file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  // Without waiting: a pipe that was put in a recording's place would have nobody who writes.
+  part.file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   struct stat info {};
   if (part.file_ < 0 || ::fstat(part.file_, &info) != 0 || !S_ISREG(info.st_mode)) {
     return std::nullopt;

@@ -39,8 +39,10 @@ void ServerState::Accept() {
       Welcome(std::move(socket));
       return Accept();
     }
-    // Out of descriptors, say: at once it would be the same again.
-    retry.expires_after(std::chrono::milliseconds(50));
+    // Where handles or memory are short, the client goes on waiting at the door and is reported
+    // again at once: without a pause this thread would do nothing else.
+    ++failed_accepts;
+    retry.expires_after(options.accept_pause);
     retry.async_wait([this](error_code stopped) {
       if (!stopped && acceptor.is_open()) Accept();
     });
@@ -117,6 +119,7 @@ ServerCounts Server::counts() const {
           .pictures = s.pictures,
           .bytes = s.bytes,
           .skipped = s.skipped,
+          .failed_accepts = s.failed_accepts,
           .clients = s.client_count,
           .streams = s.stream_count};
 }

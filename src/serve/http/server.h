@@ -27,6 +27,7 @@ struct ServerOptions {
   std::size_t most_body = 65536;   ///< and of that.
   std::chrono::milliseconds request_time{10'000};  ///< For a request to come in, or the next one,
   std::chrono::milliseconds answer_time{10'000};   ///< for each 64 KB, or picture, to go out.
+  std::chrono::milliseconds accept_pause{50};      ///< After a connection that could not be taken.
   /// Requests a second from one address; twice as many at once.
   double rate = 100;
 };
@@ -34,6 +35,7 @@ struct ServerOptions {
 struct ServerCounts {
   std::uint64_t requests = 0, refused_clients = 0, refused_rate = 0, broken = 0, timeouts = 0;
   std::uint64_t pictures = 0, bytes = 0, skipped = 0;
+  std::uint64_t failed_accepts = 0;  ///< For want of file handles, mostly.
   int clients = 0, streams = 0;
 };
 
