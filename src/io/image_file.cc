@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstddef>
 #include <exception>
 #include <filesystem>
 #include <limits>
@@ -372,6 +373,17 @@ StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions&
 
 bool CanWriteImage(const std::string& path) {
   return FindOutputFormat(path) != nullptr;
+}
+
+bool IsSomewhereTransparent(const ImageBuffer& alpha) {
+  if (alpha.empty()) return false;
+  const ImageView view = alpha.view();
+  for (int y = 0; y < view.height; ++y) {
+    const auto* row = view.Row<std::uint8_t>(y);
+    const auto* end = row + std::ptrdiff_t{view.width} * BytesPerPixel(view.format);
+    if (std::any_of(row, end, [](std::uint8_t v) { return v != 255; })) return true;
+  }
+  return false;
 }
 
 bool CanHoldAlpha(const std::string& path) {

@@ -70,6 +70,9 @@ StatusOr<ReadPictureResult> DecodePicture(std::vector<std::uint8_t> bytes,
 /// The picture alone.
 StatusOr<ImageBuffer> ReadImage(const std::string& path, const ReadImageOptions& options = {});
 
+/// Whether an opacity, gray8 or gray16 or none, lets anything through.
+bool IsSomewhereTransparent(const ImageBuffer& alpha);
+
 /// Whether WriteImage knows the format by the name's extension.
 bool CanWriteImage(const std::string& path);
 /// Whether it has room for opacity: PNG, TIFF and WebP have.

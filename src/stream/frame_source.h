@@ -48,6 +48,7 @@ struct StreamInfo {
   int pixel_width = 1, pixel_height = 1;  ///< Shape of a pixel, as of anamorphic video.
   std::uint64_t frames = 0;               ///< How many there will be; 0: not known.
   std::int64_t length = 0;                ///< Microseconds; 0: not known.
+  bool transparent = false;               ///< Its pictures have opacity, which frames leave out.
 };
 
 /// What the shutter of a thermal camera did to its stream.

@@ -26,7 +26,10 @@ class PictureSource : public FrameSource {
   }
 
   Status Open() {
-    SEAFUSION_ASSIGN_OR_RETURN(first_, io::ReadImage(files_[0], {.max_pixels = max_pixels_}));
+    SEAFUSION_ASSIGN_OR_RETURN(io::ReadPictureResult first,
+                               io::ReadPicture(files_[0], {.max_pixels = max_pixels_}));
+    info_.transparent = io::IsSomewhereTransparent(first.alpha);
+    first_ = std::move(first.image);
     info_.width = first_->width();
     info_.height = first_->height();
     return OkStatus();

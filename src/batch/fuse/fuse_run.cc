@@ -89,17 +89,6 @@ StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRu
   return out;
 }
 
-bool IsSomewhereTransparent(const ImageBuffer& alpha) {
-  if (alpha.empty()) return false;
-  const ImageView view = alpha.view();
-  for (int y = 0; y < view.height; ++y) {
-    const auto* row = view.Row<std::uint8_t>(y);
-    const auto* end = row + std::ptrdiff_t{view.width} * BytesPerPixel(view.format);
-    if (std::any_of(row, end, [](std::uint8_t v) { return v != 255; })) return true;
-  }
-  return false;
-}
-
 // Runs the jobs of a plan one after another; the next pair is read and the last picture written
 // meanwhile.
 class FuseRun {
@@ -156,7 +145,7 @@ class FuseRun {
   // The visible picture's opacity, where the result has a place for it.
   ImageBuffer AlphaFor(const FuseJob& job, io::SourcePictures& pictures) {
     if (io::CanHoldAlpha(job.output)) return std::move(pictures.alpha);
-    if (!told_alpha_ && IsSomewhereTransparent(pictures.alpha)) {
+    if (!told_alpha_ && io::IsSomewhereTransparent(pictures.alpha)) {
       told_alpha_ = true;
       monitor_.Say(job.output +
                    ": this format has no transparency, that of the visible picture is left out; "

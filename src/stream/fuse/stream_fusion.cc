@@ -79,6 +79,9 @@ Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& re
       .label = "fuse", .unit = "frames", .total = ExpectedFrames(settings, sources)};
   const StreamInfo infrared = sources.infrared->info();
   StreamInfo shown = sources.visible->info();
+  if (shown.transparent) {
+    monitor.Say(shown.name + ": streams have no transparency, its colours are taken as they are");
+  }
   // Both outlive the pairs that they look at.
   align::ShiftWatch shift;
   std::unique_ptr<DriftWatch> drift;

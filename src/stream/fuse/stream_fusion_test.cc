@@ -241,6 +241,27 @@ TEST_F(StreamFusionTest, ARigThatIsNotSureIsNotUsed) {
   EXPECT_FALSE(fs::exists(settings_.output));
 }
 
+TEST_F(StreamFusionTest, ThatTransparencyIsLeftOutIsSaidOnce) {
+  const ImageBuffer half = MovingPicture(0, kWidth, kHeight, PixelFormat::kGray8);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(io::WriteImage(scratch_ / ("vis_" + std::to_string(i) + ".png"),
+                               MovingPicture(i, kWidth, kHeight, PixelFormat::kRgb8).view(),
+                               IfExists::kFail, {}, half.view())
+                    .ok());
+  }
+  settings_.infrared = Pictures("ir_", 2, PixelFormat::kGray8);
+  settings_.visible = scratch_ / "vis_%d.png";
+  settings_.output = scratch_ / "fused_%d.png";
+  std::vector<std::string> lines;
+  const RunMonitor monitor = {.message = [&](std::string_view line) { lines.emplace_back(line); }};
+  EXPECT_THAT(Problems(RunStreamFusion(settings_, monitor)), IsEmpty());
+  EXPECT_THAT(lines, ElementsAre(settings_.visible + ": streams have no transparency, its colours "
+                                                     "are taken as they are"));
+  const auto fused = io::ReadPicture(scratch_ / "fused_1.png");
+  ASSERT_TRUE(fused.ok());
+  EXPECT_TRUE(fused->alpha.empty());
+}
+
 TEST_F(StreamFusionTest, AStopEndsTheRunAndWhatIsWrittenPlays) {
   settings_.infrared = Video("ir.mkv", 12);
   settings_.visible = Video("vis.mkv", 12);
