@@ -289,8 +289,10 @@ StatusOr<Rig> ParseRig(std::string_view text) {
     return OutOfMemory("for a rig file");
   } catch (const Json::parse_error& e) {
     return CorruptData("is no JSON: error at byte " + std::to_string(e.byte));
+  } catch (const Json::out_of_range&) {
+    return CorruptData("holds a number that is too large");
   } catch (const Json::exception& e) {
-    return CorruptData(std::string("cannot be read: ") + e.what());
+    return CorruptData("is no rig: JSON error " + std::to_string(e.id));
   }
 }
 

@@ -105,7 +105,7 @@ TEST(RigFileTest, NamesWhatIsWrong) {
             "list of 9 numbers"},
            {"[0.5, 0, 0, 0, 0.5, 0, 0, 0, 1]", "[0, 0, 0, 0, 0, 0, 0, 0, 0]", "homography"},
            {"[0.5, 0, 0, 0, 0.5, 0, 0, 0, 1]", "[0.5, 0, 0, 0, 1e999, 0, 0, 0, 1]",
-            "cannot be read"},
+            "a number that is too large"},
            {"\"transform\": {", "\"transform\": {\"model\": \"cubic\", ",
             "transform.model \"cubic\""},
            {"\"transform\": {", "\"transform\": {\"distance\": 4, ", "parallax"},

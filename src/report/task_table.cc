@@ -22,8 +22,10 @@ constexpr std::uint64_t kMaxTableBytes = std::uint64_t{1} << 26;
 StatusOr<TaskTable> ParseTable(const std::string& path) {
   SEAFUSION_ASSIGN_OR_RETURN(const auto bytes, ReadFile(path, kMaxTableBytes));
   TaskTable table;
+  const auto json = nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr,
+                                          /*allow_exceptions=*/false);
+  if (json.is_discarded()) return CorruptData(path + ": is no JSON");
   try {
-    const auto json = nlohmann::json::parse(bytes.begin(), bytes.end());
     int pictures = 0;
     if (!model::TakeWhole(json.at("pictures"), pictures)) {
       return CorruptData(path + ": \"pictures\" is no number of pictures");
@@ -48,8 +50,9 @@ StatusOr<TaskTable> ParseTable(const std::string& path) {
                                 curve.at("values").get<std::vector<double>>()});
       }
     }
-  } catch (const nlohmann::json::exception& e) {
-    return CorruptData(path + ": " + e.what());
+  } catch (const nlohmann::json::exception&) {
+    return CorruptData(path + ": is no table of detections or classes: a member is missing or of " +
+                       "another type");
   }
   const bool classes = !table.columns.empty() && table.columns.front().first == "IoU";
   table.title = classes ? "Segmentation" : "Detection";

@@ -3,6 +3,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <opencv2/core.hpp>
@@ -14,9 +15,15 @@
 namespace seafusion::tasks {
 namespace {
 
-// OpenCV's reason without its file names and line numbers.
-std::string ReasonOf(const cv::Exception& e) {
-  return e.err.empty() ? "OpenCV gave no reason" : Printable(e.err);
+// OpenCV's reasons are lines of its own sources. What says something of the file is the operation
+// that it names: "Node [Conv@ai.onnx]:(name) parse error: ...".
+std::string AtItsOperation(const cv::Exception& e) {
+  constexpr std::string_view kBegin = "Node [";
+  const std::size_t at = e.err.find(kBegin);
+  if (at == std::string::npos) return "";
+  const std::string name = e.err.substr(at + kBegin.size(), 64);
+  return ": it does not understand its operation " +
+         Printable(name.substr(0, name.find_first_of("@]")));
 }
 
 }  // namespace
@@ -44,11 +51,12 @@ StatusOr<OnnxNetwork> OnnxNetwork::Read(std::span<const std::uint8_t> onnx, int 
     state->net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
     return OnnxNetwork(std::move(state));
   } catch (const cv::Exception& e) {
-    return CorruptData("OpenCV cannot read the network: " + ReasonOf(e));
+    return CorruptData("OpenCV cannot read the network" + AtItsOperation(e));
   } catch (const std::bad_alloc&) {
     return OutOfMemory("to read the network");
-  } catch (const std::exception& e) {
-    return CorruptData(std::string("OpenCV cannot read the network: ") + e.what());
+  } catch (const std::exception&) {
+    // Protobuf's, of its own inside: of no use to anybody.
+    return CorruptData("OpenCV cannot read the network");
   }
 }
 
@@ -61,14 +69,15 @@ Status OnnxNetwork::Run(const std::function<cv::Mat()>& input,
       return Unsupported("the network's output is not 32-bit floating point");
     }
     return take(output);
-  } catch (const cv::Exception& e) {
+  } catch (const cv::Exception&) {
     return Unsupported("OpenCV cannot run the network on an input of " +
                        std::to_string(state_->input_width) + " x " +
-                       std::to_string(state_->input_height) + ": " + ReasonOf(e));
+                       std::to_string(state_->input_height) +
+                       "; it may be made for pictures of another size");
   } catch (const std::bad_alloc&) {
     return OutOfMemory("to run the network");
-  } catch (const std::exception& e) {
-    return Internal(std::string("the network failed: ") + e.what());
+  } catch (const std::exception&) {
+    return Internal("OpenCV failed to run the network");
   }
 }
 
