@@ -1,6 +1,7 @@
 # Asks a test program for its tests and writes the list that ctest reads: cmake -DPROGRAM= -DFOLDER= -DLIST=
-# -DPROPERTIES= -DSKIPPED_STATUS= [-DEMULATOR=] -P ListTests.cmake. Starting a program of LibTorch takes longer than most tests, so a
-# process runs a whole suite; with SEAFUSION_EACH_TEST in ctest's environment, one test.
+# -DPROPERTIES= -DSKIPPED_STATUS= [-DEMULATOR=] [-DALONE=] -P ListTests.cmake. A process runs a whole suite; with
+# SEAFUSION_EACH_TEST in ctest's environment, one test. With ALONE, names of suites with commas between, these have processes of
+# their own and the other suites share one.
 execute_process(COMMAND ${EMULATOR} "${PROGRAM}" --gtest_list_tests
   WORKING_DIRECTORY "${FOLDER}" TIMEOUT 60 OUTPUT_VARIABLE output RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
@@ -12,9 +13,12 @@ if(emulator)
   set(emulator "\"${emulator}\" ")
 endif()
 
-# add_entry(LIST NAME): NAME, with GoogleTest's wildcard for a suite, as an entry of ctest.
+# add_entry(LIST NAME [TITLE]): NAME, with GoogleTest's wildcard for a suite, as an entry of ctest.
 function(add_entry list name)
   string(REGEX REPLACE "\\.\\*$" "" title "${name}")
+  if(ARGC GREATER 2)
+    set(title "${ARGV2}")
+  endif()
   set(properties "WORKING_DIRECTORY \"${FOLDER}\" ${PROPERTIES}")
   if(name MATCHES "(^|[./])DISABLED_")
     string(APPEND properties " DISABLED TRUE")
@@ -27,16 +31,33 @@ endfunction()
 # "Suite." in one line, "  Test" in those below, each perhaps with a comment on its parameter.
 string(REGEX REPLACE " +#[^\n]*" "" output "${output}")
 string(REPLACE "\n" ";" output "${output}")
+string(REPLACE "," ";" alone "${ALONE}")
+set(not_found ${alone})
 foreach(line IN LISTS output)
   if(line MATCHES "^([A-Za-z0-9_/]+\\.)$")
     set(suite "${CMAKE_MATCH_1}")
-    add_entry(suites "${suite}*")
+    string(REGEX REPLACE "\\.$" "" name "${suite}")
+    list(REMOVE_ITEM not_found "${name}")
+    list(FIND alone "${name}" found)
+    if(NOT alone OR NOT found EQUAL -1)
+      add_entry(suites "${suite}*")
+    else()
+      list(APPEND together "${suite}*")
+    endif()
   elseif(line MATCHES "^  ([A-Za-z0-9_/]+)$")
     add_entry(tests "${suite}${CMAKE_MATCH_1}")
   elseif(line)
     message(FATAL_ERROR "${PROGRAM} lists a test in a way that is not understood: ${line}")
   endif()
 endforeach()
+if(not_found)
+  message(FATAL_ERROR "${PROGRAM} has no suites called ${not_found}")
+endif()
+if(together)
+  list(JOIN together ":" together)
+  cmake_path(GET PROGRAM FILENAME name)
+  add_entry(suites "${together}" "${name}")
+endif()
 if(NOT tests)
   message(FATAL_ERROR "${PROGRAM} has no tests")
 endif()

@@ -58,15 +58,16 @@ function(seafusion_layer_of_folder name height)
   set(${height} 99 PARENT_SCOPE)
 endfunction()
 
-# seafusion_test(NAME sources... [LIBS libs...] [TORCH | OPTIMISED]): one GoogleTest program. ctest has an entry for
+# seafusion_test(NAME sources... [LIBS libs...] [TORCH | OPTIMISED] [ALONE suites...]): one GoogleTest program. ctest has an entry for
 # each of its suites, or, where the environment has SEAFUSION_EACH_TEST, for each test; its label is the layer. Target
 # test_LAYER builds all programs of a layer. TORCH: the sources include LibTorch, whose headers are compiled once, too.
 # OPTIMISED: the tests themselves compute so much that they are optimised, at least a little, in every configuration.
+# ALONE: of a program that takes long to start, the suites that take longer; the others share one entry, called NAME.
 function(seafusion_test name)
   if(NOT SEAFUSION_TESTS)
     return()
   endif()
-  cmake_parse_arguments(ARG "TORCH;OPTIMISED" "" "LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH;OPTIMISED" "" "LIBS;ALONE" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} seafusion_compile_options seafusion_test_main)
   # Tests may read real pictures from here; they skip, and say so, where the folder is absent.
@@ -101,12 +102,13 @@ function(seafusion_test name)
   set(properties LABELS ${layer} COST ${height} TIMEOUT ${test_timeout} SKIP_RETURN_CODE ${SEAFUSION_SKIPPED_STATUS}
     ENVIRONMENT OMP_NUM_THREADS=1)
   list(JOIN properties " " properties)
+  list(JOIN ARG_ALONE "," alone)
   set(list "${CMAKE_CURRENT_BINARY_DIR}/${name}_tests.cmake")
   add_custom_command(TARGET ${name} POST_BUILD
     BYPRODUCTS "${list}"
     COMMAND "${CMAKE_COMMAND}"
       "-DPROGRAM=$<TARGET_FILE:${name}>" "-DEMULATOR=${CMAKE_CROSSCOMPILING_EMULATOR}" "-DFOLDER=${CMAKE_CURRENT_BINARY_DIR}" "-DLIST=${list}"
-      "-DPROPERTIES=${properties}"
+      "-DPROPERTIES=${properties}" "-DALONE=${alone}"
       "-DSKIPPED_STATUS=${SEAFUSION_SKIPPED_STATUS}"
       -P "${PROJECT_SOURCE_DIR}/cmake/ListTests.cmake"
     VERBATIM)

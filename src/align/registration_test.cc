@@ -111,10 +111,12 @@ TEST(RegistrationTest, RefusesPicturesOfDifferentScenes) {
 }
 
 TEST(RegistrationTest, RefusesPicturesWithoutStructure) {
-  const cv::Mat flat(kSize, CV_8U, cv::Scalar(77));
-  const DrawnScene scene(1, kWidth, kHeight);
-  for (const auto& [a, b] :
-       {std::pair{flat, flat}, {flat, Visible(scene)}, {Infrared(scene), flat}}) {
+  const cv::Size size(120, 90);
+  const cv::Mat flat(size, CV_8U, cv::Scalar(77));
+  const DrawnScene scene(1, size.width, size.height);
+  const cv::Mat infrared = scene.Picture(DrawnScene::Band::kInfrared, {}, size);
+  const cv::Mat visible = scene.Picture(DrawnScene::Band::kVisible, {}, size);
+  for (const auto& [a, b] : {std::pair{flat, flat}, {flat, visible}, {infrared, flat}}) {
     const auto r = Register(a, b);
     ASSERT_TRUE(r.ok()) << r.status().message();
     EXPECT_EQ(r->verdict, Verdict::kRefuse);

@@ -29,7 +29,7 @@ const screens = {
 describe("accessibility", { concurrency: 3 }, () => {
   for (const [name, screen] of Object.entries(screens)) {
     test(`axe-core has nothing serious to say of any panel, light or dark, ${name}`, async () => {
-      const { url } = await serve(...await scenes(), "--fps", "5", "--folder", join(folder, name));
+      const { url } = await serve(...await scenes(), "--fps", "4", "--folder", join(folder, name));
       await open(url, async (page) => {
         await page.evaluate(axe);
         const found = {};
@@ -78,7 +78,7 @@ describe("accessibility", { concurrency: 3 }, () => {
   });
 
   test("by the keyboard alone: everything is reached, seen to be there, and works", async () => {
-    const { url } = await serve(...await scenes(), "--fps", "10", "--folder", join(folder, "keyboard"));
+    const { url } = await serve(...await scenes(), "--fps", "4", "--folder", join(folder, "keyboard"));
     await open(url, async (page) => {
       const key = async (name, times = 1) => { for (let i = 0; i < times; ++i) await page.keyboard.press(name); };
       // Tab by Tab, until it is there. What has the focus must show it.

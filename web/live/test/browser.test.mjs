@@ -19,7 +19,7 @@ const look = (page) => page.evaluate(() => {
 });
 describe("the page", { concurrency: 3 }, () => {
   test("first load, each view, each control", async () => {
-    const { url } = await serve(...await scenes(), "--fps", "20");
+    const { url } = await serve(...await scenes(), "--fps", "4");
     await open(url, async (page) => {
       await page.click("#play");  // stands still: only what is changed here changes
       await eventually(async () => await page.textContent("#play") === "Play", "the recording does not stand still");
@@ -66,7 +66,7 @@ describe("the page", { concurrency: 3 }, () => {
   });
 
   test("by keyboard alone: views, compared, divider, time line, tabs", async () => {
-    const { url } = await serve(...await scenes(), "--fps", "20");
+    const { url } = await serve(...await scenes(), "--fps", "4");
     await open(url, async (page) => {
       await page.keyboard.press("s");
       assert.equal(await page.getAttribute("[data-compare=split]", "aria-pressed"), "true");
@@ -100,7 +100,7 @@ describe("the page", { concurrency: 3 }, () => {
   });
 
   test("alignment by points, nudged, undone, saved as a rig for fuse", async () => {
-    const { url } = await serve(...await scenes(), "--fps", "20");
+    const { url } = await serve(...await scenes(), "--fps", "4");
     await open(url, async (page) => {
       await page.click("#tab-align");
       await page.click("#pick");
@@ -138,7 +138,7 @@ describe("the page", { concurrency: 3 }, () => {
   });
 
   test("two clients, a recording and a snapshot, phone size", async () => {
-    const { url } = await serve(...await scenes(), "--fps", "20", "--folder", join(folder, "kept"));
+    const { url } = await serve(...await scenes(), "--fps", "4", "--folder", join(folder, "kept"));
     await open(url, async (first) => {
       await open(url, async (page) => {
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -167,7 +167,7 @@ describe("the page", { concurrency: 3 }, () => {
   });
 
   test("with a token: from the address once, then by the cookie", async () => {
-    const { url: address } = await serve(...await scenes(), "--fps", "20", "--token");
+    const { url: address } = await serve(...await scenes(), "--fps", "4", "--token");
     assert.match(address, /#token=[0-9a-f]{32}$/);
     await open(address, async (page) => {
       assert.ok(!page.url().includes("token"));
