@@ -13,6 +13,7 @@
 
 extern "C" {
 #include <libavdevice/version.h>
+#include <libavutil/pixdesc.h>
 }
 
 namespace seafusion::stream::ffmpeg {
@@ -73,6 +74,12 @@ std::int64_t Microseconds(std::int64_t stamp, AVRational base) {
   // FFmpeg's answer where the product does not fit, whatever its sign.
   if (time == std::numeric_limits<std::int64_t>::min() && stamp > 0) return kFarthestTime;
   return std::clamp(time, -kFarthestTime, kFarthestTime);
+}
+
+bool HasOpacity(AVPixelFormat format) {
+  const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(format);
+  return d != nullptr && (d->flags & AV_PIX_FMT_FLAG_ALPHA) != 0 &&
+         (d->flags & AV_PIX_FMT_FLAG_PAL) == 0;
 }
 
 AVPixelFormat PixelFormatOf(PixelFormat format) {

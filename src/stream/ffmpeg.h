@@ -41,6 +41,10 @@ Status Error(const std::string& name, const std::string& what, int code);
 std::int64_t Microseconds(std::int64_t stamp, AVRational base);
 inline constexpr std::int64_t kFarthestTime = std::int64_t{1} << 52;  // 142 years
 
+/// Whether pixels have opacity beside their colours. A palette may have it, too, and hardly ever
+/// has: false.
+bool HasOpacity(AVPixelFormat format);
+
 struct CloseInput {
   void operator()(AVFormatContext* p) const { avformat_close_input(&p); }
 };

@@ -71,7 +71,8 @@ TEST(ServerTest, WithoutFileHandlesItWaitsForThemAndDoesNotSpin) {
     client = std::make_unique<RawClient>((*server)->port());
     ASSERT_TRUE(client->connected());
     ASSERT_TRUE(client->Send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
-    while ((*server)->counts().failed_accepts < 4) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    while ((*server)->counts().failed_accepts < 4)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   // It is taken as soon as there is a handle.
   EXPECT_EQ(ParseAnswer(client->ReadAll()).body, "here");
@@ -92,7 +93,8 @@ TEST(ServerTest, ItEndsWhileItWaitsForFileHandles) {
   NoHandles none;
   none.FreeOne();
   const RawClient client((*server)->port());
-  while ((*server)->counts().failed_accepts == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while ((*server)->counts().failed_accepts == 0)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   server->reset();
 }
 

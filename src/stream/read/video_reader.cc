@@ -34,13 +34,6 @@ PixelFormat DeliveredFormat(AVPixelFormat format, bool infrared) {
   return infrared && !rgb ? PixelFormat::kGray8 : PixelFormat::kRgb8;
 }
 
-// A palette may have opacity, too, and hardly ever has.
-bool HasOpacity(AVPixelFormat format) {
-  const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(format);
-  return d != nullptr && (d->flags & AV_PIX_FMT_FLAG_ALPHA) != 0 &&
-         (d->flags & AV_PIX_FMT_FLAG_PAL) == 0;
-}
-
 class VideoReader : public FrameSource {
  public:
   VideoReader(std::string name, const VideoReaderOptions& options)
@@ -215,7 +208,7 @@ Status VideoReader::Open() {
   SEAFUSION_RETURN_IF_ERROR(OpenDecoder());
   coded_width_ = stream_->codecpar->width;
   coded_height_ = stream_->codecpar->height;
-  info_.transparent = HasOpacity(static_cast<AVPixelFormat>(stream_->codecpar->format));
+  info_.transparent = ffmpeg::HasOpacity(static_cast<AVPixelFormat>(stream_->codecpar->format));
   info_.width = options_.raw_format ? options_.raw_format->width : coded_width_;
   info_.height = options_.raw_format ? options_.raw_format->height : coded_height_;
   if (info_.width < 1 || info_.height < 1) {
