@@ -46,7 +46,7 @@ TEST(HistogramTest, SamplesOfAnySizeHavePlaces) {
     const auto session = Session::Start(options, [](const MomentPtr&) {});
     ASSERT_TRUE(session.ok()) << session.status().message();
     StatusOr<std::string> text = HistogramText(**session);
-    for (int i = 0; i < 500 && !text.ok(); ++i) {
+    for (int i = 0; i < 6000 && !text.ok(); ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
       text = HistogramText(**session);
     }

@@ -39,10 +39,10 @@ using testing::RawClient;
 using testing::RunningPage;
 using ::testing::SizeIs;
 
-// Polls until it is so, a few seconds at most.
+// Polls until it is so, a minute at most, which sanitizers may need.
 template <typename Condition>
 bool Eventually(const Condition& condition) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     if (condition()) return true;
     std::this_thread::sleep_for(milliseconds(10));
   }
