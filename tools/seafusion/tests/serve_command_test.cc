@@ -87,8 +87,8 @@ TEST_F(ServeCommandTest, FuseTakesTheSettingsOfThePageAndTheCommandLineCountsMor
 }
 
 TEST_F(ServeCommandTest, AFileThatIsNoneIsNamed) {
-  const std::string deep = R"({"seafusion-settings":1,"fuse":)" + std::string(100000, '[') +
-                           std::string(100000, ']') + "}";
+  const std::string deep = R"({"seafusion-settings":1,"fuse":)" + std::string(30000, '[') +
+                           std::string(30000, ']') + "}";
   for (const auto& [text, said] :
        {std::pair<const char*, const char*>{"{", "is no settings file"},
         {R"({"fuse":{}})", "is no settings file"},
