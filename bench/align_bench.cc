@@ -8,8 +8,8 @@
 
 #include "align/registration.h"
 #include "align/testing/drawn_scene.h"
-#include "align/warper.h"
-#include "core/image_buffer.h"
+#include "align/warp/warper.h"
+#include "core/memory/image_buffer.h"
 
 namespace {
 

@@ -12,9 +12,9 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "io/image_file.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 #include "tasks/detection/detector/detector.h"
 #include "tasks/detection/detector/detector_settings.h"
 

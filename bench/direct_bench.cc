@@ -7,8 +7,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include "core/cpu_target.h"
-#include "core/thread_pool.h"
+#include "core/cpu/cpu_target.h"
+#include "core/cpu/thread_pool.h"
 #include "nn/buffer.h"
 #include "nn/direct/kernels/kernels.h"
 #include "nn/winograd/peak.h"

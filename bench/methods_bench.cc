@@ -10,8 +10,8 @@
 
 #include "drawn_picture.h"
 #include "methods/registry.h"
-#include "model/safetensors.h"
-#include "model/sparse_dictionary.h"
+#include "model/weights/safetensors.h"
+#include "model/weights/sparse_dictionary.h"
 
 namespace seafusion::methods {
 namespace {

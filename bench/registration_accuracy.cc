@@ -46,15 +46,15 @@
 #include <opencv2/video/tracking.hpp>
 
 #include "align/registration.h"
-#include "align/rig_file.h"
-#include "align/search/block_surfaces.h"
-#include "align/search/coarse_search.h"
-#include "align/search/refinement.h"
+#include "align/rig/rig_file.h"
+#include "align/search/coarse/coarse_search.h"
+#include "align/search/fit/block_surfaces.h"
+#include "align/search/fit/refinement.h"
+#include "core/cpu/thread_pool.h"
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 #include "io/image_file.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 
 namespace {
 

@@ -20,12 +20,12 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "align/homography.h"
+#include "align/geometry/homography.h"
 #include "align/watch/shift_check.h"
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "core/seeded_noise.h"
 #include "io/image_file.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 
 namespace {
 

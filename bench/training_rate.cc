@@ -15,10 +15,10 @@
 
 #include <torch/torch.h>
 
-#include "learn/content_loss.h"
 #include "learn/data/pair_dataset.h"
-#include "learn/fusion_net.h"
 #include "learn/joint/joint_trainer.h"
+#include "learn/losses/content_loss.h"
+#include "learn/networks/fusion_net.h"
 #include "learn/run/torch_setup.h"
 
 namespace seafusion::learn {

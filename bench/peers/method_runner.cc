@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "methods/registry.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 #include "runner.h"
 #if SEAFUSION_PEERS_LEARN
 #include "methods/learned/registry.h"

@@ -11,7 +11,7 @@
 #include <omp.h>
 #include <dnnl.hpp>
 
-#include "model/fusion_graph.h"
+#include "model/graph/fusion_graph.h"
 #include "runner.h"
 
 namespace {

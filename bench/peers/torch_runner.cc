@@ -3,8 +3,8 @@
 
 #include <torch/torch.h>
 
-#include "learn/fusion_net.h"
-#include "model/safetensors.h"
+#include "learn/networks/fusion_net.h"
+#include "model/weights/safetensors.h"
 #include "runner.h"
 
 int main(int argc, char** argv) {

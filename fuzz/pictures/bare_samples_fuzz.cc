@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "io/image_file.h"
-#include "io/source_layout.h"
+#include "io/sources/source_layout.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace seafusion::io;

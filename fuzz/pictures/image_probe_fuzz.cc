@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "io/image_probe.h"
+#include "io/probe/image_probe.h"
 #include "mutators/picture_structure.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -16,7 +16,7 @@
 #include <boost/asio/buffer.hpp>
 #include <nlohmann/json.hpp>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "io/image_file.h"
 #include "serve/api/api.h"
 #include "serve/http/request_reader.h"

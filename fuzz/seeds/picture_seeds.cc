@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/file.h"
-#include "core/image_buffer.h"
+#include "core/files/file.h"
+#include "core/memory/image_buffer.h"
 #include "io/image_file.h"
 #include "io/testing/crafted_camera_files.h"
 #include "io/testing/crafted_pictures.h"

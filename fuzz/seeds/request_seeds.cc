@@ -2,7 +2,7 @@
 #include <utility>
 #include <vector>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "seeds/seeds.h"
 
 namespace seafusion::fuzz {

@@ -1,7 +1,7 @@
 #include <string>
 #include <vector>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "seeds/seeds.h"
 
 namespace seafusion::fuzz {

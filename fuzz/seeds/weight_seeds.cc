@@ -3,11 +3,11 @@
 #include <utility>
 #include <vector>
 
-#include "fuse/load_fuser.h"
+#include "fuse/weights/load_fuser.h"
 #include "model/import/checkpoint_builder.h"
 #include "model/import/mat/mat_builder.h"
 #include "model/import/tensorflow/bundle_builder.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 #include "nn/test_weights.h"
 #include "seeds/seeds.h"
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "seeds/seeds.h"
 
 int main(int argc, char** argv) {

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "align/import_calibration.h"
-#include "align/rig_file.h"
+#include "align/calibrate/import_calibration.h"
+#include "align/rig/rig_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace seafusion::align;

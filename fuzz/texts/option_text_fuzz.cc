@@ -9,13 +9,13 @@
 #include <string>
 #include <string_view>
 
-#include "align/warper.h"
+#include "align/warp/warper.h"
 #include "batch/shard.h"
-#include "core/printable.h"
-#include "fuse/precision_choice.h"
-#include "fuse/range_text.h"
+#include "core/text/printable.h"
+#include "fuse/range/range_text.h"
+#include "fuse/weights/precision_choice.h"
 #include "io/pairing/taken_time.h"
-#include "io/source_layout.h"
+#include "io/sources/source_layout.h"
 #include "metrics/metric_list.h"
 #include "serve/serve_run.h"
 #include "stream/read/input_request.h"

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "io/pair_list.h"
 #include "io/pairing/affix_rule.h"
+#include "io/pairing/pair_list.h"
 #include "io/pairing/stem_key.h"
 #include "io/pairing/taken_time.h"
 

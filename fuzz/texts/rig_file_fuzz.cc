@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace seafusion::align;

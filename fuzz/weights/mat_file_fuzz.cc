@@ -6,7 +6,7 @@
 
 #include "model/import/mat/mat_dictionary.h"
 #include "model/import/mat/mat_file.h"
-#include "model/sparse_dictionary.h"
+#include "model/weights/sparse_dictionary.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace seafusion::model;

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <span>
 
-#include "core/little_endian.h"
+#include "core/files/little_endian.h"
 #include "model/import/method_checkpoint.h"
 #include "model/import/tensorflow/tensor_bundle.h"
 

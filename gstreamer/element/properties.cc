@@ -6,7 +6,7 @@
 
 #include "element/element.h"
 #include "element/element_state.h"
-#include "fuse/range_text.h"
+#include "fuse/range/range_text.h"
 
 namespace seafusion::gst {
 namespace {

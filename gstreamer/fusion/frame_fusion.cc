@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "align/place/on_canvas.h"
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "core/status_macros.h"
-#include "fuse/load_fuser.h"
-#include "fuse/precision_choice.h"
 #include "fuse/show_visible.h"
+#include "fuse/weights/load_fuser.h"
+#include "fuse/weights/precision_choice.h"
 #include "fusion/video_views.h"
 
 namespace seafusion::gst {

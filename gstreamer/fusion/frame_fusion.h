@@ -10,10 +10,10 @@
 #include <seafusion/fuser.h>
 #include <seafusion/status.h>
 
-#include "align/rig.h"
-#include "align/warper.h"
-#include "core/image_buffer.h"
-#include "fuse/steady_range.h"
+#include "align/rig/rig.h"
+#include "align/warp/warper.h"
+#include "core/memory/image_buffer.h"
+#include "fuse/agc/steady_range.h"
 
 namespace seafusion::gst {
 

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "core/testing/scratch_folder.h"
 #include "gst_testing.h"
 

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "fuse/load_fuser.h"
+#include "fuse/weights/load_fuser.h"
 #include "gst_testing.h"
 
 namespace seafusion::gst {

@@ -13,11 +13,11 @@
 #include <pybind11/stl.h>
 
 #include "align/registration.h"
-#include "align/rig_file.h"
-#include "align/warper.h"
+#include "align/rig/rig_file.h"
+#include "align/warp/warper.h"
 #include "core/status_macros.h"
 #include "errors.h"
-#include "fuse/range_text.h"
+#include "fuse/range/range_text.h"
 #include "interruptible.h"
 #include "pictures.h"
 

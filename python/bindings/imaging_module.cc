@@ -12,12 +12,12 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "compare/run.h"
 #include "core/status_macros.h"
 #include "errors.h"
-#include "fuse/precision_choice.h"
-#include "fuse/range_text.h"
+#include "fuse/range/range_text.h"
+#include "fuse/weights/precision_choice.h"
 #include "interruptible.h"
 #include "io/image_file.h"
 #include "io/measure_files.h"

@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-#include "core/out_of_memory.h"
+#include "core/memory/out_of_memory.h"
 #include "errors.h"
 
 namespace seafusion::python {

@@ -11,8 +11,8 @@
 #include <seafusion/metrics.h>
 
 #include "bindings.h"
+#include "core/cpu/thread_pool.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 #include "errors.h"
 #include "interruptible.h"
 #include "metrics/metric_list.h"

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/checked_math.h"
+#include "core/memory/checked_math.h"
 #include "errors.h"
 
 namespace seafusion::python {

@@ -8,7 +8,7 @@
 
 #include <seafusion/image.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 
 namespace seafusion::python {
 

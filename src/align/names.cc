@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <string>
 
-#include "align/board/board_calibration.h"
+#include "align/calibrate/board_calibration.h"
 #include "align/registration.h"
-#include "align/rig.h"
-#include "align/warper.h"
+#include "align/rig/rig.h"
+#include "align/warp/warper.h"
 
 namespace seafusion::align {
 

@@ -12,17 +12,17 @@
 
 #include <opencv2/core.hpp>
 
-#include "align/confidence.h"
-#include "align/search/block_surfaces.h"
-#include "align/search/candidate_maps.h"
+#include "align/search/coarse/candidate_maps.h"
+#include "align/search/confidence.h"
 #include "align/search/evidence.h"
-#include "align/search/frame_pair.h"
-#include "align/search/infrared_level.h"
-#include "align/search/refinement.h"
-#include "align/search/surface_fit.h"
-#include "core/out_of_memory.h"
+#include "align/search/features/frame_pair.h"
+#include "align/search/features/infrared_level.h"
+#include "align/search/fit/block_surfaces.h"
+#include "align/search/fit/refinement.h"
+#include "align/search/fit/surface_fit.h"
+#include "core/cpu/thread_pool.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 
 namespace seafusion::align {
 namespace {

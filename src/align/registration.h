@@ -11,7 +11,7 @@
 #include <seafusion/image.h>
 #include <seafusion/status.h>
 
-#include "align/homography.h"
+#include "align/geometry/homography.h"
 #include "core/run_monitor.h"
 
 namespace seafusion::align {

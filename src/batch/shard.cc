@@ -5,7 +5,7 @@
 #include <system_error>
 
 #include "core/status_macros.h"
-#include "core/text_value.h"
+#include "core/text/text_value.h"
 
 namespace seafusion::batch {
 namespace {

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "compare/means.h"
-#include "core/csv_field.h"
-#include "core/json_file_text.h"
+#include "core/text/csv_field.h"
+#include "core/text/json_file_text.h"
 
 namespace seafusion::compare {
 namespace {

@@ -13,7 +13,7 @@
 #include "batch/measure/metrics_report.h"
 #include "compare/folder/run_state.h"
 #include "compare/settings.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 #include "metrics/bootstrap.h"
 
 namespace seafusion::compare {

@@ -11,7 +11,7 @@
 
 #include "compare/comparison.h"
 #include "compare/means.h"
-#include "core/text_value.h"
+#include "core/text/text_value.h"
 
 namespace seafusion::compare {
 namespace {

@@ -7,7 +7,7 @@
 #include <set>
 #include <span>
 
-#include "core/csv_field.h"
+#include "core/text/csv_field.h"
 
 namespace seafusion::compare {
 namespace {

@@ -7,8 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "core/cpu/thread_pool.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 #include "io/infrared_levels.h"
 #include "io/measure_files.h"
 

@@ -8,8 +8,8 @@
 
 #include <seafusion/version.h>
 
+#include "core/cpu/thread_pool.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 #include "io/image_file.h"
 #include "report/page_pictures.h"
 #include "report/task_table.h"

@@ -6,8 +6,8 @@
 #include <set>
 #include <system_error>
 
-#include "core/printable.h"
 #include "core/status_macros.h"
+#include "core/text/printable.h"
 #include "methods/registry.h"
 
 namespace seafusion::compare {

@@ -12,8 +12,8 @@
 #include <seafusion/status.h>
 
 #include "align/place/placed_sources.h"
-#include "io/pair_list.h"
-#include "io/picture_sets.h"
+#include "io/pairing/pair_list.h"
+#include "io/sets/picture_sets.h"
 #include "methods/method_choice.h"
 #include "metrics/bootstrap.h"
 #include "report/page_pictures.h"

@@ -7,8 +7,8 @@
 
 #include <seafusion/version.h>
 
-#include "core/file.h"
-#include "core/sha256.h"
+#include "core/files/file.h"
+#include "core/files/sha256.h"
 #include "core/status_macros.h"
 
 namespace seafusion::compare {

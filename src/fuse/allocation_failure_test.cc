@@ -15,8 +15,8 @@
 #include <seafusion/fuser.h>
 #include <seafusion/version.h>
 
-#include "core/image_buffer.h"
-#include "fuse/calibration.h"
+#include "core/memory/image_buffer.h"
+#include "fuse/weights/calibration.h"
 #include "nn/test_weights.h"
 
 namespace {

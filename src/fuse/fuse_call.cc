@@ -5,10 +5,10 @@
 #include <string>
 
 #include "core/status_macros.h"
-#include "fuse/gain_control.h"
-#include "fuse/infrared_range.h"
-#include "fuse/output_writer.h"
-#include "fuse/packed_row.h"
+#include "fuse/agc/gain_control.h"
+#include "fuse/range/infrared_range.h"
+#include "fuse/rows/output_writer.h"
+#include "fuse/rows/packed_row.h"
 
 namespace seafusion {
 namespace {

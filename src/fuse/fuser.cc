@@ -8,18 +8,18 @@
 #include <utility>
 #include <vector>
 
-#include "core/cpu_target.h"
-#include "core/out_of_memory.h"
+#include "core/cpu/cpu_target.h"
+#include "core/cpu/thread_pool.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
+#include "fuse/agc/gain_control.h"
 #include "fuse/fuse_call.h"
-#include "fuse/gain_control.h"
-#include "fuse/infrared_range.h"
-#include "fuse/no_data.h"
-#include "fuse/output_writer.h"
-#include "fuse/picture_source.h"
-#include "fuse/tile_reader.h"
-#include "model/safetensors.h"
+#include "fuse/range/infrared_range.h"
+#include "fuse/range/no_data.h"
+#include "fuse/rows/output_writer.h"
+#include "fuse/rows/picture_source.h"
+#include "fuse/rows/tile_reader.h"
+#include "model/weights/safetensors.h"
 #include "nn/engine.h"
 
 namespace seafusion {

@@ -11,9 +11,9 @@
 
 #include <gtest/gtest.h>
 
-#include "core/image_buffer.h"
-#include "fuse/colour.h"
-#include "model/safetensors.h"
+#include "core/memory/image_buffer.h"
+#include "fuse/rows/colour.h"
+#include "model/weights/safetensors.h"
 #include "nn/engine.h"
 #include "nn/test_tiling.h"
 #include "nn/test_weights.h"

@@ -10,8 +10,8 @@
 
 #include <gtest/gtest.h>
 
-#include "core/image_buffer.h"
-#include "model/safetensors.h"
+#include "core/memory/image_buffer.h"
+#include "model/weights/safetensors.h"
 #include "nn/test_tiling.h"
 #include "nn/test_weights.h"
 
@@ -84,17 +84,17 @@ int Difference(const ImageBuffer& a, const ImageBuffer& b, int border) {
 }
 
 TEST(Metamorphic, AMovedPairGivesTheMovedPicture) {
-  constexpr int kWidth = 72, kHeight = 68, kMost = 8;
-  const ImageBuffer ir = Noisy(kWidth + kMost, kHeight + kMost, PixelFormat::kGray8, 1);
-  const ImageBuffer vi = Noisy(kWidth + kMost, kHeight + kMost, PixelFormat::kRgb8, 2);
+  constexpr int width = 72, height = 68, most = 8;
+  const ImageBuffer ir = Noisy(width + most, height + most, PixelFormat::kGray8, 1);
+  const ImageBuffer vi = Noisy(width + most, height + most, PixelFormat::kRgb8, 2);
   for (const NetworkCase& network : Networks()) {
     const Fuser fuser = MakeFp32(network);
     const ImageBuffer whole = Result(fuser, ir, vi);
     for (const auto& [dx, dy] : {std::pair{4, 0}, {0, 8}, {8, 4}, {2, 6}, {2, 0}}) {
-      const ImageBuffer moved = Result(fuser, Cut<std::uint8_t>(ir, dx, dy, kWidth, kHeight),
-                                       Cut<std::uint8_t>(vi, dx, dy, kWidth, kHeight));
+      const ImageBuffer moved = Result(fuser, Cut<std::uint8_t>(ir, dx, dy, width, height),
+                                       Cut<std::uint8_t>(vi, dx, dy, width, height));
       const bool exact = dx % network.step == 0 && dy % network.step == 0;
-      EXPECT_LE(Difference(moved, Cut<std::uint8_t>(whole, dx, dy, kWidth, kHeight), kBorder),
+      EXPECT_LE(Difference(moved, Cut<std::uint8_t>(whole, dx, dy, width, height), kBorder),
                 exact ? 0 : 1)
           << network.name << " by " << dx << ", " << dy;
     }

@@ -5,11 +5,11 @@
 #include <new>
 #include <vector>
 
-#include "core/out_of_memory.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
 #include "fuse/fuse_call.h"
-#include "fuse/output_writer.h"
-#include "fuse/tile_reader.h"
+#include "fuse/rows/output_writer.h"
+#include "fuse/rows/tile_reader.h"
 
 namespace seafusion {
 

@@ -19,7 +19,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/status_macros.h"
-#include "fuse/packed_row.h"
+#include "fuse/rows/packed_row.h"
 #include "io/camera/byte_order.h"
 #include "io/camera/infiray.h"
 #include "io/camera/radiometric_file.h"
@@ -28,8 +28,8 @@
 #include "io/decode/raw.h"
 #include "io/decode/tiff.h"
 #include "io/encode/with_alpha.h"
-#include "io/image_probe.h"
 #include "io/metadata/orientation.h"
+#include "io/probe/image_probe.h"
 
 namespace seafusion::io {
 namespace {

@@ -10,12 +10,12 @@
 
 #include <seafusion/status.h>
 
-#include "core/file.h"
-#include "core/image_buffer.h"
+#include "core/files/file.h"
+#include "core/memory/image_buffer.h"
 #include "io/camera/flir_block.h"
 #include "io/camera/temperature.h"
 #include "io/metadata/picture_metadata.h"
-#include "io/source_layout.h"
+#include "io/sources/source_layout.h"
 
 namespace seafusion::io {
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "core/status_macros.h"
-#include "fuse/infrared_range.h"
-#include "fuse/no_data.h"
-#include "fuse/scene_samples.h"
+#include "fuse/range/infrared_range.h"
+#include "fuse/range/no_data.h"
+#include "fuse/range/scene_samples.h"
 
 namespace seafusion::io {
 

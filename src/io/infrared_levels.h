@@ -6,7 +6,7 @@
 #include <seafusion/image.h>
 #include <seafusion/status.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 
 namespace seafusion::io {
 

@@ -7,12 +7,12 @@
 #include <system_error>
 #include <utility>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
 #include "io/camera/radiometric_file.h"
 #include "io/image_file.h"
-#include "io/image_probe.h"
-#include "io/source_checks.h"
+#include "io/probe/image_probe.h"
+#include "io/sources/source_checks.h"
 
 namespace seafusion::io {
 namespace {

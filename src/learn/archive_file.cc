@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/file.h"
-#include "core/sha256.h"
+#include "core/files/file.h"
+#include "core/files/sha256.h"
 #include "core/status_macros.h"
 #include "learn/libtorch.h"
 

@@ -5,7 +5,7 @@
 #include <ATen/autocast_mode.h>
 #include <torch/version.h>
 
-#include "core/cpu_target.h"
+#include "core/cpu/cpu_target.h"
 #include "learn/libtorch.h"
 
 namespace seafusion::learn {

@@ -1,4 +1,4 @@
-// fuse/colour.h for tensors, with gradients.
+// fuse/rows/colour.h for tensors, with gradients.
 #ifndef SEAFUSION_LEARN_COLOUR_H_
 #define SEAFUSION_LEARN_COLOUR_H_
 

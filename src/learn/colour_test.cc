@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "fuse/colour.h"
+#include "fuse/rows/colour.h"
 #include "learn/data/test_pairs.h"
 #include "learn/libtorch.h"
 

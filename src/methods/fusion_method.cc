@@ -3,11 +3,11 @@
 #include <new>
 #include <optional>
 
-#include "core/out_of_memory.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
+#include "fuse/agc/gain_control.h"
 #include "fuse/fuse_call.h"
-#include "fuse/gain_control.h"
-#include "fuse/no_data.h"
+#include "fuse/range/no_data.h"
 
 namespace seafusion::methods {
 

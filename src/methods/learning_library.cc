@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "core/shared_library.h"
+#include "core/files/shared_library.h"
 #include "core/status_macros.h"
 
 namespace seafusion::methods {

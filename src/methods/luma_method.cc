@@ -6,13 +6,13 @@
 #include <new>
 #include <vector>
 
-#include "core/out_of_memory.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
 #include "fuse/fuse_call.h"
-#include "fuse/infrared_range.h"
-#include "fuse/output_writer.h"
-#include "fuse/packed_row.h"
-#include "fuse/tile_reader.h"
+#include "fuse/range/infrared_range.h"
+#include "fuse/rows/output_writer.h"
+#include "fuse/rows/packed_row.h"
+#include "fuse/rows/tile_reader.h"
 
 namespace seafusion::methods {
 namespace {

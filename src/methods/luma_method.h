@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "core/thread_pool.h"
+#include "core/cpu/thread_pool.h"
 #include "methods/fusion_method.h"
 #include "methods/luma_plane.h"
 

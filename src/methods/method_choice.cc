@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "core/status_macros.h"
-#include "fuse/load_fuser.h"
+#include "fuse/weights/load_fuser.h"
 
 namespace seafusion::methods {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "core/printable.h"
+#include "core/text/printable.h"
 #include "methods/gtf/gtf.h"
 #include "methods/learned_info.h"
 #include "methods/mst_sr/mst_sr.h"

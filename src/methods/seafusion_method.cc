@@ -3,7 +3,7 @@
 #include <new>
 #include <utility>
 
-#include "core/out_of_memory.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
 
 namespace seafusion::methods {

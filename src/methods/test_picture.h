@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 
 namespace seafusion::methods {
 

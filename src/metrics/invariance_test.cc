@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 
 namespace seafusion::metrics {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "core/printable.h"
+#include "core/text/printable.h"
 
 namespace seafusion::metrics {
 

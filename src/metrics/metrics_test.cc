@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 #include <seafusion/metrics.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "metrics/evaluate.h"
 #include "metrics/testing/reference_metrics.h"
 

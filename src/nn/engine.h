@@ -10,10 +10,10 @@
 #include <seafusion/fuser.h>
 #include <seafusion/status.h>
 
-#include "core/cpu_target.h"
-#include "core/thread_pool.h"
-#include "model/network.h"
-#include "model/safetensors.h"
+#include "core/cpu/cpu_target.h"
+#include "core/cpu/thread_pool.h"
+#include "model/graph/network.h"
+#include "model/weights/safetensors.h"
 #include "nn/plane.h"
 
 namespace seafusion::nn {

@@ -8,8 +8,8 @@
 
 #include <gtest/gtest.h>
 
-#include "model/graph_builder.h"
-#include "model/network.h"
+#include "model/graph/graph_builder.h"
+#include "model/graph/network.h"
 #include "nn/engine.h"
 #include "nn/test_tiling.h"
 #include "nn/test_weights.h"

@@ -9,7 +9,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/dnn.hpp>
 
-#include "model/onnx_export.h"
+#include "model/onnx/onnx_export.h"
 #include "nn/engine.h"
 #include "nn/test_tiling.h"
 #include "nn/test_weights.h"

@@ -6,8 +6,8 @@
 
 #include <seafusion/status.h>
 
-#include "model/network.h"
-#include "model/safetensors.h"
+#include "model/graph/network.h"
+#include "model/weights/safetensors.h"
 #include "nn/engine.h"
 
 namespace seafusion::nn {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/status_macros.h"
-#include "model/graph.h"
+#include "model/graph/graph.h"
 #include "nn/engine.h"
 #include "nn/reference_layers.h"
 #include "nn/reference_plan.h"

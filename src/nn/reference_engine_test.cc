@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "model/fusion_graph.h"
+#include "model/graph/fusion_graph.h"
 #include "nn/engine.h"
 #include "nn/test_tiling.h"
 #include "nn/test_weights.h"

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <span>
 
-#include "model/graph.h"
+#include "model/graph/graph.h"
 #include "nn/plane.h"
 
 namespace seafusion::nn {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "model/graph.h"
+#include "model/graph/graph.h"
 #include "nn/plane.h"
 
 namespace seafusion::nn {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "model/fusion_graph.h"
-#include "model/network.h"
+#include "model/graph/fusion_graph.h"
+#include "model/graph/network.h"
 
 namespace seafusion::nn {
 

@@ -9,8 +9,8 @@
 
 #include <seafusion/status.h>
 
-#include "core/file.h"
-#include "core/image_buffer.h"
+#include "core/files/file.h"
+#include "core/memory/image_buffer.h"
 #include "report/page.h"
 
 namespace seafusion::report {

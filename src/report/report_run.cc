@@ -10,12 +10,12 @@
 #include <seafusion/version.h>
 
 #include "align/place/placed_sources.h"
-#include "core/file.h"
+#include "core/cpu/thread_pool.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 #include "io/infrared_levels.h"
 #include "io/measure_files.h"
-#include "io/picture_groups.h"
+#include "io/sets/picture_groups.h"
 #include "report/task_table.h"
 
 namespace seafusion::report {

@@ -14,7 +14,7 @@
 #include "align/place/placed_sources.h"
 #include "core/run_monitor.h"
 #include "io/measure_files.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 #include "report/page.h"
 #include "report/page_pictures.h"
 

@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/testing/drawn_pictures.h"
 #include "report/page_pictures.h"

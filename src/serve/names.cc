@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/text_value.h"
+#include "core/text/text_value.h"
 #include "serve/live/palette.h"
 #include "serve/serve_run.h"
 

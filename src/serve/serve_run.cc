@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "align/place/placed_sources.h"
-#include "align/rig_file.h"
-#include "core/file.h"
+#include "align/rig/rig_file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
 #include "serve/api/api.h"
 #include "serve/http/access.h"

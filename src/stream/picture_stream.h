@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "stream/frame_source.h"
 #include "stream/stream_name.h"
 

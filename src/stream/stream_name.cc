@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "core/text_value.h"
+#include "core/text/text_value.h"
 
 namespace seafusion::stream {
 namespace {

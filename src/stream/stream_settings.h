@@ -9,7 +9,7 @@
 #include <seafusion/fuser.h>
 
 #include "align/place/placed_sources.h"
-#include "io/source_layout.h"
+#include "io/sources/source_layout.h"
 #include "stream/read/input_request.h"
 #include "stream/sync/frame_sync.h"
 

@@ -9,8 +9,8 @@
 
 #include <seafusion/status.h>
 
-#include "align/rig.h"
-#include "core/image_buffer.h"
+#include "align/rig/rig.h"
+#include "core/memory/image_buffer.h"
 
 namespace seafusion::synth {
 

@@ -9,10 +9,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "align/rig_file.h"
-#include "core/file.h"
+#include "align/rig/rig_file.h"
+#include "core/cpu/thread_pool.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 #include "io/image_file.h"
 #include "synth/render.h"
 

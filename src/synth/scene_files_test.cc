@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 

@@ -8,7 +8,7 @@
 
 #include <seafusion/status.h>
 
-#include "align/rig.h"
+#include "align/rig/rig.h"
 #include "synth/draw/canvas.h"
 #include "synth/render.h"
 

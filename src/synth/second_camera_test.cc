@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <opencv2/imgproc.hpp>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "synth/draw/camera_effects.h"
 
 namespace seafusion::synth {

@@ -9,9 +9,9 @@
 #include <limits>
 #include <string_view>
 
-#include "core/file.h"
-#include "core/printable.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
+#include "core/text/printable.h"
 #include "io/image_file.h"
 
 namespace seafusion::tools {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "core/cpu/thread_pool.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 #include "golden_check.h"
 
 namespace seafusion::tools {

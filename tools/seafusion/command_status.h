@@ -6,7 +6,7 @@
 
 #include <seafusion/status.h>
 
-#include "core/printable.h"
+#include "core/text/printable.h"
 
 namespace seafusion::tools {
 

@@ -9,7 +9,7 @@
 #include <seafusion/seafusion.h>
 
 #include "command.h"
-#include "core/printable.h"
+#include "core/text/printable.h"
 
 namespace seafusion::tools {
 namespace {

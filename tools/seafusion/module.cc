@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "command_status.h"
-#include "core/shared_library.h"
+#include "core/files/shared_library.h"
 
 namespace seafusion::tools {
 namespace {

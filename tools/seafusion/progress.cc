@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <utility>
 
-#include "core/duration_text.h"
-#include "core/printable.h"
+#include "core/text/duration_text.h"
+#include "core/text/printable.h"
 
 namespace seafusion::tools {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "core/printable.h"
+#include "core/text/printable.h"
 
 namespace seafusion::tools {
 

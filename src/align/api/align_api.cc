@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "align/registration.h"
-#include "align/rig.h"
-#include "align/rig_file.h"
-#include "align/warper.h"
+#include "align/rig/rig.h"
+#include "align/rig/rig_file.h"
+#include "align/warp/warper.h"
 #include "core/status_macros.h"
 
 namespace seafusion {

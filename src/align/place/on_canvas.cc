@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "core/status_macros.h"
-#include "fuse/gain_control.h"
-#include "fuse/infrared_range.h"
-#include "fuse/no_data.h"
-#include "fuse/packed_row.h"
-#include "fuse/scene_samples.h"
+#include "fuse/agc/gain_control.h"
+#include "fuse/range/infrared_range.h"
+#include "fuse/range/no_data.h"
+#include "fuse/range/scene_samples.h"
+#include "fuse/rows/packed_row.h"
 #include "fuse/show_visible.h"
 
 namespace seafusion::align {

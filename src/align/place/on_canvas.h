@@ -9,8 +9,8 @@
 #include <seafusion/image.h>
 #include <seafusion/status.h>
 
-#include "align/warper.h"
-#include "core/image_buffer.h"
+#include "align/warp/warper.h"
+#include "core/memory/image_buffer.h"
 
 namespace seafusion::align {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "align/place/on_canvas.h"
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "core/status_macros.h"
 
 namespace seafusion::align {

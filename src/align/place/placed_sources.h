@@ -7,8 +7,8 @@
 
 #include <seafusion/status.h>
 
-#include "align/rig.h"
-#include "align/warper.h"
+#include "align/rig/rig.h"
+#include "align/warp/warper.h"
 #include "io/measure_files.h"
 
 namespace seafusion::align {

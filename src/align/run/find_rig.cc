@@ -4,13 +4,13 @@
 #include <filesystem>
 #include <utility>
 
-#include "align/import_calibration.h"
+#include "align/calibrate/import_calibration.h"
 #include "align/place/found_rig.h"
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "align/run/rig_outputs.h"
 #include "core/status_macros.h"
 #include "io/measure_files.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 
 namespace seafusion::align {
 namespace {

@@ -10,14 +10,14 @@
 
 #include <seafusion/status.h>
 
-#include "align/board/board_calibration.h"
-#include "align/point_fit.h"
+#include "align/calibrate/board_calibration.h"
+#include "align/calibrate/point_fit.h"
 #include "align/registration.h"
-#include "align/rig.h"
-#include "align/warper.h"
+#include "align/rig/rig.h"
+#include "align/warp/warper.h"
 #include "core/run_monitor.h"
 #include "io/measure_files.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 
 namespace seafusion::align {
 

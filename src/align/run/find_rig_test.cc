@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "align/testing/drawn_scene.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"

@@ -6,9 +6,9 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "align/search/gray_pyramid.h"
-#include "align/warper.h"
-#include "core/out_of_memory.h"
+#include "align/search/features/gray_pyramid.h"
+#include "align/warp/warper.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
 
 namespace seafusion::align {

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "align/place/on_canvas.h"
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "align/run/judging_picture.h"
-#include "core/file.h"
-#include "core/image_buffer.h"
+#include "core/files/file.h"
+#include "core/memory/image_buffer.h"
 #include "core/status_macros.h"
 #include "io/image_file.h"
 

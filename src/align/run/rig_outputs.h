@@ -10,7 +10,7 @@
 
 #include "align/registration.h"
 #include "align/run/find_rig.h"
-#include "align/warper.h"
+#include "align/warp/warper.h"
 
 namespace seafusion::align {
 

@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "align/run/find_rig.h"
-#include "core/json_file_text.h"
+#include "core/text/json_file_text.h"
 
 namespace seafusion::align {
 namespace {

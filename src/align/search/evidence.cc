@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "align/search/surface_fit.h"
+#include "align/search/fit/surface_fit.h"
 #include "core/status_macros.h"
 
 namespace seafusion::align {

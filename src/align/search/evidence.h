@@ -7,8 +7,8 @@
 #include <seafusion/status.h>
 
 #include "align/registration.h"
-#include "align/search/block_surfaces.h"
-#include "align/search/frame_pair.h"
+#include "align/search/features/frame_pair.h"
+#include "align/search/fit/block_surfaces.h"
 
 namespace seafusion::align {
 

@@ -13,7 +13,7 @@
 
 #include <seafusion/image.h>
 
-#include "align/homography.h"
+#include "align/geometry/homography.h"
 #include "core/seeded_noise.h"
 
 namespace seafusion::align {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/highway_targets.h"
+#include "core/cpu/highway_targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "align/warp/sampling_kernels.cc"

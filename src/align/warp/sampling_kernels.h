@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/cpu_target.h"
+#include "core/cpu/cpu_target.h"
 
 namespace seafusion::align {
 

@@ -11,13 +11,13 @@
 #include <vector>
 
 #include "align/registration.h"
-#include "align/search/block_surfaces.h"
 #include "align/search/evidence.h"
-#include "align/search/frame_pair.h"
-#include "align/search/surface_fit.h"
+#include "align/search/features/frame_pair.h"
+#include "align/search/fit/block_surfaces.h"
+#include "align/search/fit/surface_fit.h"
 #include "align/watch/small_pair.h"
 #include "align/watch/wide_search.h"
-#include "core/out_of_memory.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
 
 namespace seafusion::align {

@@ -7,7 +7,7 @@
 #include <seafusion/image.h>
 #include <seafusion/status.h>
 
-#include "align/homography.h"
+#include "align/geometry/homography.h"
 
 namespace seafusion::align {
 

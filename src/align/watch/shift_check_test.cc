@@ -9,7 +9,7 @@
 
 #include "align/testing/drawn_scene.h"
 #include "io/image_file.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 
 namespace seafusion::align {
 namespace {

@@ -8,7 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "align/registration.h"
-#include "core/out_of_memory.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
 
 namespace seafusion::align {

@@ -5,7 +5,7 @@
 #include <seafusion/image.h>
 #include <seafusion/status.h>
 
-#include "align/search/frame_pair.h"
+#include "align/search/features/frame_pair.h"
 
 namespace seafusion::align {
 

@@ -2,10 +2,10 @@
 
 #include <cstdint>
 
-#include "align/search/coarse_search.h"
-#include "align/search/surface_fit.h"
+#include "align/search/coarse/coarse_search.h"
+#include "align/search/fit/surface_fit.h"
+#include "core/cpu/thread_pool.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 
 namespace seafusion::align {
 namespace {

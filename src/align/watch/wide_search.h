@@ -7,9 +7,9 @@
 
 #include <seafusion/status.h>
 
-#include "align/homography.h"
-#include "align/search/block_surfaces.h"
-#include "align/search/frame_pair.h"
+#include "align/geometry/homography.h"
+#include "align/search/features/frame_pair.h"
+#include "align/search/fit/block_surfaces.h"
 #include "core/run_monitor.h"
 
 namespace seafusion::align {

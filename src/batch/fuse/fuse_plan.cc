@@ -13,7 +13,7 @@
 
 #include "core/status_macros.h"
 #include "io/image_file.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 
 namespace seafusion::batch {
 namespace {

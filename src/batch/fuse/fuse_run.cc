@@ -15,10 +15,10 @@
 #include "align/run/find_rig.h"
 #include "align/watch/shift_watch.h"
 #include "batch/fuse/fuse_plan.h"
-#include "core/file.h"
-#include "core/image_buffer.h"
+#include "core/files/file.h"
+#include "core/memory/image_buffer.h"
 #include "core/status_macros.h"
-#include "fuse/infrared_range.h"
+#include "fuse/range/infrared_range.h"
 #include "io/image_file.h"
 #include "io/measure_files.h"
 

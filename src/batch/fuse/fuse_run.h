@@ -14,7 +14,7 @@
 #include "batch/shard.h"
 #include "core/run_monitor.h"
 #include "io/measure_files.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 #include "methods/method_choice.h"
 
 namespace seafusion::batch {

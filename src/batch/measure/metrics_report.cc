@@ -9,8 +9,8 @@
 #include <seafusion/version.h>
 #include <nlohmann/json.hpp>
 
-#include "core/csv_field.h"
-#include "core/json_file_text.h"
+#include "core/text/csv_field.h"
+#include "core/text/json_file_text.h"
 
 namespace seafusion::batch {
 namespace {

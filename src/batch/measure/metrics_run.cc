@@ -8,11 +8,11 @@
 
 #include "align/place/placed_sources.h"
 #include "batch/measure/written_report.h"
+#include "core/cpu/thread_pool.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 #include "io/infrared_levels.h"
 #include "io/measure_files.h"
-#include "io/picture_groups.h"
+#include "io/sets/picture_groups.h"
 
 namespace seafusion::batch {
 namespace {

@@ -12,7 +12,7 @@
 #include "batch/measure/metrics_report.h"
 #include "core/run_monitor.h"
 #include "io/measure_files.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 
 namespace seafusion::batch {
 

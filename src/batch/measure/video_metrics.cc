@@ -8,7 +8,7 @@
 
 #include "batch/measure/written_report.h"
 #include "core/status_macros.h"
-#include "fuse/steady_range.h"
+#include "fuse/agc/steady_range.h"
 #include "io/infrared_levels.h"
 #include "stream/read/open_sources.h"
 #include "stream/rig/placed_pairs.h"

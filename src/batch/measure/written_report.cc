@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
 
 namespace seafusion::batch {

@@ -10,12 +10,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/image_buffer.h"
-#include "core/json_file_text.h"
+#include "core/memory/image_buffer.h"
 #include "core/status_macros.h"
-#include "fuse/load_fuser.h"
+#include "core/text/json_file_text.h"
+#include "fuse/weights/load_fuser.h"
 #include "io/image_file.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 
 namespace seafusion::batch {
 namespace {

@@ -2,13 +2,13 @@
 
 #include <utility>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
-#include "fuse/calibration.h"
-#include "fuse/load_fuser.h"
+#include "fuse/weights/calibration.h"
+#include "fuse/weights/load_fuser.h"
 #include "io/image_file.h"
-#include "io/pair_list.h"
-#include "model/safetensors.h"
+#include "io/pairing/pair_list.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::batch {
 namespace {

@@ -10,9 +10,9 @@
 #include "batch/precision/accuracy.h"
 #include "batch/precision/calibrate.h"
 #include "core/testing/scratch_folder.h"
-#include "fuse/load_fuser.h"
+#include "fuse/weights/load_fuser.h"
 #include "io/testing/drawn_pictures.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 #include "nn/test_weights.h"
 
 namespace seafusion::batch {

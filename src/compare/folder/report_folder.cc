@@ -9,7 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
 
 namespace seafusion::compare {

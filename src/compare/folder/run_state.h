@@ -11,7 +11,7 @@
 #include <seafusion/metrics.h>
 #include <seafusion/status.h>
 
-#include "core/file.h"
+#include "core/files/file.h"
 
 namespace seafusion::compare {
 

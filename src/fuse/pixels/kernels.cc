@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "core/highway_targets.h"
+#include "core/cpu/highway_targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "fuse/pixels/kernels.cc"

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "core/cpu_target.h"
+#include "core/cpu/cpu_target.h"
 
 namespace seafusion {
 

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "fuse/colour.h"
 #include "fuse/pixels/kernels.h"
+#include "fuse/rows/colour.h"
 
 namespace seafusion {
 namespace {

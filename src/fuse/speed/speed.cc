@@ -14,12 +14,12 @@
 #include <seafusion/seafusion.h>
 #include <nlohmann/json.hpp>
 
-#include "core/cpu_target.h"
+#include "core/cpu/cpu_target.h"
+#include "core/cpu/thread_pool.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
-#include "fuse/load_fuser.h"
-#include "model/network.h"
-#include "model/safetensors.h"
+#include "fuse/weights/load_fuser.h"
+#include "model/graph/network.h"
+#include "model/weights/safetensors.h"
 #include "nn/winograd/peak.h"
 
 namespace seafusion {

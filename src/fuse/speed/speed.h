@@ -8,7 +8,7 @@
 #include <seafusion/fuser.h>
 #include <seafusion/status.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "core/run_monitor.h"
 
 namespace seafusion {

@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/cpu/thread_pool.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 
 namespace seafusion {
 namespace {

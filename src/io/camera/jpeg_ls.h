@@ -7,7 +7,7 @@
 
 #include <seafusion/status.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 
 namespace seafusion::io {
 

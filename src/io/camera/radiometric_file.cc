@@ -11,8 +11,8 @@
 #include "io/camera/jpeg_segments.h"
 #include "io/camera/ycbcr_picture.h"
 #include "io/decode/decode.h"
-#include "io/image_probe.h"
 #include "io/probe/formats.h"
+#include "io/probe/image_probe.h"
 
 namespace seafusion::io {
 namespace {

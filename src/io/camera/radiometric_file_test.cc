@@ -12,7 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "io/camera/byte_order.h"
 #include "io/camera/ycbcr_picture.h"
 #include "io/testing/crafted_camera_files.h"

@@ -8,8 +8,8 @@
 
 #include <seafusion/status.h>
 
-#include "core/image_buffer.h"
-#include "io/image_probe.h"
+#include "core/memory/image_buffer.h"
+#include "io/probe/image_probe.h"
 
 namespace seafusion::io {
 

@@ -8,8 +8,8 @@
 
 #include <seafusion/status.h>
 
-#include "core/image_buffer.h"
-#include "io/source_layout.h"
+#include "core/memory/image_buffer.h"
+#include "io/sources/source_layout.h"
 
 namespace seafusion::io {
 

@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/checked_math.h"
+#include "core/memory/checked_math.h"
 #include "core/status_macros.h"
 #include "io/tiff/tiff_in_memory.h"
-#include "model/half.h"
+#include "model/weights/half.h"
 
 namespace seafusion::io {
 namespace {

@@ -7,9 +7,9 @@
 
 #include <seafusion/status.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "io/decode/decode.h"
-#include "io/image_probe.h"
+#include "io/probe/image_probe.h"
 
 namespace seafusion::io {
 

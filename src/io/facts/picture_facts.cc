@@ -8,13 +8,13 @@
 #include <unordered_set>
 #include <utility>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
 #include "io/camera/byte_order.h"
 #include "io/camera/radiometric_file.h"
 #include "io/decode/raw.h"
 #include "io/image_file.h"
-#include "io/image_probe.h"
+#include "io/probe/image_probe.h"
 
 namespace seafusion::io {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "io/camera/flir_block.h"
 #include "io/facts/palette.h"
-#include "io/source_layout.h"
+#include "io/sources/source_layout.h"
 
 namespace seafusion::io {
 

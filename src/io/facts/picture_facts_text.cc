@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/json_file_text.h"
+#include "core/text/json_file_text.h"
 #include "io/facts/picture_facts.h"
 
 namespace seafusion::io {

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "io/metadata/picture_metadata.h"

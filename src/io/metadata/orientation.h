@@ -4,7 +4,7 @@
 
 #include <seafusion/status.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 
 namespace seafusion::io {
 

@@ -10,7 +10,7 @@
 
 #include <exiv2/exiv2.hpp>
 
-#include "io/image_probe.h"
+#include "io/probe/image_probe.h"
 
 namespace seafusion::io {
 namespace {

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "core/status_macros.h"
-#include "io/pair_list.h"
 #include "io/pairing/affix_rule.h"
+#include "io/pairing/pair_list.h"
 #include "io/pairing/pair_table.h"
 #include "io/pairing/stem_key.h"
 #include "io/pairing/taken_time.h"

@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
 
 namespace seafusion::io {

@@ -7,7 +7,7 @@
 
 #include <seafusion/status.h>
 
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 
 namespace seafusion::io {
 

@@ -5,11 +5,11 @@
 #include <gtest/gtest.h>
 
 #include "core/testing/scratch_folder.h"
-#include "io/pair_list.h"
 #include "io/pairing/affix_rule.h"
+#include "io/pairing/pair_list.h"
 #include "io/pairing/stem_key.h"
 #include "io/pairing/taken_time.h"
-#include "io/picture_groups.h"
+#include "io/sets/picture_groups.h"
 
 namespace seafusion::io {
 namespace {

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <numeric>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
-#include "core/text_value.h"
+#include "core/text/text_value.h"
 #include "io/camera/radiometric_file.h"
 #include "io/metadata/picture_metadata.h"
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/status_macros.h"
-#include "io/image_probe.h"
+#include "io/probe/image_probe.h"
 
 namespace seafusion::io::probe {
 

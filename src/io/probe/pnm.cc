@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "core/checked_math.h"
+#include "core/memory/checked_math.h"
 #include "io/probe/formats.h"
 
 namespace seafusion::io::probe {

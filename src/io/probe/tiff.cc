@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 
-#include "core/checked_math.h"
+#include "core/memory/checked_math.h"
 #include "io/probe/byte_view.h"
 #include "io/probe/formats.h"
 

@@ -8,14 +8,14 @@
 
 #include "core/status_macros.h"
 #include "learn/data/pair_dataset.h"
-#include "learn/fusion_model.h"
 #include "learn/joint/joint_settings.h"
 #include "learn/joint/stage_samples.h"
+#include "learn/networks/fusion_model.h"
 #include "learn/run/run_folder.h"
 #include "learn/run/torch_setup.h"
 #include "learn/run/training_run.h"
 #include "learn/segmentation/evaluation.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/json_file_text.h"
+#include "core/text/json_file_text.h"
 #include "model/json_text.h"
 #include "model/segmentation_classes.h"
 

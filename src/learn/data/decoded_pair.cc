@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "core/status_macros.h"
-#include "fuse/colour.h"
-#include "fuse/tile_reader.h"
+#include "fuse/rows/colour.h"
+#include "fuse/rows/tile_reader.h"
 #include "learn/segmentation/ignored_label.h"
 
 namespace seafusion::learn {

@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/json_file_text.h"
 #include "core/status_macros.h"
+#include "core/text/json_file_text.h"
 #include "learn/data/pair_dataset.h"
 #include "learn/data/pair_folder.h"
 #include "learn/data/pair_pack.h"

@@ -9,7 +9,7 @@
 
 #include <seafusion/status.h>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/run_monitor.h"
 #include "learn/data/decoded_pair.h"
 

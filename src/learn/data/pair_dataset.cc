@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <utility>
 
-#include "core/printable.h"
+#include "core/cpu/thread_pool.h"
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
-#include "fuse/colour.h"
+#include "core/text/printable.h"
+#include "fuse/rows/colour.h"
 #include "learn/data/pair_folder.h"
 #include "learn/data/pair_pack.h"
 #include "learn/data/sample_order.h"

@@ -8,7 +8,7 @@
 
 #include <seafusion/status.h>
 
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 #include "learn/data/decoded_pair.h"
 
 namespace seafusion::learn {

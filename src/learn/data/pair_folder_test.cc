@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "learn/data/test_folder.h"
 
 namespace seafusion::learn {

@@ -14,10 +14,10 @@
 #include <string_view>
 #include <utility>
 
-#include "core/little_endian.h"
-#include "core/printable.h"
+#include "core/cpu/thread_pool.h"
+#include "core/files/little_endian.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
+#include "core/text/printable.h"
 
 namespace seafusion::learn {
 namespace {

@@ -23,7 +23,7 @@
 
 #include <seafusion/status.h>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "learn/data/decoded_pair.h"
 #include "learn/data/pair_folder.h"
 

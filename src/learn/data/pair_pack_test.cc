@@ -10,8 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/file.h"
-#include "core/little_endian.h"
+#include "core/files/file.h"
+#include "core/files/little_endian.h"
 #include "learn/data/pair_dataset.h"
 #include "learn/data/test_folder.h"
 #include "learn/libtorch.h"

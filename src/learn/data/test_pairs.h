@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "core/seeded_noise.h"
 #include "learn/data/pair_dataset.h"
 

@@ -10,7 +10,7 @@
 #include "learn/joint/joint_fusion.h"
 #include "learn/joint/joint_trainer.h"
 #include "learn/libtorch.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 namespace {

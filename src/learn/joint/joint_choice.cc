@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
 #include "learn/joint/joint_settings.h"
 

@@ -3,13 +3,13 @@
 #include <string>
 
 #include "core/status_macros.h"
-#include "learn/content_loss.h"
-#include "learn/fusion_net.h"
 #include "learn/libtorch.h"
-#include "learn/lite/graph_net.h"
 #include "learn/lite/lite_settings.h"
-#include "learn/lite/scale_loss.h"
-#include "model/network.h"
+#include "learn/losses/content_loss.h"
+#include "learn/losses/scale_loss.h"
+#include "learn/networks/fusion_net.h"
+#include "learn/networks/graph_net.h"
+#include "model/graph/network.h"
 
 namespace seafusion::learn {
 

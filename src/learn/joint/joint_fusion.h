@@ -10,9 +10,9 @@
 #include <seafusion/status.h>
 #include <torch/types.h>
 
-#include "learn/fusion_model.h"
 #include "learn/joint/joint_settings.h"
-#include "model/safetensors.h"
+#include "learn/networks/fusion_model.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 

@@ -10,7 +10,7 @@
 
 #include <seafusion/status.h>
 
-#include "learn/segmentation/augmentation.h"
+#include "learn/segmentation/samples/augmentation.h"
 #include "learn/segmentation/semantic_loss.h"
 
 namespace seafusion::learn {

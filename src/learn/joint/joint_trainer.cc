@@ -9,12 +9,12 @@
 #include "learn/autocast.h"
 #include "learn/colour.h"
 #include "learn/data/prefetcher.h"
-#include "learn/fusion_net.h"
 #include "learn/joint/joint_fusion.h"
 #include "learn/joint/stage_samples.h"
 #include "learn/libtorch.h"
+#include "learn/networks/fusion_net.h"
 #include "learn/segmentation/semantic_loss.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 namespace {

@@ -17,12 +17,12 @@
 #include <torch/optim/sgd.h>
 
 #include "learn/data/pair_dataset.h"
-#include "learn/fusion_model.h"
 #include "learn/joint/joint_settings.h"
 #include "learn/joint/stages.h"
+#include "learn/networks/fusion_model.h"
 #include "learn/parallel/process_group.h"
-#include "learn/segmentation/segmentation_net.h"
-#include "learn/segmentation/segmentation_samples.h"
+#include "learn/segmentation/networks/segmentation_net.h"
+#include "learn/segmentation/samples/segmentation_samples.h"
 
 namespace seafusion::learn {
 

@@ -14,7 +14,7 @@
 #include "learn/data/test_pairs.h"
 #include "learn/joint/joint_fusion.h"
 #include "learn/libtorch.h"
-#include "model/network.h"
+#include "model/graph/network.h"
 
 namespace seafusion::learn {
 namespace {

@@ -8,10 +8,10 @@
 
 #include <seafusion/fuser.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "core/status_macros.h"
 #include "learn/libtorch.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 namespace {

@@ -8,9 +8,9 @@
 #include <seafusion/status.h>
 
 #include "learn/data/pair_dataset.h"
-#include "learn/fusion_model.h"
+#include "learn/networks/fusion_model.h"
 #include "learn/parallel/process_group.h"
-#include "learn/segmentation/segmentation_samples.h"
+#include "learn/segmentation/samples/segmentation_samples.h"
 
 namespace seafusion::learn {
 

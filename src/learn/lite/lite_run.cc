@@ -9,10 +9,10 @@
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
-#include "core/file.h"
-#include "core/json_file_text.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
-#include "fuse/load_fuser.h"
+#include "core/text/json_file_text.h"
+#include "fuse/weights/load_fuser.h"
 #include "learn/data/mix/data_mix.h"
 #include "learn/lite/lite_trainer.h"
 #include "learn/run/run_folder.h"

@@ -12,8 +12,8 @@
 #include <gtest/gtest.h>
 
 #include "learn/data/test_folder.h"
-#include "model/network.h"
-#include "model/safetensors.h"
+#include "model/graph/network.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 namespace {

@@ -9,7 +9,7 @@
 #include <seafusion/status.h>
 
 #include "learn/data/mix/camera_variation.h"
-#include "model/network.h"
+#include "model/graph/network.h"
 
 namespace seafusion::learn {
 

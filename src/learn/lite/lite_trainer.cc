@@ -11,7 +11,7 @@
 #include "learn/archive_file.h"
 #include "learn/autocast.h"
 #include "learn/libtorch.h"
-#include "learn/lite/scale_loss.h"
+#include "learn/losses/scale_loss.h"
 
 namespace seafusion::learn {
 namespace {

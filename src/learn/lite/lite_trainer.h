@@ -12,8 +12,8 @@
 #include <torch/optim/adam.h>
 
 #include "learn/data/mix/data_mix.h"
-#include "learn/lite/graph_net.h"
 #include "learn/lite/lite_settings.h"
+#include "learn/networks/graph_net.h"
 
 namespace seafusion::learn {
 

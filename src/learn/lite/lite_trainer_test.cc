@@ -10,7 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "learn/data/test_pairs.h"
 #include "learn/libtorch.h"
 
@@ -19,7 +19,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-LiteSettings Tiny() {
+LiteSettings TinyLite() {
   LiteSettings s;
   s.channels = 8;
   s.layers = 3;
@@ -43,7 +43,7 @@ class LiteTrainerTest : public ::testing::Test {
     sets.push_back(TestPairs(2, width + 7, height));
     return DataMix::FromSets(std::move(sets), {1, 2});
   }
-  LiteTrainer Make(const LiteSettings& settings = Tiny()) {
+  LiteTrainer Make(const LiteSettings& settings = TinyLite()) {
     auto trainer = LiteTrainer::Create(settings, data_, torch::kCPU);
     EXPECT_TRUE(trainer.ok()) << trainer.status().message();
     return *std::move(trainer);
@@ -67,7 +67,7 @@ class LiteTrainerTest : public ::testing::Test {
 };
 
 TEST_F(LiteTrainerTest, MoreLossesAndVariedCamerasTrainAndResumeExactly) {
-  LiteSettings settings = Tiny();
+  LiteSettings settings = TinyLite();
   settings.contrast_weight = 0.5;
   settings.structure_weight = 0.5;
   settings.variation = {.gamma = 0.5,
@@ -93,7 +93,7 @@ TEST_F(LiteTrainerTest, MoreLossesAndVariedCamerasTrainAndResumeExactly) {
 
 TEST_F(LiteTrainerTest, LowersTheLossOfBothNetworks) {
   for (const char* network : {"lite", "full"}) {
-    LiteSettings s = Tiny();
+    LiteSettings s = TinyLite();
     s.network = network;
     LiteTrainer trainer = Make(s);
     const auto loss = [&] {
@@ -109,7 +109,7 @@ TEST_F(LiteTrainerTest, LowersTheLossOfBothNetworks) {
 
 TEST_F(LiteTrainerTest, OneSeedGivesTheSameWeightsAgain) {
   for (const char* precision : {"fp32", "bf16"}) {
-    LiteSettings s = Tiny();
+    LiteSettings s = TinyLite();
     s.precision = precision;
     const auto made = LiteTrainer::Create(s, data_, torch::kCPU);
     if (!made.ok()) GTEST_SKIP() << made.status().message();
@@ -156,7 +156,7 @@ TEST_F(LiteTrainerTest, RefusesWhatIsNoCheckpoint) {
 }
 
 TEST_F(LiteTrainerTest, RefusesCropsThatDoNotFit) {
-  LiteSettings s = Tiny();
+  LiteSettings s = TinyLite();
   s.crop = 38;
   EXPECT_THAT(LiteTrainer::Create(s, data_, torch::kCPU).status().message(),
               HasSubstr("is 40x36, smaller than crops of 38 pixels"));

@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <utility>
 
-#include "core/crc32c.h"
-#include "core/little_endian.h"
+#include "core/files/crc32c.h"
+#include "core/files/little_endian.h"
 #include "core/status_macros.h"
-#include "model/protobuf_message.h"
+#include "model/onnx/protobuf_message.h"
 
 namespace seafusion::learn {
 namespace {

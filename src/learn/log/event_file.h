@@ -15,7 +15,7 @@
 
 #include <seafusion/status.h>
 
-#include "core/file.h"
+#include "core/files/file.h"
 
 namespace seafusion::learn {
 

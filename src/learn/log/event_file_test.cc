@@ -14,8 +14,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/crc32c.h"
-#include "core/little_endian.h"
+#include "core/files/crc32c.h"
+#include "core/files/little_endian.h"
 
 namespace seafusion::learn {
 namespace {

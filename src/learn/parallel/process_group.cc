@@ -17,7 +17,7 @@
 #endif
 #endif
 
-#include "core/sha256.h"
+#include "core/files/sha256.h"
 #include "learn/libtorch.h"
 
 namespace seafusion::learn {

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "core/printable.h"
 #include "core/status_macros.h"
+#include "core/text/printable.h"
 
 namespace seafusion::learn {
 namespace {

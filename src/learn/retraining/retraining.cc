@@ -6,18 +6,18 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/file.h"
-#include "core/json_file_text.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
+#include "core/text/json_file_text.h"
 #include "io/image_file.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 #include "learn/data/pair_folder.h"
 #include "learn/joint/joint_settings.h"
 #include "learn/run/run_folder.h"
 #include "learn/run/torch_setup.h"
 #include "learn/run/training_run.h"
-#include "model/safetensors.h"
-#include "model/segmentation_onnx.h"
+#include "model/onnx/segmentation_onnx.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 namespace {

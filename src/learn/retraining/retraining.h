@@ -9,7 +9,7 @@
 #include <seafusion/status.h>
 
 #include "core/run_monitor.h"
-#include "io/picture_sets.h"
+#include "io/sets/picture_sets.h"
 #include "learn/joint/joint_choice.h"
 
 namespace seafusion::learn {

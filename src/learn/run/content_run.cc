@@ -7,10 +7,10 @@
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
-#include "core/json_file_text.h"
 #include "core/status_macros.h"
-#include "learn/content_evaluation.h"
+#include "core/text/json_file_text.h"
 #include "learn/joint/joint_trainer.h"
+#include "learn/losses/content_evaluation.h"
 #include "learn/run/run_folder.h"
 #include "learn/run/saving.h"
 #include "learn/run/torch_setup.h"

@@ -9,8 +9,8 @@
 #include "learn/data/test_pairs.h"
 #include "learn/run/test_run.h"
 #include "learn/run/training_run.h"
-#include "model/fusion_graph.h"
-#include "model/safetensors.h"
+#include "model/graph/fusion_graph.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 namespace {

@@ -7,12 +7,12 @@
 #include <seafusion/version.h>
 #include <nlohmann/json.hpp>
 
-#include "core/json_file_text.h"
 #include "core/status_macros.h"
-#include "learn/content_evaluation.h"
-#include "learn/fusion_model.h"
+#include "core/text/json_file_text.h"
+#include "learn/losses/content_evaluation.h"
+#include "learn/networks/fusion_model.h"
 #include "learn/run/torch_setup.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 namespace {

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "learn/content_evaluation.h"
-#include "learn/fusion_net.h"
+#include "learn/losses/content_evaluation.h"
+#include "learn/networks/fusion_net.h"
 #include "learn/run/run_folder.h"
 #include "learn/run/test_run.h"
 

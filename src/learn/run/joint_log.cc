@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
 #include "io/image_file.h"
 #include "model/segmentation_classes.h"

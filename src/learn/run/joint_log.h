@@ -11,9 +11,9 @@
 #include <seafusion/image.h>
 #include <seafusion/status.h>
 
-#include "learn/content_evaluation.h"
 #include "learn/joint/joint_trainer.h"
 #include "learn/log/event_file.h"
+#include "learn/losses/content_evaluation.h"
 #include "learn/run/run_folder.h"
 #include "learn/segmentation/confusion_matrix.h"
 

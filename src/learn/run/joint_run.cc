@@ -10,10 +10,10 @@
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
-#include "core/duration_text.h"
-#include "core/json_file_text.h"
 #include "core/status_macros.h"
-#include "fuse/load_fuser.h"
+#include "core/text/duration_text.h"
+#include "core/text/json_file_text.h"
+#include "fuse/weights/load_fuser.h"
 #include "learn/joint/joint_fusion.h"
 #include "learn/joint/joint_trainer.h"
 #include "learn/joint/stage_samples.h"

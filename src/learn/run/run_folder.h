@@ -13,8 +13,8 @@
 
 #include <seafusion/status.h>
 
-#include "core/file.h"
-#include "model/safetensors.h"
+#include "core/files/file.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 

@@ -7,8 +7,8 @@
 #include <climits>
 #include <exception>
 
+#include "core/cpu/thread_pool.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 #include "learn/libtorch.h"
 
 namespace seafusion::learn {

@@ -9,10 +9,10 @@
 #include <seafusion/status.h>
 #include <torch/types.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "learn/segmentation/confusion_matrix.h"
-#include "learn/segmentation/segmentation_net.h"
-#include "learn/segmentation/segmentation_samples.h"
+#include "learn/segmentation/networks/segmentation_net.h"
+#include "learn/segmentation/samples/segmentation_samples.h"
 #include "model/segmentation_classes.h"
 
 namespace seafusion::learn {

@@ -8,7 +8,7 @@
 
 #include "learn/parallel/process_group.h"
 #include "learn/segmentation/ignored_label.h"
-#include "learn/segmentation/segmentation_net.h"
+#include "learn/segmentation/networks/segmentation_net.h"
 
 namespace seafusion::learn {
 

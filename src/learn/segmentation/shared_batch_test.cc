@@ -3,7 +3,7 @@
 
 #include "learn/libtorch.h"
 #include "learn/parallel/test_processes.h"
-#include "learn/segmentation/global_batch_norm.h"
+#include "learn/segmentation/networks/global_batch_norm.h"
 #include "learn/segmentation/semantic_loss.h"
 
 namespace seafusion::learn {

@@ -7,7 +7,7 @@
 #include <functional>
 #include <memory>
 
-#include "core/thread_pool.h"
+#include "core/cpu/thread_pool.h"
 #include "methods/fusion_method.h"
 #include "methods/gtf/weighted_system.h"
 #include "methods/luma_plane.h"

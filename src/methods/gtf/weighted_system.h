@@ -7,7 +7,7 @@
 
 #include <seafusion/status.h>
 
-#include "core/thread_pool.h"
+#include "core/cpu/thread_pool.h"
 
 namespace seafusion::methods::gtf {
 

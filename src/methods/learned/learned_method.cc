@@ -6,11 +6,11 @@
 #include <string_view>
 #include <utility>
 
-#include "core/out_of_memory.h"
+#include "core/cpu/thread_pool.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 #include "fuse/fuse_call.h"
-#include "fuse/output_writer.h"
+#include "fuse/rows/output_writer.h"
 #include "learn/libtorch.h"
 #include "methods/learned/network_weights.h"
 #include "methods/networks/network_method.h"

@@ -11,8 +11,8 @@
 #include "methods/learned/networks/layers.h"
 #include "methods/networks/luma_reader.h"
 #include "methods/registry.h"
-#include "model/fusion_graph.h"
-#include "model/safetensors.h"
+#include "model/graph/fusion_graph.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::methods {
 

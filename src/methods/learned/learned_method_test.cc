@@ -10,7 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "learn/libtorch.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/networks/fusiongan_net.h"

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
 #include "model/import/method_checkpoint.h"
 

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "core/out_of_memory.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
 #include "methods/luma_method.h"
 #include "methods/mst_sr/laplacian_pyramid.h"
-#include "model/sparse_dictionary.h"
+#include "model/weights/sparse_dictionary.h"
 
 namespace seafusion::methods {
 namespace mst_sr {

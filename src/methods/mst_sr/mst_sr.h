@@ -7,11 +7,11 @@
 #include <functional>
 #include <memory>
 
-#include "core/thread_pool.h"
+#include "core/cpu/thread_pool.h"
 #include "methods/fusion_method.h"
 #include "methods/luma_plane.h"
 #include "methods/mst_sr/sparse_coder.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::methods {
 

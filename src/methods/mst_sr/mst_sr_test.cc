@@ -12,10 +12,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "methods/test_planes.h"
 #include "model/import/mat/mat_dictionary.h"
-#include "model/sparse_dictionary.h"
+#include "model/weights/sparse_dictionary.h"
 
 namespace seafusion::methods::mst_sr {
 namespace {

@@ -5,8 +5,8 @@
 #include <cstddef>
 
 #include "core/status_macros.h"
-#include "fuse/infrared_range.h"
-#include "fuse/tile_reader.h"
+#include "fuse/range/infrared_range.h"
+#include "fuse/rows/tile_reader.h"
 
 namespace seafusion::methods {
 namespace {

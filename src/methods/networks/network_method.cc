@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "core/cpu_target.h"
-#include "core/out_of_memory.h"
+#include "core/cpu/cpu_target.h"
+#include "core/cpu/thread_pool.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
-#include "core/thread_pool.h"
 #include "fuse/fuse_call.h"
-#include "fuse/output_writer.h"
+#include "fuse/rows/output_writer.h"
 #include "methods/learned_info.h"
 #include "methods/networks/luma_reader.h"
 #include "methods/networks/scipy_range.h"

@@ -11,13 +11,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "methods/networks/scipy_range.h"
 #include "methods/registry.h"
 #include "methods/test_picture.h"
+#include "model/graph/network.h"
 #include "model/methods/method_graphs.h"
 #include "model/methods/method_weights.h"
-#include "model/network.h"
 #include "nn/engine.h"
 #include "nn/test_tiling.h"
 #include "nn/test_weights.h"

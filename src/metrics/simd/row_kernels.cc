@@ -1,7 +1,7 @@
 // Compiles the kernels once for each CPU target and picks among the results at run time.
 #include "metrics/simd/row_kernels.h"
 
-#include "core/highway_targets.h"
+#include "core/cpu/highway_targets.h"
 
 #if HWY_ARCH_WASM
 // Vectors of doubles, which Highway does not have there.

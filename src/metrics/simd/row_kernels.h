@@ -5,7 +5,7 @@
 #include <array>
 #include <cstddef>
 
-#include "core/cpu_target.h"
+#include "core/cpu/cpu_target.h"
 
 namespace seafusion::metrics {
 

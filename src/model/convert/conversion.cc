@@ -8,14 +8,14 @@
 #include <seafusion/seafusion.h>
 #include <nlohmann/json.hpp>
 
-#include "core/file.h"
-#include "core/json_file_text.h"
-#include "core/printable.h"
-#include "core/sha256.h"
+#include "core/files/file.h"
+#include "core/files/sha256.h"
 #include "core/status_macros.h"
+#include "core/text/json_file_text.h"
+#include "core/text/printable.h"
 #include "model/convert/input.h"
 #include "model/convert/target.h"
-#include "model/onnx_export.h"
+#include "model/onnx/onnx_export.h"
 
 namespace seafusion::model {
 namespace {

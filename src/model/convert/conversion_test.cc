@@ -9,11 +9,11 @@
 
 #include <seafusion/seafusion.h>
 
-#include "core/file.h"
-#include "core/sha256.h"
+#include "core/files/file.h"
+#include "core/files/sha256.h"
 #include "core/testing/scratch_folder.h"
 #include "model/convert/inspection.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 #include "nn/test_weights.h"
 
 namespace seafusion::model {

@@ -7,14 +7,14 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/testing/scratch_folder.h"
 #include "model/convert/conversion.h"
 #include "model/convert/inspection.h"
 #include "model/espnetv2/espnetv2_graph.h"
 #include "model/espnetv2/test_weights.h"
 #include "model/import/checkpoint_builder.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::model {
 namespace {

@@ -6,8 +6,8 @@
 
 #include <seafusion/seafusion.h>
 
-#include "core/file.h"
-#include "core/sha256.h"
+#include "core/files/file.h"
+#include "core/files/sha256.h"
 #include "core/status_macros.h"
 
 namespace seafusion::model {

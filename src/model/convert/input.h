@@ -12,7 +12,7 @@
 #include "model/import/mat/mat_file.h"
 #include "model/import/tensorflow/tensor_bundle.h"
 #include "model/import/torch_checkpoint.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::model {
 

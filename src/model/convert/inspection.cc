@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/json_file_text.h"
-#include "core/printable.h"
 #include "core/status_macros.h"
+#include "core/text/json_file_text.h"
+#include "core/text/printable.h"
 #include "model/convert/input.h"
 #include "model/convert/target.h"
 #include "model/import/torch_checkpoint.h"

@@ -6,13 +6,13 @@
 #include "core/status_macros.h"
 #include "model/espnetv2/espnetv2_graph.h"
 #include "model/espnetv2/espnetv2_onnx.h"
+#include "model/graph/network.h"
 #include "model/import/fusion_checkpoint.h"
 #include "model/import/mat/mat_dictionary.h"
 #include "model/import/method_checkpoint.h"
 #include "model/methods/method_weights.h"
-#include "model/network.h"
-#include "model/segmentation_onnx.h"
-#include "model/sparse_dictionary.h"
+#include "model/onnx/segmentation_onnx.h"
+#include "model/weights/sparse_dictionary.h"
 
 namespace seafusion::model {
 namespace {

@@ -14,7 +14,7 @@
 #include <seafusion/status.h>
 
 #include "model/methods/method_weights.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::model {
 

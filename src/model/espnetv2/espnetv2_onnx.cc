@@ -9,10 +9,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/out_of_memory.h"
+#include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
 #include "model/espnetv2/espnetv2_graph.h"
-#include "model/onnx_graph.h"
+#include "model/onnx/onnx_graph.h"
 #include "model/segmentation_classes.h"
 
 namespace seafusion::model {

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "core/little_endian.h"
+#include "core/files/little_endian.h"
 #include "model/import/zip_archive.h"
 
 namespace seafusion::model {

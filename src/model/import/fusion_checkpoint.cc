@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/printable.h"
 #include "core/status_macros.h"
-#include "model/fusion_graph.h"
+#include "core/text/printable.h"
+#include "model/graph/fusion_graph.h"
 
 namespace seafusion::model {
 namespace {

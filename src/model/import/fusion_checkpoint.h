@@ -6,7 +6,7 @@
 #include <seafusion/status.h>
 
 #include "model/import/torch_checkpoint.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::model {
 

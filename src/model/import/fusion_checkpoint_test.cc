@@ -7,8 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/file.h"
-#include "model/fusion_graph.h"
+#include "core/files/file.h"
+#include "model/graph/fusion_graph.h"
 
 namespace seafusion::model {
 namespace {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
-#include "core/printable.h"
 #include "core/status_macros.h"
+#include "core/text/printable.h"
 
 namespace seafusion::model {
 namespace {

@@ -9,7 +9,7 @@
 #include "model/import/tensorflow/tensor_bundle.h"
 #include "model/import/torch_checkpoint.h"
 #include "model/methods/method_weights.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::model {
 

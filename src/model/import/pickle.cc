@@ -8,9 +8,9 @@
 #include <unordered_map>
 #include <utility>
 
-#include "core/little_endian.h"
-#include "core/printable.h"
+#include "core/files/little_endian.h"
 #include "core/status_macros.h"
+#include "core/text/printable.h"
 
 namespace seafusion::model {
 namespace {

@@ -13,13 +13,13 @@
 #include <string_view>
 #include <utility>
 
-#include "core/checked_math.h"
-#include "core/little_endian.h"
-#include "core/printable.h"
+#include "core/files/little_endian.h"
+#include "core/memory/checked_math.h"
 #include "core/status_macros.h"
-#include "model/half.h"
+#include "core/text/printable.h"
 #include "model/import/pickle.h"
 #include "model/import/zip_archive.h"
+#include "model/weights/half.h"
 
 namespace seafusion::model {
 namespace {

@@ -8,8 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/file.h"
-#include "core/little_endian.h"
+#include "core/files/file.h"
+#include "core/files/little_endian.h"
 #include "model/import/checkpoint_builder.h"
 
 namespace seafusion::model {

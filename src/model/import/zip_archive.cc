@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/checked_math.h"
-#include "core/little_endian.h"
-#include "core/printable.h"
+#include "core/files/little_endian.h"
+#include "core/memory/checked_math.h"
 #include "core/status_macros.h"
+#include "core/text/printable.h"
 
 namespace seafusion::model {
 namespace {

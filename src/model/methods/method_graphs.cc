@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/graph_builder.h"
+#include "model/graph/graph_builder.h"
 
 namespace seafusion::model {
 namespace {

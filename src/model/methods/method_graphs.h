@@ -3,7 +3,7 @@
 #ifndef SEAFUSION_MODEL_METHODS_METHOD_GRAPHS_H_
 #define SEAFUSION_MODEL_METHODS_METHOD_GRAPHS_H_
 
-#include "model/graph.h"
+#include "model/graph/graph.h"
 
 namespace seafusion::model {
 

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <utility>
 
-#include "core/printable.h"
 #include "core/status_macros.h"
-#include "model/tensor_check.h"
+#include "core/text/printable.h"
+#include "model/weights/tensor_check.h"
 
 namespace seafusion::model {
 namespace {

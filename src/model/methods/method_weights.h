@@ -10,8 +10,8 @@
 
 #include <seafusion/status.h>
 
-#include "model/fusion_graph.h"
-#include "model/safetensors.h"
+#include "model/graph/fusion_graph.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::model {
 

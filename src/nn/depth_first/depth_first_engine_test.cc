@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "model/fusion_graph.h"
+#include "model/graph/fusion_graph.h"
 #include "nn/depth_first/tile_run.h"
 #include "nn/engine.h"
 #include "nn/test_tiling.h"

@@ -15,7 +15,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "model/tensor_hash.h"
+#include "model/weights/tensor_hash.h"
 #include "nn/winograd/kernels/kernels.h"
 
 namespace seafusion::nn {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/status_macros.h"
-#include "model/tensor_check.h"
+#include "model/weights/tensor_check.h"
 #include "nn/plan/prune.h"
 #include "nn/winograd/kernels/kernels.h"
 #include "nn/winograd/quantise.h"

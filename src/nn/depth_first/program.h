@@ -9,9 +9,9 @@
 #include <seafusion/fuser.h>
 #include <seafusion/status.h>
 
-#include "core/cpu_target.h"
-#include "model/graph.h"
-#include "model/safetensors.h"
+#include "core/cpu/cpu_target.h"
+#include "model/graph/graph.h"
+#include "model/weights/safetensors.h"
 #include "nn/depth_first/step_kernel.h"
 #include "nn/plan/plan.h"
 

@@ -10,8 +10,8 @@
 
 #include <gtest/gtest.h>
 
-#include "model/graph_builder.h"
-#include "model/network.h"
+#include "model/graph/graph_builder.h"
+#include "model/graph/network.h"
 #include "nn/depth_first/tile_run.h"
 #include "nn/engine.h"
 #include "nn/test_tiling.h"

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/cpu_target.h"
+#include "core/cpu/cpu_target.h"
 #include "core/status_macros.h"
 #include "nn/depth_first/product_ranges.h"
 #include "nn/depth_first/tile_run.h"

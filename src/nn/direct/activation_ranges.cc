@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/text_value.h"
-#include "model/tensor_hash.h"
+#include "core/text/text_value.h"
+#include "model/weights/tensor_hash.h"
 
 namespace seafusion::nn::direct {
 namespace {

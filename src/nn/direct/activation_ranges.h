@@ -10,7 +10,7 @@
 
 #include <seafusion/status.h>
 
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 #include "nn/direct/chain.h"
 
 namespace seafusion::nn::direct {

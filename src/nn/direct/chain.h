@@ -8,7 +8,7 @@
 
 #include <seafusion/status.h>
 
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 #include "nn/plan/plan.h"
 
 namespace seafusion::nn::direct {

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "core/status_macros.h"
-#include "model/graph.h"
+#include "model/graph/graph.h"
 #include "nn/direct/row_chain.h"
 
 namespace seafusion::nn::direct {

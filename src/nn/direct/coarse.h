@@ -6,7 +6,7 @@
 
 #include <seafusion/status.h>
 
-#include "core/thread_pool.h"
+#include "core/cpu/thread_pool.h"
 #include "nn/direct/kernels/kernels.h"
 #include "nn/direct/weights.h"
 #include "nn/engine.h"

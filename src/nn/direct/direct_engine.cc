@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/status_macros.h"
-#include "model/network.h"
+#include "model/graph/network.h"
 #include "nn/direct/activation_ranges.h"
 #include "nn/direct/chain.h"
 #include "nn/direct/coarse.h"

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "model/network.h"
+#include "model/graph/network.h"
 #include "nn/direct/activation_ranges.h"
 #include "nn/direct/chain.h"
 #include "nn/direct/equalise.h"

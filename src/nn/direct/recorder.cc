@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/cpu_target.h"
+#include "core/cpu/cpu_target.h"
 #include "core/status_macros.h"
 #include "nn/direct/activation_ranges.h"
 #include "nn/direct/chain.h"

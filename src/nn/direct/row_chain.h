@@ -11,7 +11,7 @@
 #include <seafusion/status.h>
 
 #include "core/status_macros.h"
-#include "model/graph.h"
+#include "model/graph/graph.h"
 #include "nn/direct/kernels/kernels.h"
 #include "nn/direct/weights.h"
 #include "nn/plane.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "core/status_macros.h"
-#include "model/graph.h"
+#include "model/graph/graph.h"
 
 namespace seafusion::nn::direct {
 namespace {

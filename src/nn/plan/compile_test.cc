@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "model/fusion_graph.h"
-#include "model/graph_builder.h"
-#include "model/lite_graph.h"
+#include "model/graph/fusion_graph.h"
+#include "model/graph/graph_builder.h"
+#include "model/graph/lite_graph.h"
 #include "model/methods/method_graphs.h"
 #include "nn/plan/plan.h"
 

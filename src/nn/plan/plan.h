@@ -10,7 +10,7 @@
 
 #include <seafusion/status.h>
 
-#include "model/graph.h"
+#include "model/graph/graph.h"
 
 namespace seafusion::nn::plan {
 

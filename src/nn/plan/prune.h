@@ -2,8 +2,8 @@
 #ifndef SEAFUSION_NN_PLAN_PRUNE_H_
 #define SEAFUSION_NN_PLAN_PRUNE_H_
 
-#include "model/graph.h"
-#include "model/safetensors.h"
+#include "model/graph/graph.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::nn::plan {
 

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "model/fusion_graph.h"
+#include "model/graph/fusion_graph.h"
 #include "nn/plan/plan.h"
 #include "nn/test_weights.h"
 

@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include "model/fusion_graph.h"
-#include "model/lite_graph.h"
+#include "model/graph/fusion_graph.h"
+#include "model/graph/lite_graph.h"
 
 namespace seafusion::nn::plan {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <seafusion/status.h>
 
-#include "core/cpu_target.h"
-#include "core/thread_pool.h"
+#include "core/cpu/cpu_target.h"
+#include "core/cpu/thread_pool.h"
 
 namespace seafusion::nn::winograd {
 

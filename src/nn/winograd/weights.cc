@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "model/graph.h"
+#include "model/graph/graph.h"
 #include "nn/winograd/kernels/kernels.h"
 
 namespace seafusion::nn::winograd {

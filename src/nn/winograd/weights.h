@@ -5,7 +5,7 @@
 #include <array>
 #include <cstddef>
 
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 #include "nn/buffer.h"
 #include "nn/plan/plan.h"
 #include "nn/winograd/kernels/kernels.h"

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "model/fusion_graph.h"
+#include "model/graph/fusion_graph.h"
 #include "nn/test_weights.h"
 #include "nn/winograd/kernels/kernels.h"
 

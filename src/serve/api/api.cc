@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "core/status_macros.h"
 #include "model/json_text.h"
 #include "serve/page/page_files.h"

@@ -11,10 +11,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "core/status_macros.h"
-#include "fuse/infrared_range.h"
-#include "fuse/scene_samples.h"
+#include "fuse/range/infrared_range.h"
+#include "fuse/range/scene_samples.h"
 #include "methods/registry.h"
 #include "serve/api/api.h"
 #include "serve/live/clock.h"

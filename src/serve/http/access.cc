@@ -13,7 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/sha256.h"
+#include "core/files/sha256.h"
 #include "core/status_macros.h"
 #include "model/json_text.h"
 #include "serve/http/rate_limit.h"

@@ -11,10 +11,10 @@
 
 #include <seafusion/status.h>
 
-#include "align/point_fit.h"
+#include "align/calibrate/point_fit.h"
 #include "align/registration.h"
-#include "align/rig.h"
-#include "align/warper.h"
+#include "align/rig/rig.h"
+#include "align/warp/warper.h"
 
 namespace seafusion::serve {
 

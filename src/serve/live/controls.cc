@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/status_macros.h"
-#include "fuse/precision_choice.h"
-#include "fuse/range_text.h"
+#include "fuse/range/range_text.h"
+#include "fuse/weights/precision_choice.h"
 #include "model/json_text.h"
 #include "serve/live/compared_method.h"
 

@@ -15,10 +15,10 @@
 #include <nlohmann/json.hpp>
 
 #include "align/place/placed_sources.h"
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "io/decode/decode.h"
 #include "io/image_file.h"
-#include "io/image_probe.h"
+#include "io/probe/image_probe.h"
 #include "serve/live/broadcast.h"
 #include "serve/live/compared_method.h"
 #include "serve/live/controls.h"

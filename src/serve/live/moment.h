@@ -7,8 +7,8 @@
 
 #include <seafusion/fuser.h>
 
-#include "align/warper.h"
-#include "core/image_buffer.h"
+#include "align/warp/warper.h"
+#include "core/memory/image_buffer.h"
 #include "methods/fusion_method.h"
 #include "serve/live/palette.h"
 #include "stream/frame_source.h"

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "core/status_macros.h"
-#include "fuse/infrared_range.h"
-#include "fuse/load_fuser.h"
+#include "fuse/range/infrared_range.h"
+#include "fuse/weights/load_fuser.h"
 #include "serve/live/clock.h"
 #include "serve/live/compared_method.h"
 #include "stream/read/latest_frame.h"

@@ -15,7 +15,7 @@
 #include <system_error>
 #include <utility>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
 #include "io/image_file.h"
 #include "serve/http/access.h"

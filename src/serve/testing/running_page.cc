@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "io/image_file.h"
 
 namespace seafusion::serve::testing {

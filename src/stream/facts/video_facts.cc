@@ -14,10 +14,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/json_file_text.h"
 #include "core/status_macros.h"
+#include "core/text/json_file_text.h"
 #include "io/camera/radiometric_file.h"
-#include "io/image_probe.h"
+#include "io/probe/image_probe.h"
 #include "stream/ffmpeg.h"
 #include "stream/read/rotation.h"
 #include "stream/read/video_reader.h"

@@ -7,8 +7,8 @@
 
 #include "align/place/on_canvas.h"
 #include "core/status_macros.h"
-#include "fuse/colour.h"
-#include "fuse/no_data.h"
+#include "fuse/range/no_data.h"
+#include "fuse/rows/colour.h"
 #include "io/infrared_levels.h"
 #include "stream/frame_source.h"
 

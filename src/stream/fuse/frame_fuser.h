@@ -6,10 +6,10 @@
 
 #include <seafusion/fuser.h>
 
-#include "align/warper.h"
-#include "core/image_buffer.h"
-#include "fuse/gain_control.h"
-#include "fuse/steady_range.h"
+#include "align/warp/warper.h"
+#include "core/memory/image_buffer.h"
+#include "fuse/agc/gain_control.h"
+#include "fuse/agc/steady_range.h"
 
 namespace seafusion::stream {
 

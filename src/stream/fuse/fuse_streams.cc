@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "core/status_macros.h"
 #include "stream/fuse/bounded_queue.h"
 #include "stream/fuse/frame_fuser.h"

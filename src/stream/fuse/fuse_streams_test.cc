@@ -16,7 +16,7 @@
 #include <gtest/gtest.h>
 
 #include "core/testing/thread_limit.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 #include "nn/test_weights.h"
 #include "stream/testing/moving_picture.h"
 

@@ -11,7 +11,7 @@
 
 #include "align/watch/shift_watch.h"
 #include "core/status_macros.h"
-#include "fuse/load_fuser.h"
+#include "fuse/weights/load_fuser.h"
 #include "stream/read/open_sources.h"
 #include "stream/rig/checked_pairs.h"
 #include "stream/rig/drift_watch.h"

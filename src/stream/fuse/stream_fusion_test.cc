@@ -15,11 +15,11 @@
 #include <nlohmann/json.hpp>
 
 #include "align/place/on_canvas.h"
-#include "align/rig_file.h"
-#include "core/file.h"
+#include "align/rig/rig_file.h"
+#include "core/files/file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 #include "nn/test_weights.h"
 #include "stream/read/video_reader.h"
 #include "stream/testing/moving_picture.h"

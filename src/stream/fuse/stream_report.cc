@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "align/watch/shift_watch.h"
-#include "core/json_file_text.h"
+#include "core/text/json_file_text.h"
 
 namespace seafusion::stream {
 namespace {

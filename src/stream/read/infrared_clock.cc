@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/status_macros.h"
-#include "fuse/scene_samples.h"
+#include "fuse/range/scene_samples.h"
 
 namespace seafusion::stream {
 namespace {

@@ -5,7 +5,7 @@
 #include <cctype>
 #include <cmath>
 
-#include "core/text_value.h"
+#include "core/text/text_value.h"
 
 namespace seafusion::stream {
 namespace {

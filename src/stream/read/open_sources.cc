@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/status_macros.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 #include "stream/picture_stream.h"
 #include "stream/read/infrared_clock.h"
 #include "stream/read/reconnecting.h"

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "core/checked_math.h"
+#include "core/memory/checked_math.h"
 #include "core/status_macros.h"
 #include "io/metadata/orientation.h"
 #include "stream/ffmpeg.h"

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "io/source_layout.h"
+#include "io/sources/source_layout.h"
 #include "stream/frame_source.h"
 #include "stream/read/input_request.h"
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "align/place/found_rig.h"
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "align/run/rig_outputs.h"
 #include "core/status_macros.h"
 #include "stream/read/open_sources.h"

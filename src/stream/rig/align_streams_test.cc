@@ -8,8 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "align/rig_file.h"
-#include "core/image_buffer.h"
+#include "align/rig/rig_file.h"
+#include "core/memory/image_buffer.h"
 #include "core/seeded_noise.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"

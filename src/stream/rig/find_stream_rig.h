@@ -5,7 +5,7 @@
 #include <seafusion/status.h>
 
 #include "align/registration.h"
-#include "align/rig.h"
+#include "align/rig/rig.h"
 #include "core/run_monitor.h"
 #include "stream/stream_settings.h"
 #include "stream/sync/stream_pairs.h"

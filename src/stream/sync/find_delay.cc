@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/status_macros.h"
-#include "fuse/scene_samples.h"
+#include "fuse/range/scene_samples.h"
 
 namespace seafusion::stream {
 namespace {

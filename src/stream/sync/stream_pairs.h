@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-#include "align/warper.h"
+#include "align/warp/warper.h"
 #include "stream/frame_source.h"
 #include "stream/sync/frame_sync.h"
 

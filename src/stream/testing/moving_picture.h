@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 
 namespace seafusion::stream::testing {
 

@@ -10,7 +10,7 @@
 
 #include "core/status_macros.h"
 #include "io/image_file.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 #include "stream/picture_stream.h"
 #include "stream/stream_name.h"
 #include "stream/write/video_writer.h"

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "stream/frame_source.h"
 
 namespace seafusion::stream {

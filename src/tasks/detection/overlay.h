@@ -7,7 +7,7 @@
 
 #include <seafusion/status.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "tasks/detection/box.h"
 
 namespace seafusion::tasks {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "io/picture_sets.h"
+#include "io/sets/picture_sets.h"
 #include "tasks/evaluation/figure_table.h"
 
 namespace seafusion::tasks {

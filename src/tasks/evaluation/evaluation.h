@@ -11,7 +11,7 @@
 #include <seafusion/status.h>
 
 #include "core/run_monitor.h"
-#include "io/picture_sets.h"
+#include "io/sets/picture_sets.h"
 #include "tasks/evaluation/figure_table.h"
 #include "tasks/evaluation/output_folder.h"
 

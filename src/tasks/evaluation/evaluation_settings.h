@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "align/place/placed_sources.h"
-#include "io/picture_sets.h"
+#include "io/sets/picture_sets.h"
 #include "metrics/bootstrap.h"
 
 namespace seafusion::tasks {

@@ -7,7 +7,7 @@
 
 #include <seafusion/status.h>
 
-#include "core/file.h"
+#include "core/files/file.h"
 
 namespace seafusion::tasks {
 

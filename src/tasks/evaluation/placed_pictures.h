@@ -9,7 +9,7 @@
 #include <seafusion/status.h>
 
 #include "align/place/placed_sources.h"
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "tasks/detection/box.h"
 #include "tasks/evaluation/evaluation_settings.h"
 

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
 
 namespace seafusion::tasks {

@@ -9,8 +9,8 @@
 #include <opencv2/core.hpp>
 #include <opencv2/dnn.hpp>
 
-#include "core/out_of_memory.h"
-#include "core/printable.h"
+#include "core/memory/out_of_memory.h"
+#include "core/text/printable.h"
 
 namespace seafusion::tasks {
 namespace {

@@ -10,11 +10,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "align/rig_file.h"
+#include "align/rig/rig_file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "io/testing/drawn_pictures.h"
-#include "model/onnx_graph.h"
+#include "model/onnx/onnx_graph.h"
 
 namespace seafusion::tasks {
 namespace {

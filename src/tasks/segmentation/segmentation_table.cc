@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "core/csv_field.h"
+#include "core/text/csv_field.h"
 
 namespace seafusion::tasks {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/printable.h"
 #include "core/status_macros.h"
+#include "core/text/printable.h"
 #include "tasks/network/settings_json.h"
 
 namespace seafusion::tasks {

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "model/onnx_graph.h"
+#include "model/onnx/onnx_graph.h"
 #include "tasks/segmentation/overlay.h"
 
 namespace seafusion::tasks {

@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "core/printable.h"
+#include "core/text/printable.h"
 
 namespace seafusion::tools {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "io/picture_sets.h"
+#include "io/sets/picture_sets.h"
 
 namespace CLI {
 class Option;

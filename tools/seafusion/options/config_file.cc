@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "model/json_text.h"
 
 namespace seafusion::tools {

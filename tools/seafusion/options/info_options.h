@@ -8,7 +8,7 @@
 
 #include <seafusion/status.h>
 
-#include "io/source_layout.h"
+#include "io/sources/source_layout.h"
 
 namespace seafusion::tools {
 

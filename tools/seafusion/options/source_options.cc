@@ -1,6 +1,6 @@
 #include "options/source_options.h"
 
-#include "fuse/range_text.h"
+#include "fuse/range/range_text.h"
 #include "options/option_checks.h"
 
 namespace seafusion::tools {

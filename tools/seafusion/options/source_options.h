@@ -11,7 +11,7 @@
 
 #include "align/place/placed_sources.h"
 #include "io/measure_files.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 #include "stream/stream_settings.h"
 
 namespace seafusion::tools {

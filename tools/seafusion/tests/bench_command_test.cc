@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "core/cpu_target.h"
+#include "core/cpu/cpu_target.h"
 
 namespace seafusion::tools {
 namespace {

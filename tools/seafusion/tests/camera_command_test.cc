@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "io/testing/crafted_camera_files.h"

@@ -13,7 +13,7 @@
 
 #include "command_runner.h"
 #include "core/testing/scratch_folder.h"
-#include "model/onnx_graph.h"
+#include "model/onnx/onnx_graph.h"
 #include "tasks/detection/detector/test_network.h"
 
 namespace seafusion::tools {

@@ -11,9 +11,9 @@
 
 #include "command_runner.h"
 #include "core/testing/scratch_folder.h"
-#include "model/fusion_graph.h"
+#include "model/graph/fusion_graph.h"
 #include "model/import/checkpoint_builder.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::tools {
 namespace {

@@ -14,12 +14,12 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "io/testing/crafted_pictures.h"
 #include "io/testing/drawn_pictures.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 #include "nn/test_weights.h"
 
 namespace seafusion::tools {

@@ -12,14 +12,14 @@
 
 #include <gtest/gtest.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "io/image_file.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 #include "methods/learned/published_networks.h"
 #include "methods/learned/registry.h"
 #include "methods/registry.h"
 #include "model/import/fusion_checkpoint.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::methods {
 namespace {

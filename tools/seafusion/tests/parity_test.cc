@@ -11,12 +11,12 @@
 #include <gtest/gtest.h>
 #include <seafusion/fuser.h>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "io/image_file.h"
-#include "io/pair_list.h"
+#include "io/pairing/pair_list.h"
 #include "model/import/fusion_checkpoint.h"
 #include "model/import/torch_checkpoint.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion {
 namespace {

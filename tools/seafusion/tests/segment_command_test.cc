@@ -13,7 +13,7 @@
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "io/testing/drawn_pictures.h"
-#include "model/onnx_graph.h"
+#include "model/onnx/onnx_graph.h"
 
 namespace seafusion::tools {
 namespace {

@@ -15,7 +15,7 @@
 #include "command_runner.h"
 #include "core/testing/scratch_folder.h"
 #include "io/testing/drawn_pictures.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 #include "nn/test_weights.h"
 
 namespace seafusion::tools {

@@ -19,10 +19,10 @@
 #include <nlohmann/json.hpp>
 
 #include "command_runner.h"
-#include "core/file.h"
+#include "core/files/file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 #include "nn/test_weights.h"
 #include "stream/read/video_reader.h"
 #include "stream/testing/moving_picture.h"

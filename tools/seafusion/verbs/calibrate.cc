@@ -3,7 +3,7 @@
 #include <string>
 
 #include "command.h"
-#include "fuse/range_text.h"
+#include "fuse/range/range_text.h"
 #include "module.h"
 #include "options/imaging_options.h"
 #include "options/option_checks.h"

@@ -11,9 +11,9 @@
 
 #include "arguments/metric_text.h"
 #include "command.h"
-#include "core/printable.h"
-#include "fuse/precision_choice.h"
-#include "fuse/range_text.h"
+#include "core/text/printable.h"
+#include "fuse/range/range_text.h"
+#include "fuse/weights/precision_choice.h"
 #include "methods/registry.h"
 #include "module.h"
 #include "options/imaging_options.h"

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "command.h"
-#include "fuse/precision_choice.h"
-#include "fuse/range_text.h"
+#include "fuse/range/range_text.h"
+#include "fuse/weights/precision_choice.h"
 #include "methods/registry.h"
 #include "module.h"
 #include "options/config_file.h"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "command.h"
-#include "fuse/precision_choice.h"
+#include "fuse/weights/precision_choice.h"
 #include "module.h"
 #include "options/config_file.h"
 #include "options/option_checks.h"

@@ -12,9 +12,9 @@
 
 #include <seafusion/version.h>
 
-#include "core/cpu_target.h"
+#include "core/cpu/cpu_target.h"
 #include "core/status_macros.h"
-#include "fuse/range_text.h"
+#include "fuse/range/range_text.h"
 #include "page_engine.h"
 
 namespace {

@@ -10,13 +10,13 @@
 #include <seafusion/version.h>
 
 #include "core/status_macros.h"
-#include "fuse/gain_control.h"
-#include "fuse/infrared_range.h"
-#include "fuse/precision_choice.h"
+#include "fuse/agc/gain_control.h"
+#include "fuse/range/infrared_range.h"
 #include "fuse/show_visible.h"
+#include "fuse/weights/precision_choice.h"
 #include "io/camera/radiometric_file.h"
 #include "io/decode/decode.h"
-#include "io/image_probe.h"
+#include "io/probe/image_probe.h"
 
 namespace seafusion::web {
 namespace {

@@ -13,7 +13,7 @@
 #include <seafusion/fuser.h>
 #include <seafusion/status.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "io/camera/flir_block.h"
 #include "io/camera/temperature.h"
 #include "placement.h"

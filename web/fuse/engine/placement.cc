@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "align/rig.h"
+#include "align/rig/rig.h"
 #include "core/status_macros.h"
 
 namespace seafusion::web {

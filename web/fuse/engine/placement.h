@@ -7,7 +7,7 @@
 #include <seafusion/image.h>
 #include <seafusion/status.h>
 
-#include "core/image_buffer.h"
+#include "core/memory/image_buffer.h"
 #include "io/camera/flir_block.h"
 
 namespace seafusion::web {

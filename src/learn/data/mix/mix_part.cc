@@ -6,10 +6,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/file.h"
-#include "core/printable.h"
+#include "core/files/file.h"
 #include "core/status_macros.h"
-#include "core/text_value.h"
+#include "core/text/printable.h"
+#include "core/text/text_value.h"
 #include "model/json_text.h"
 
 namespace seafusion::learn {

@@ -8,7 +8,7 @@
 #include <torch/types.h>
 
 #include "methods/learned/networks/layers.h"
-#include "model/fusion_graph.h"
+#include "model/graph/fusion_graph.h"
 
 namespace seafusion::methods {
 

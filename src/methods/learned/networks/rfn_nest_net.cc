@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "core/printable.h"
 #include "core/status_macros.h"
-#include "core/text_value.h"
+#include "core/text/printable.h"
+#include "core/text/text_value.h"
 #include "learn/libtorch.h"
 
 namespace seafusion::methods {

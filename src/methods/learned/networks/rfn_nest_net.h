@@ -10,8 +10,8 @@
 #include <torch/types.h>
 
 #include "methods/learned/networks/layers.h"
-#include "model/fusion_graph.h"
-#include "model/safetensors.h"
+#include "model/graph/fusion_graph.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::methods {
 

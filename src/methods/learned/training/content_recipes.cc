@@ -7,7 +7,7 @@
 
 #include "core/status_macros.h"
 #include "learn/libtorch.h"
-#include "learn/ssim.h"
+#include "learn/losses/ssim.h"
 #include "methods/learned/network_weights.h"
 #include "methods/learned/networks/densefuse_net.h"
 #include "methods/learned/networks/ifcnn_net.h"

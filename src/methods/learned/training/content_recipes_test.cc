@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "learn/libtorch.h"
-#include "learn/ssim.h"
+#include "learn/losses/ssim.h"
 #include "model/methods/method_weights.h"
 
 namespace seafusion::methods {

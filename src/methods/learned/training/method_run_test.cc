@@ -5,7 +5,7 @@
 
 #include "learn/run/test_run.h"
 #include "methods/learned/training/method_trainer.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::methods {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "learn/libtorch.h"
-#include "learn/ssim.h"
+#include "learn/losses/ssim.h"
 
 namespace seafusion::methods {
 namespace {

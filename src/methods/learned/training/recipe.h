@@ -18,7 +18,7 @@
 #include "core/seeded_noise.h"
 #include "learn/data/pair_dataset.h"
 #include "methods/learned/training/method_settings.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::methods {
 

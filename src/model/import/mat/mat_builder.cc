@@ -4,7 +4,7 @@
 
 #include <bit>
 
-#include "core/little_endian.h"
+#include "core/files/little_endian.h"
 
 namespace seafusion::model {
 namespace {

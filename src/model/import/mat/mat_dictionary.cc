@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/status_macros.h"
-#include "model/sparse_dictionary.h"
+#include "model/weights/sparse_dictionary.h"
 
 namespace seafusion::model {
 namespace {

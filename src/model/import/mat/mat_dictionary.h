@@ -7,7 +7,7 @@
 #include <seafusion/status.h>
 
 #include "model/import/mat/mat_file.h"
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::model {
 

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <utility>
 
-#include "core/checked_math.h"
-#include "core/little_endian.h"
+#include "core/files/little_endian.h"
+#include "core/memory/checked_math.h"
 #include "core/status_macros.h"
 
 namespace seafusion::model {

@@ -4,9 +4,9 @@
 #include <bit>
 #include <cstdio>
 
-#include "core/crc32c.h"
-#include "core/file.h"
-#include "model/protobuf_message.h"
+#include "core/files/crc32c.h"
+#include "core/files/file.h"
+#include "model/onnx/protobuf_message.h"
 
 namespace seafusion::model {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "core/crc32c.h"
-#include "core/little_endian.h"
+#include "core/files/crc32c.h"
+#include "core/files/little_endian.h"
 #include "core/status_macros.h"
 
 namespace seafusion::model {

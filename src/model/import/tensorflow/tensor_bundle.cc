@@ -9,15 +9,15 @@
 #include <system_error>
 #include <utility>
 
-#include "core/checked_math.h"
-#include "core/crc32c.h"
-#include "core/file.h"
-#include "core/little_endian.h"
-#include "core/printable.h"
-#include "core/sha256.h"
+#include "core/files/crc32c.h"
+#include "core/files/file.h"
+#include "core/files/little_endian.h"
+#include "core/files/sha256.h"
+#include "core/memory/checked_math.h"
 #include "core/status_macros.h"
-#include "model/half.h"
+#include "core/text/printable.h"
 #include "model/import/tensorflow/string_table.h"
+#include "model/weights/half.h"
 
 namespace seafusion::model {
 namespace {

@@ -12,7 +12,7 @@
 
 #include <seafusion/status.h>
 
-#include "model/safetensors.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::model {
 

@@ -5,9 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/file.h"
+#include "core/files/file.h"
 #include "model/import/tensorflow/bundle_builder.h"
-#include "model/protobuf_message.h"
+#include "model/onnx/protobuf_message.h"
 
 namespace seafusion::model {
 namespace {

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "core/cpu_target.h"
+#include "core/cpu/cpu_target.h"
 #include "nn/buffer.h"
 #include "nn/winograd/kernels/kernels.h"
 

@@ -1,7 +1,7 @@
 // Compiles the kernels once for each CPU target and picks among the results at run time.
 #include "nn/winograd/kernels/kernels.h"
 
-#include "core/highway_targets.h"
+#include "core/cpu/highway_targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nn/winograd/kernels/kernels.cc"

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "model/onnx_graph.h"
+#include "model/onnx/onnx_graph.h"
 
 namespace seafusion::tasks {
 

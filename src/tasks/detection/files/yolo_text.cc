@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstdio>
 
-#include "core/printable.h"
 #include "core/status_macros.h"
-#include "core/text_value.h"
+#include "core/text/printable.h"
+#include "core/text/text_value.h"
 
 namespace seafusion::tasks {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdio>
 
-#include "core/csv_field.h"
+#include "core/text/csv_field.h"
 #include "tasks/evaluation/figure_table.h"
 
 namespace seafusion::tasks {
