@@ -34,6 +34,7 @@ void VisitMembers(Settings& s, const Visit& visit) requires
   visit("texture_weight", s.texture_weight);
   visit("texture_gain", s.texture_gain);
   visit("halo_share", s.halo_share);
+  visit("opposed_share", s.opposed_share);
   visit("levels_weight", s.levels_weight);
   visit("levels", s.levels);
   visit("levels_gain", s.levels_gain);
@@ -103,6 +104,7 @@ Status ValidateLiteSettings(const LiteSettings& s) {
   }
   for (const auto& [name, value] : {std::pair{"border_share", s.border_share},
                                     {"halo_share", s.halo_share},
+                                    {"opposed_share", s.opposed_share},
                                     {"lr", s.lr},
                                     {"polarity_share", s.variation.polarity_share},
                                     {"flat_share", s.variation.flat_share},

@@ -44,6 +44,11 @@ struct LiteSettings {
   /// Where the brighter source's gradient is at least this share of the strongest one, that is
   /// asked for, which leaves no dark rim around bright objects; 0: never.
   double halo_share = 0.8;
+  /// Where the sources vary in opposite directions, the weaker one by at least this share of the
+  /// stronger, gradients and levels are asked of the one that varies as max(vis, inf) does:
+  /// infrared that shows a bright sky as black darkens it around whatever stands before it
+  /// otherwise. 1: never.
+  double opposed_share = 0.2;
   double levels_weight = 1.0;
   int levels = 5;  ///< Of the Laplacian pyramid; 0: none.
   double levels_gain = 1.1;

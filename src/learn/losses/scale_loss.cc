@@ -48,16 +48,34 @@ torch::Tensor EverySecond(const torch::Tensor& t) {
   return t.slice(2, 0, t.size(2), 2).slice(3, 0, t.size(3), 2);
 }
 
+// The mean in 3 x 3 of (N, C, H, W), summed over channels.
+torch::Tensor Near(const torch::Tensor& t) {
+  return torch::avg_pool2d(t.sum(1, /*keepdim=*/true), 3, 1, 1);
+}
+
+// `stronger`, but where `vis` and `inf` are opposed the one of them that goes with `brighter`.
+torch::Tensor BrighterWhereOpposed(const torch::Tensor& stronger, const torch::Tensor& vis,
+                                   const torch::Tensor& inf, const torch::Tensor& brighter,
+                                   double opposed_share) {
+  const torch::Tensor with = torch::where(Near(inf * brighter) > Near(vis * brighter), inf, vis);
+  const torch::Tensor energy = torch::max(Near(vis.square()), Near(inf.square()));
+  return torch::where(Near(vis * inf) < energy * -opposed_share, with, stronger);
+}
+
 torch::Tensor LevelsLoss(torch::Tensor fused, torch::Tensor vis, torch::Tensor inf,
-                         torch::Tensor counted, int levels, double gain) {
+                         torch::Tensor counted, const LiteSettings& s) {
   torch::Tensor sum = torch::zeros({}, fused.options());
-  for (int level = 0; level < levels; ++level) {
+  torch::Tensor brighter = torch::max(vis, inf);
+  for (int level = 0; level < s.levels; ++level) {
     const torch::Tensor f = Blur(fused), v = Blur(vis), i = Blur(inf);
-    const torch::Tensor wanted = WantedLevel(vis - v, inf - i) * gain;
+    const torch::Tensor b = Blur(brighter);
+    const torch::Tensor wanted =
+        WantedLevel(vis - v, inf - i, brighter - b, s.opposed_share) * s.levels_gain;
     sum = sum + MeanWhere((fused - f - wanted).abs(), counted);
     fused = EverySecond(f);
     vis = EverySecond(v);
     inf = EverySecond(i);
+    brighter = EverySecond(b);
     counted = EverySecond(counted);
   }
   return sum;
@@ -74,20 +92,22 @@ torch::Tensor SobelPair(const torch::Tensor& picture) {
                     1);
 }
 
-torch::Tensor WantedGradient(const torch::Tensor& vis, const torch::Tensor& inf,
-                             double halo_share) {
+torch::Tensor WantedGradient(const torch::Tensor& vis, const torch::Tensor& inf, double halo_share,
+                             double opposed_share) {
   const torch::Tensor v = SobelPair(vis), i = SobelPair(inf);
   const torch::Tensor strength_v = Strength(v), strength_i = Strength(i);
-  const torch::Tensor stronger = torch::where(strength_i > strength_v, i, v);
-  if (halo_share <= 0) return stronger;
   const torch::Tensor brighter = SobelPair(torch::max(vis, inf));
+  const torch::Tensor stronger = BrighterWhereOpposed(torch::where(strength_i > strength_v, i, v),
+                                                      v, i, brighter, opposed_share);
+  if (halo_share <= 0) return stronger;
   const torch::Tensor keeps = Strength(brighter) >= torch::max(strength_v, strength_i) * halo_share;
   return torch::where(keeps, brighter, stronger);
 }
 
-torch::Tensor WantedLevel(const torch::Tensor& vis, const torch::Tensor& inf) {
-  const auto activity = [](const torch::Tensor& t) { return torch::avg_pool2d(t.abs(), 3, 1, 1); };
-  return torch::where(activity(inf) > activity(vis), inf, vis);
+torch::Tensor WantedLevel(const torch::Tensor& vis, const torch::Tensor& inf,
+                          const torch::Tensor& brighter, double opposed_share) {
+  const torch::Tensor stronger = torch::where(Near(inf.abs()) > Near(vis.abs()), inf, vis);
+  return BrighterWhereOpposed(stronger, vis, inf, brighter, opposed_share);
 }
 
 torch::Tensor LocalDeviation(const torch::Tensor& picture) {
@@ -117,9 +137,10 @@ ScaleLoss ComputeScaleLoss(const torch::Tensor& fused, const torch::Tensor& vis,
   ScaleLoss loss;
   loss.intensity = MeanWhere((fused - torch::max(vis, inf)).abs(), counted);
   const torch::Tensor inside = Inside(counted, 1);
-  const torch::Tensor wanted = WantedGradient(vis, inf, s.halo_share) * s.texture_gain;
+  const torch::Tensor wanted =
+      WantedGradient(vis, inf, s.halo_share, s.opposed_share) * s.texture_gain;
   loss.texture = MeanWhere((SobelPair(fused) - wanted).abs(), inside);
-  loss.levels = LevelsLoss(fused, vis, inf, counted, s.levels, s.levels_gain);
+  loss.levels = LevelsLoss(fused, vis, inf, counted, s);
   loss.total = loss.intensity * s.intensity_weight + loss.texture * s.texture_weight +
                loss.levels * s.levels_weight;
   loss.contrast = torch::zeros({}, fused.options());

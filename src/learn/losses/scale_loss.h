@@ -19,12 +19,17 @@ torch::Tensor SobelPair(const torch::Tensor& picture);
 /// The gradient that texture asks for, (N, 2, H - 2, W - 2): that of the source where it is
 /// stronger (L1 over both directions), with its sign; that of max(vis, inf) where it is at least
 /// `halo_share` of the stronger one. Signs keep dark outlines away, which the magnitudes of Tang
-/// 2022, Eq. 9, allow.
-torch::Tensor WantedGradient(const torch::Tensor& vis, const torch::Tensor& inf, double halo_share);
+/// 2022, Eq. 9, allow. Where the sources are opposed
+/// (the mean of their product in 3 x 3 is below -`opposed_share` times the larger of their mean
+/// squares), that of the source that goes with max(vis, inf).
+torch::Tensor WantedGradient(const torch::Tensor& vis, const torch::Tensor& inf, double halo_share,
+                             double opposed_share);
 
 /// The coefficient that one level of a Laplacian pyramid asks for: that of the source whose mean
-/// magnitude in 3 x 3 is larger.
-torch::Tensor WantedLevel(const torch::Tensor& vis, const torch::Tensor& inf);
+/// magnitude in 3 x 3 is larger; where the sources are opposed as above, that of the source that
+/// goes with `brighter`, the level of max(vis, inf).
+torch::Tensor WantedLevel(const torch::Tensor& vis, const torch::Tensor& inf,
+                          const torch::Tensor& brighter, double opposed_share);
 
 /// Standard deviation in 9 x 9 samples of (N, 1, H, W), of its inside: (N, 1, H - 8, W - 8).
 torch::Tensor LocalDeviation(const torch::Tensor& picture);

@@ -31,8 +31,8 @@ TEST(SobelPair, RampsByHand) {
 
 TEST(WantedGradient, TakesTheStrongerSourceWithItsSign) {
   const torch::Tensor vis = Ramp(6, -0.5f, 0, 3), inf = Ramp(6, 0.25f, 0);
-  EXPECT_TRUE(Near(WantedGradient(vis, inf, 0), SobelPair(vis)));
-  EXPECT_TRUE(Near(WantedGradient(inf, vis, 0), SobelPair(vis)));
+  EXPECT_TRUE(Near(WantedGradient(vis, inf, 0, 1), SobelPair(vis)));
+  EXPECT_TRUE(Near(WantedGradient(inf, vis, 0, 1), SobelPair(vis)));
 }
 
 // Beside a bright object in the infrared, the visible picture has a stronger edge of the other
@@ -41,24 +41,41 @@ TEST(WantedGradient, WithAHaloRuleAsksForTheBrighterSourcesEdge) {
   torch::Tensor inf = torch::zeros({1, 1, 5, 8}), vis = torch::zeros({1, 1, 5, 8});
   inf.narrow(3, 4, 4).fill_(0.9f);
   vis.narrow(3, 0, 4).fill_(1.0f);  // falls by 1.0 where the infrared rises by 0.9
-  const torch::Tensor stronger = WantedGradient(vis, inf, 0);
+  const torch::Tensor stronger = WantedGradient(vis, inf, 0, 1);
   EXPECT_TRUE(Near(stronger.select(3, 3), SobelPair(vis).select(3, 3)));
   // The brighter picture falls by a tenth only: less than the share, so nothing changes.
-  EXPECT_TRUE(Near(WantedGradient(vis, inf, 0.8), stronger));
+  EXPECT_TRUE(Near(WantedGradient(vis, inf, 0.8, 1), stronger));
   // Where it keeps most of the edge, it is asked for.
   vis.narrow(3, 0, 4).fill_(0.1f);
   inf.narrow(3, 4, 4).fill_(1.0f);
   vis.narrow(3, 4, 4).fill_(0.0f);
-  EXPECT_TRUE(Near(WantedGradient(vis, inf, 0.8).select(3, 3),
+  EXPECT_TRUE(Near(WantedGradient(vis, inf, 0.8, 1).select(3, 3),
                    SobelPair(torch::max(vis, inf)).select(3, 3)));
 }
 
 TEST(WantedLevel, DecidesByTheNeighbourhoodNotByThePixel) {
   torch::Tensor vis = torch::zeros({1, 1, 7, 7}), inf = torch::full({1, 1, 7, 7}, -0.2f);
   vis[0][0][3][3] = 1.0f;  // alone: 1/9 of its neighbourhood's mean, below 0.2
-  EXPECT_TRUE(Near(WantedLevel(vis, inf), inf));
+  EXPECT_TRUE(Near(WantedLevel(vis, inf, torch::max(vis, inf), 1), inf));
   vis.narrow(2, 2, 3).narrow(3, 2, 3).fill_(0.5f);
-  EXPECT_EQ(WantedLevel(vis, inf)[0][0][3][3].item<float>(), 0.5f);
+  EXPECT_EQ(WantedLevel(vis, inf, torch::max(vis, inf), 1)[0][0][3][3].item<float>(), 0.5f);
+}
+
+// A tree, bright in the infrared and dark in the visible picture, before a sky that is black in the
+// infrared: the infrared has the stronger edge, and asked for it blackens the sky beside the tree.
+TEST(Wanted, FollowsTheBrighterSourceWhereTheSourcesAreOpposed) {
+  torch::Tensor vis = torch::full({1, 1, 5, 8}, 0.95f), inf = torch::full({1, 1, 5, 8}, 0.05f);
+  vis.narrow(3, 4, 4).fill_(0.4f);
+  inf.narrow(3, 4, 4).fill_(0.7f);
+  EXPECT_TRUE(Near(WantedGradient(vis, inf, 0, 1), SobelPair(inf)));
+  EXPECT_TRUE(Near(WantedGradient(vis, inf, 0, 0), SobelPair(vis)));
+  const torch::Tensor brighter = torch::max(vis, inf);
+  const torch::Tensor v = vis - vis.mean(), i = inf - inf.mean(), b = brighter - brighter.mean();
+  EXPECT_TRUE(Near(WantedLevel(v, i, b, 1), i));
+  EXPECT_TRUE(Near(WantedLevel(v, i, b, 0.5), v));
+  // Where they agree, the stronger one is asked for as ever.
+  EXPECT_TRUE(Near(WantedLevel(v, -i, b, 0), -i));
+  EXPECT_TRUE(Near(WantedGradient(vis, 1 - inf, 0, 0), SobelPair(1 - inf)));
 }
 
 TEST(ScaleLoss, OfIdenticalPicturesIsWhatTheGainAsksFor) {
@@ -89,15 +106,18 @@ TEST(ScaleLoss, LevelsAreALaplacianPyramid) {
   const double got =
       ComputeScaleLoss(fused, vis, inf, torch::ones_like(fused), s).levels.item<double>();
   double expected = 0;
+  torch::Tensor brighter = torch::max(vis, inf);
   for (int level = 0; level < 3; ++level) {
-    const torch::Tensor f = blur(fused), v = blur(vis), i = blur(inf);
-    expected += (fused - f - 1.2 * WantedLevel(vis - v, inf - i)).abs().mean().item<double>();
+    const torch::Tensor f = blur(fused), v = blur(vis), i = blur(inf), b = blur(brighter);
+    const torch::Tensor wanted = 1.2 * WantedLevel(vis - v, inf - i, brighter - b, s.opposed_share);
+    expected += (fused - f - wanted).abs().mean().item<double>();
     const auto half = [](const torch::Tensor& t) {
       return t.slice(2, 0, t.size(2), 2).slice(3, 0, t.size(3), 2);
     };
     fused = half(f);
     vis = half(v);
     inf = half(i);
+    brighter = half(b);
   }
   EXPECT_NEAR(got, expected, 1e-5);
 }
