@@ -40,7 +40,7 @@ struct LiteSettings {
 
   double intensity_weight = 1.0;
   double texture_weight = 1.0;
-  double texture_gain = 1.1;  ///< Times the gradient that is asked for.
+  double texture_gain = 1.12;  ///< Times the gradient that is asked for.
   /// Where the brighter source's gradient is at least this share of the strongest one, that is
   /// asked for, which leaves no dark rim around bright objects; 0: never.
   double halo_share = 0.8;
@@ -48,10 +48,10 @@ struct LiteSettings {
   /// stronger, gradients and levels are asked of the one that varies as max(vis, inf) does:
   /// infrared that shows a bright sky as black darkens it around whatever stands before it
   /// otherwise. 1: never.
-  double opposed_share = 0.2;
+  double opposed_share = 0.1;
   double levels_weight = 1.0;
   int levels = 5;  ///< Of the Laplacian pyramid; 0: none.
-  double levels_gain = 1.1;
+  double levels_gain = 1.12;
   /// Of falling short of the larger local deviation of the sources; 0: off.
   double contrast_weight = 0.0;
   double contrast_gain = 1.0;  ///< Times that deviation.
