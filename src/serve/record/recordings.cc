@@ -201,8 +201,7 @@ StatusOr<std::string> Recordings::Begin(bool sources) {
   waiting_ = std::exchange(before_, {});
   most_waiting_ = kMostWaiting + waiting_.size();
   before_bytes_ = 0;
-  begin_ = waiting_.empty() ? -1 : waiting_.front()->time;
-  last_ = begin_;
+  begin_.reset();
   changed_.notify_all();
   return id_;
 }
@@ -238,12 +237,13 @@ void Recordings::Run() {
 }
 
 Status Recordings::Write(const MomentPtr& moment) {
-  if (begin_ < 0 || moment->time < last_) {
-    // A recording that began again: its times go on from here.
+  if (!begin_ || moment->time < last_) {
+    // A source that began again: the times of the files go on from here.
     const std::lock_guard lock(mutex_);
-    begin_ = moment->time - (begin_ < 0 ? 0 : last_ - begin_ + stream::kMicroseconds / 25);
+    begin_ = moment->time - (begin_ ? last_ - *begin_ + stream::kMicroseconds / 25 : 0);
+    last_ = moment->time;
   }
-  const std::int64_t time = moment->time - begin_;
+  const std::int64_t time = moment->time - *begin_;
   if (!moment->fused.empty()) {
     SEAFUSION_RETURN_IF_ERROR(WriteTo(View::kFused, moment->fused.view(), time));
   }
@@ -422,8 +422,8 @@ RecorderState Recordings::state() const {
                          .missed = missed_,
                          .bytes = TakenBytes(),
                          .quota = options_.quota};
-  if (recording_ && begin_ >= 0) {
-    state.seconds = static_cast<double>(last_ - begin_) / stream::kMicroseconds;
+  if (recording_ && begin_) {
+    state.seconds = static_cast<double>(last_ - *begin_) / stream::kMicroseconds;
   }
   struct statvfs disk {};
   if (state.possible && ::statvfs(options_.folder.c_str(), &disk) == 0) {

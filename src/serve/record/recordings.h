@@ -105,7 +105,9 @@ class Recordings {
   std::size_t most_waiting_ = 0;
   bool recording_ = false, sources_ = false, end_ = false, stop_ = false;
   std::string id_, problem_;
-  std::int64_t begin_ = 0, last_ = 0;
+  // Of moments; begin_ is where time 0 of the files lies, before 0 when a source has begun again.
+  std::optional<std::int64_t> begin_;
+  std::int64_t last_ = 0;
   std::uint64_t frames_ = 0, missed_ = 0;
 
   // The writer's.
