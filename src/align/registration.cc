@@ -35,7 +35,7 @@ constexpr double kAtRest = 0.05;  // px
 
 constexpr double kLeastT = 1.0;  // for a homography over a similarity
 constexpr double kLeastIdentityT = 2.0;
-constexpr double kLeastLensT = 3.0;
+constexpr double kLeastLensT = 1.5;
 // Identity: moves under this share of the width, for one frame and at least.
 constexpr double kZone = 0.0075, kLeastZone = 0.0025;
 // Nor is a move told from none that is not larger than this many times the error to be expected.
