@@ -7,14 +7,12 @@
 #include <exception>
 #include <filesystem>
 #include <limits>
-#include <mutex>
 #include <new>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <opencv2/core.hpp>
-#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -29,17 +27,11 @@
 #include "io/decode/tiff.h"
 #include "io/encode/with_alpha.h"
 #include "io/metadata/orientation.h"
+#include "io/opencv_silence.h"
 #include "io/probe/image_probe.h"
 
 namespace seafusion::io {
 namespace {
-
-// OpenCV reports to stderr by itself; every failure it has reaches our caller as a Status.
-void SilenceOpenCv() {
-  static std::once_flag once;
-  std::call_once(once,
-                 [] { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); });
-}
 
 template <typename T>
 std::string SizeText(T width, T height) {

@@ -11,6 +11,7 @@
 
 #include "core/memory/out_of_memory.h"
 #include "core/text/printable.h"
+#include "io/opencv_silence.h"
 
 namespace seafusion::tasks {
 namespace {
@@ -41,6 +42,7 @@ OnnxNetwork::~OnnxNetwork() = default;
 
 StatusOr<OnnxNetwork> OnnxNetwork::Read(std::span<const std::uint8_t> onnx, int input_width,
                                         int input_height) {
+  io::SilenceOpenCv();
   try {
     auto state = std::make_unique<State>();
     state->input_width = input_width;
