@@ -91,6 +91,9 @@ void Fade(const ImageView& share, const ImageView& alone, const LinearMap& map,
 
 struct Warper::State {
   explicit State(const Rig& r, RigMap m) : rig(r), map(std::move(m)) {}
+  // `place`, a Status of a State&, says where its canvas lies.
+  template <typename Place>
+  static StatusOr<Warper> Made(const Rig& rig, RigMap map, const Place& place);
 
   Rig rig;
   RigMap map;
@@ -225,11 +228,11 @@ void Warper::State::MakeView(Source source, CameraView& view) const {
   distance.convertTo(view.coverage, CV_8U, 255 / kFade);
 }
 
-StatusOr<Warper> Warper::Create(const Rig& rig, Canvas canvas) {
-  SEAFUSION_ASSIGN_OR_RETURN(RigMap map, RigMap::Create(rig));
+template <typename Place>
+StatusOr<Warper> Warper::State::Made(const Rig& rig, RigMap map, const Place& place) {
   try {
     auto state = std::make_unique<State>(rig, std::move(map));
-    SEAFUSION_RETURN_IF_ERROR(state->PlaceCanvas(canvas));
+    SEAFUSION_RETURN_IF_ERROR(place(*state));
     state->MakeView(Source::kInfrared, state->infrared);
     state->MakeView(Source::kVisible, state->visible);
     return Warper(std::move(state));
@@ -238,6 +241,11 @@ StatusOr<Warper> Warper::Create(const Rig& rig, Canvas canvas) {
   } catch (const cv::Exception& e) {
     return Internal("warp: " + e.err);
   }
+}
+
+StatusOr<Warper> Warper::Create(const Rig& rig, Canvas canvas) {
+  SEAFUSION_ASSIGN_OR_RETURN(RigMap map, RigMap::Create(rig));
+  return State::Made(rig, std::move(map), [&](State& state) { return state.PlaceCanvas(canvas); });
 }
 
 StatusOr<Warper> Warper::Corrected(const Homography& correction) const {
@@ -249,22 +257,15 @@ StatusOr<Warper> Warper::Corrected(const Homography& correction) const {
     return InvalidArgument("the correction moves the picture by more than " +
                            std::to_string(static_cast<int>(most)) + " pixels of the canvas");
   }
-  try {
-    auto state = std::make_unique<State>(own.rig, own.map);
+  return State::Made(own.rig, own.map, [&](State& state) {
     const Homography to_canvas{{1, 0, -1.0 * own.canvas.x, 0, 1, -1.0 * own.canvas.y, 0, 0, 1}};
     const Homography from_canvas{{1, 0, 1.0 * own.canvas.x, 0, 1, 1.0 * own.canvas.y, 0, 0, 1}};
-    state->correction = from_canvas * correction * to_canvas;
-    state->correction_inverse = from_canvas * *inverse * to_canvas;
-    state->base = own.base;
-    state->canvas = own.canvas;
-    state->MakeView(Source::kInfrared, state->infrared);
-    state->MakeView(Source::kVisible, state->visible);
-    return Warper(std::move(state));
-  } catch (const std::bad_alloc&) {
-    return OutOfMemory("for a rig's maps");
-  } catch (const cv::Exception& e) {
-    return Internal("warp: " + e.err);
-  }
+    state.correction = from_canvas * correction * to_canvas;
+    state.correction_inverse = from_canvas * *inverse * to_canvas;
+    state.base = own.base;
+    state.canvas = own.canvas;
+    return OkStatus();
+  });
 }
 
 double Warper::infrared_scale() const {
