@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/status_macros.h"
+#include "fuse/range/range_bounds.h"
 #include "fuse/range/scene_samples.h"
 
 namespace seafusion {
@@ -102,12 +103,10 @@ Extremes FindAutomatic(const ImageView& ir) {
 LinearMap MapFrom(double lo, double hi) {
   // Infinite where no sample counts.
   if (!std::isfinite(lo)) return {0.0f, 0.0f};
-  // Wider, narrower and farther ranges would be infinite as floats, and 0 times that is no number.
-  constexpr double kMost = 1e37;
-  lo = std::clamp(lo, -kMost, kMost);
-  hi = std::clamp(hi, -kMost, kMost);
+  lo = WithinFloats(lo);
+  hi = WithinFloats(hi);
   return {static_cast<float>(lo),
-          hi > lo ? static_cast<float>(std::min(1.0 / (hi - lo), kMost)) : 0.0f};
+          hi > lo ? static_cast<float>(std::min(1.0 / (hi - lo), kMostOfRange)) : 0.0f};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "fuse/pixels/kernels.h"
 #include "fuse/range/infrared_range.h"
+#include "fuse/range/range_bounds.h"
 #include "fuse/rows/colour.h"
 #include "fuse/rows/packed_row.h"
 #include "fuse/rows/tile_reader.h"
@@ -24,13 +25,9 @@ Quantization QuantizationOf(const OutputRange& range, const SampleExtremes& extr
   q.full_scale = full_scale;
   q.offset = range.kind == Kind::kReference ? 0.0f : 0.5f;
   if (range.kind == Kind::kFixed) {
-    // Beyond these the differences below were infinite as floats, or 0, and their quotient no
-    // number.
-    constexpr double kMost = 1e37;
-    const double lo = std::clamp(range.lo, -kMost, kMost);
-    const double hi = std::clamp(range.hi, -kMost, kMost);
+    const double lo = WithinFloats(range.lo), hi = WithinFloats(range.hi);
     q.lo = static_cast<float>(lo);
-    q.span = static_cast<float>(std::max(hi - lo, 1 / kMost));
+    q.span = static_cast<float>(std::max(hi - lo, 1 / kMostOfRange));
   } else if (NeedsExtremes(range) && extremes.hi > extremes.lo) {
     q.lo = extremes.lo;
     q.span = extremes.hi - extremes.lo;
