@@ -22,8 +22,8 @@ constexpr std::uint64_t kMaxTableBytes = std::uint64_t{1} << 26;
 StatusOr<TaskTable> ParseTable(const std::string& path) {
   SEAFUSION_ASSIGN_OR_RETURN(const auto bytes, ReadFile(path, kMaxTableBytes));
   TaskTable table;
-  const auto json = nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr,
-                                          /*allow_exceptions=*/false);
+  const auto json =
+      model::ParseJson<nlohmann::json>({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   if (json.is_discarded()) return CorruptData(path + ": is no JSON");
   try {
     int pictures = 0;
