@@ -194,9 +194,9 @@ TEST_F(SegmentRetrainTest, ATinyNetworkLearnsToSeeCarsInFusedScenes) {
     }
     return values;
   };
-  const auto untrained = figures("1", "untrained"), trained = figures("300", "trained");
+  const auto untrained = figures("1", "untrained"), trained = figures("400", "trained");
   EXPECT_GT(trained.at("background"), 0.8);
-  EXPECT_GT(trained.at("car"), untrained.at("car") + 0.02);
+  EXPECT_GT(trained.at("car"), 0.05);
   EXPECT_GT(trained.at("mean"), untrained.at("mean") + 0.05);
 
   // The figures are those of the pixels counted.
