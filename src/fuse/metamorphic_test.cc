@@ -84,17 +84,19 @@ int Difference(const ImageBuffer& a, const ImageBuffer& b, int border) {
 }
 
 TEST(Metamorphic, AMovedPairGivesTheMovedPicture) {
-  constexpr int width = 72, height = 68, most = 8;
-  const ImageBuffer ir = Noisy(width + most, height + most, PixelFormat::kGray8, 1);
-  const ImageBuffer vi = Noisy(width + most, height + most, PixelFormat::kRgb8, 2);
+  constexpr int kCutWidth = 72, kCutHeight = 68, kMostMoved = 8;
+  const ImageBuffer ir =
+      Noisy(kCutWidth + kMostMoved, kCutHeight + kMostMoved, PixelFormat::kGray8, 1);
+  const ImageBuffer vi =
+      Noisy(kCutWidth + kMostMoved, kCutHeight + kMostMoved, PixelFormat::kRgb8, 2);
   for (const NetworkCase& network : Networks()) {
     const Fuser fuser = MakeFp32(network);
     const ImageBuffer whole = Result(fuser, ir, vi);
     for (const auto& [dx, dy] : {std::pair{4, 0}, {0, 8}, {8, 4}, {2, 6}, {2, 0}}) {
-      const ImageBuffer moved = Result(fuser, Cut<std::uint8_t>(ir, dx, dy, width, height),
-                                       Cut<std::uint8_t>(vi, dx, dy, width, height));
+      const ImageBuffer moved = Result(fuser, Cut<std::uint8_t>(ir, dx, dy, kCutWidth, kCutHeight),
+                                       Cut<std::uint8_t>(vi, dx, dy, kCutWidth, kCutHeight));
       const bool exact = dx % network.step == 0 && dy % network.step == 0;
-      EXPECT_LE(Difference(moved, Cut<std::uint8_t>(whole, dx, dy, width, height), kBorder),
+      EXPECT_LE(Difference(moved, Cut<std::uint8_t>(whole, dx, dy, kCutWidth, kCutHeight), kBorder),
                 exact ? 0 : 1)
           << network.name << " by " << dx << ", " << dy;
     }
