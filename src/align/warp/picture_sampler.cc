@@ -1,9 +1,12 @@
 #include "align/warp/picture_sampler.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
 
@@ -16,12 +19,12 @@ namespace {
 constexpr double kLeastScale = 0.75;
 // Down to this scale means of 2x2 neighbours, read linearly, reach far enough.
 constexpr double kLeastSmoothedScale = 0.57;
-constexpr int kMostFactor = 16;  // sums of bytes in 16 bits
-constexpr int kMargin = 3;       // px that interpolation reads around a place
+constexpr int kMargin = 3;  // px that interpolation reads around a place
 
 int FactorFor(double scale) {
   if (scale >= kLeastSmoothedScale) return 1;
-  return std::clamp(static_cast<int>(std::ceil(kLeastScale / scale - 1e-9)), 2, kMostFactor);
+  return std::clamp(static_cast<int>(std::ceil(kLeastScale / scale - 1e-9)), 2,
+                    CellRow::kMostFactor);
 }
 
 // The part of a picture that is read, of whole cells where the picture ends in whole ones.
@@ -52,59 +55,70 @@ int Cells(int length, int factor) {
   return (length + factor - 1) / factor;
 }
 
-// Means of cells of `factor` pixels a side, or of kFactor where that is not 0; beyond the last
-// pixel it is repeated.
-template <typename T, typename Sum, int kFactor>
-cv::Mat CellMeansOf(const cv::Mat& picture, int any_factor) {
-  const int factor = kFactor != 0 ? kFactor : any_factor;
-  const int channels = picture.channels();
-  const cv::Size size(Cells(picture.cols, factor), Cells(picture.rows, factor));
-  cv::Mat out(size, picture.type());
-  const auto samples = static_cast<std::size_t>(picture.cols * channels);
-  std::vector<Sum> sums(static_cast<std::size_t>(size.width * factor * channels));
-  const float share = 1.0f / static_cast<float>(factor * factor);
-  for (int cy = 0; cy < size.height; ++cy) {
-    std::fill(sums.begin(), sums.end(), Sum{0});
+// A picture behind whose last row there are kSpareRows more, so that readers need not ask.
+constexpr int kSpareRows = 2;
+cv::Mat WithSpareRows(cv::Size size, int type) {
+  return cv::Mat(size.height + kSpareRows, size.width, type).rowRange(0, size.height);
+}
+// They repeat the last one.
+void FillSpareRows(cv::Mat& picture) {
+  const std::uint8_t* last = picture.ptr(picture.rows - 1);
+  for (int k = 1; k <= kSpareRows; ++k) {
+    std::memcpy(picture.data + static_cast<std::size_t>(picture.rows - 1 + k) * picture.step[0],
+                last, static_cast<std::size_t>(picture.cols) * picture.elemSize());
+  }
+}
+
+// Means of cells of `factor` pixels a side; beyond the last pixel it is repeated.
+void CellMeans8(const cv::Mat& picture, int factor, cv::Mat& out) {
+  std::array<const std::uint8_t*, CellRow::kMostFactor> rows{};
+  CellRow row{.rows = rows.data(),
+              .factor = factor,
+              .channels = picture.channels(),
+              .width = picture.cols,
+              .cells = out.cols};
+  std::vector<std::uint16_t> sums(row.SumsOf());
+  row.sums = sums.data();
+  const SamplingKernels& kernels = BestSamplingKernels();
+  for (int y = 0; y < out.rows; ++y) {
     for (int k = 0; k < factor; ++k) {
-      const T* from = picture.ptr<T>(std::min(cy * factor + k, picture.rows - 1));
-      for (std::size_t i = 0; i < samples; ++i) sums[i] = static_cast<Sum>(sums[i] + from[i]);
+      rows[static_cast<std::size_t>(k)] = picture.ptr(std::min(y * factor + k, picture.rows - 1));
+    }
+    kernels.cells8(row, out.ptr(y));
+  }
+}
+
+void CellMeans16(const cv::Mat& picture, int factor, cv::Mat& out) {
+  const int channels = picture.channels();
+  const auto samples = static_cast<std::size_t>(picture.cols * channels);
+  std::vector<std::uint32_t> sums(static_cast<std::size_t>(out.cols * factor * channels));
+  const float share = 1.0f / static_cast<float>(factor * factor);
+  for (int cy = 0; cy < out.rows; ++cy) {
+    std::fill(sums.begin(), sums.end(), 0u);
+    for (int k = 0; k < factor; ++k) {
+      const auto* from = picture.ptr<std::uint16_t>(std::min(cy * factor + k, picture.rows - 1));
+      for (std::size_t i = 0; i < samples; ++i) sums[i] += from[i];
     }
     for (std::size_t i = samples; i < sums.size(); ++i) {
       sums[i] = sums[i - static_cast<std::size_t>(channels)];
     }
-    T* to = out.ptr<T>(cy);
-    const Sum* cell = sums.data();
-    for (int cx = 0; cx < size.width; ++cx, cell += factor * channels) {
+    auto* to = out.ptr<std::uint16_t>(cy);
+    const std::uint32_t* cell = sums.data();
+    for (int cx = 0; cx < out.cols; ++cx, cell += factor * channels) {
       for (int c = 0; c < channels; ++c) {
         std::uint32_t sum = 0;
         for (int k = 0; k < factor; ++k) sum += cell[k * channels + c];
-        *to++ = static_cast<T>(static_cast<float>(sum) * share + 0.5f);
+        *to++ = static_cast<std::uint16_t>(static_cast<float>(sum) * share + 0.5f);
       }
     }
-  }
-  return out;
-}
-
-template <typename T, typename Sum>
-cv::Mat CellMeans(const cv::Mat& picture, int factor) {
-  switch (factor) {
-    case 2:
-      return CellMeansOf<T, Sum, 2>(picture, factor);
-    case 3:
-      return CellMeansOf<T, Sum, 3>(picture, factor);
-    case 4:
-      return CellMeansOf<T, Sum, 4>(picture, factor);
-    default:
-      return CellMeansOf<T, Sum, 0>(picture, factor);
   }
 }
 
 // Each pixel with its right, lower and lower right neighbour; at the edges with itself.
 template <typename T, typename Kernel>
-cv::Mat NeighbourMeans(const cv::Mat& picture, Kernel average) {
+void NeighbourMeans(const cv::Mat& picture, Kernel average, cv::Mat& out) {
   const auto channels = static_cast<std::size_t>(picture.channels());
   const std::size_t samples = static_cast<std::size_t>(picture.cols) * channels;
-  cv::Mat out(picture.size(), picture.type());
   for (int y = 0; y < picture.rows; ++y) {
     const T *above = picture.ptr<T>(y), *below = picture.ptr<T>(std::min(y + 1, picture.rows - 1));
     T* to = out.ptr<T>(y);
@@ -113,7 +127,6 @@ cv::Mat NeighbourMeans(const cv::Mat& picture, Kernel average) {
       to[i] = static_cast<T>((above[i] + below[i] + 1) / 2);
     }
   }
-  return out;
 }
 
 }  // namespace
@@ -138,33 +151,38 @@ PictureSampler::PictureSampler(const cv::Mat& at, cv::Size size, double scale, b
     }
   }
   cv::convertMaps(here, {}, places_, fractions_, CV_16SC2);
+  const int rows = cells.height + (smoothed_ || factor_ > 1 ? kSpareRows : 0);
   for (int y = 0; y < places_.rows; ++y) {
     const auto* row = places_.ptr<cv::Vec2s>(y);
-    inner_.push_back(std::all_of(row, row + places_.cols,
-                                 [&](const cv::Vec2s& p) { return p[1] + 3 <= cells.height; }));
+    inner_.push_back(
+        std::all_of(row, row + places_.cols, [&](const cv::Vec2s& p) { return p[1] + 3 <= rows; }));
   }
 }
 
 cv::Mat PictureSampler::Shrunk(const cv::Mat& seen) const {
+  if (!smoothed_ && factor_ == 1) return seen;
   const int depth = seen.depth();
+  cv::Mat means =
+      WithSpareRows({Cells(seen.cols, factor_), Cells(seen.rows, factor_)}, seen.type());
   if (smoothed_) {
     const SamplingKernels& kernels = BestSamplingKernels();
-    if (depth == CV_8U) return NeighbourMeans<std::uint8_t>(seen, kernels.average8);
-    if (depth == CV_16U) return NeighbourMeans<std::uint16_t>(seen, kernels.average16);
-    cv::Mat means;
-    cv::blur(seen, means, {2, 2}, {0, 0}, cv::BORDER_REPLICATE);
-    return means;
+    if (depth == CV_8U) {
+      NeighbourMeans<std::uint8_t>(seen, kernels.average8, means);
+    } else if (depth == CV_16U) {
+      NeighbourMeans<std::uint16_t>(seen, kernels.average16, means);
+    } else {
+      cv::blur(seen, means, {2, 2}, {0, 0}, cv::BORDER_REPLICATE);
+    }
+  } else if (depth == CV_32F || (factor_ == 2 && seen.cols % 2 == 0 && seen.rows % 2 == 0)) {
+    // OpenCV is fast at halves, and exact where cells are whole.
+    cv::resize(seen, means, means.size(), 0, 0, cv::INTER_AREA);
+  } else if (depth == CV_8U) {
+    CellMeans8(seen, factor_, means);
+  } else {
+    CellMeans16(seen, factor_, means);
   }
-  if (factor_ == 1) return seen;
-  cv::Mat means;
-  // OpenCV is fast at halves, and exact where cells are whole.
-  if (depth == CV_32F || (factor_ == 2 && seen.cols % 2 == 0 && seen.rows % 2 == 0)) {
-    cv::resize(seen, means, {Cells(seen.cols, factor_), Cells(seen.rows, factor_)}, 0, 0,
-               cv::INTER_AREA);
-    return means;
-  }
-  return depth == CV_8U ? CellMeans<std::uint8_t, std::uint16_t>(seen, factor_)
-                        : CellMeans<std::uint16_t, std::uint32_t>(seen, factor_);
+  FillSpareRows(means);
+  return means;
 }
 
 bool PictureSampler::ReadFast(const cv::Mat& picture, cv::Mat& out) const {

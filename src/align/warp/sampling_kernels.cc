@@ -1,6 +1,7 @@
 #include "align/warp/sampling_kernels.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "core/cpu/highway_targets.h"
@@ -146,7 +147,71 @@ void Average16(const std::uint16_t* above, const std::uint16_t* below, std::size
   Average<std::uint16_t, std::int32_t>(above, below, step, count, out);
 }
 
-constexpr SamplingKernels kTable = {Gray8, Gray16, Rgb8, Rgba8, Average8, Average16};
+void Cells8(const CellRow& row, std::uint8_t* out) {
+  const hn::ScalableTag<std::uint16_t> d;
+  const hn::Rebind<std::uint8_t, decltype(d)> bytes;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto channels = static_cast<std::size_t>(row.channels);
+  const auto factor = static_cast<std::size_t>(row.factor);
+  const std::size_t have = static_cast<std::size_t>(row.width) * channels;
+  const std::size_t all = static_cast<std::size_t>(row.cells) * factor * channels;
+  std::uint16_t* HWY_RESTRICT sums = row.sums;
+  std::size_t i = 0;
+  for (; i + lanes <= have; i += lanes) {
+    auto sum = hn::PromoteTo(d, hn::LoadU(bytes, row.rows[0] + i));
+    for (std::size_t k = 1; k < factor; ++k) {
+      sum = hn::Add(sum, hn::PromoteTo(d, hn::LoadU(bytes, row.rows[k] + i)));
+    }
+    hn::StoreU(sum, d, sums + i);
+  }
+  for (; i < have; ++i) {
+    unsigned sum = 0;
+    for (std::size_t k = 0; k < factor; ++k) sum += row.rows[k][i];
+    sums[i] = static_cast<std::uint16_t>(sum);
+  }
+  for (; i < all; ++i) sums[i] = sums[i - channels];
+  // Every pixel with those on its right: what is written is not read again.
+  std::fill(sums + all, sums + row.SumsOf(), std::uint16_t{0});
+  for (i = 0; i < all; i += lanes) {
+    auto sum = hn::LoadU(d, sums + i);
+    for (std::size_t k = 1; k < factor; ++k) {
+      sum = hn::Add(sum, hn::LoadU(d, sums + i + k * channels));
+    }
+    hn::StoreU(sum, d, sums + i);
+  }
+  // Each cell's first one moves up to its place.
+  const std::size_t step = factor * channels,
+                    count = static_cast<std::size_t>(row.cells) * channels;
+  if (channels == 1) {
+    for (std::size_t c = 0; c < count; ++c) sums[c] = sums[c * step];
+  } else {
+    constexpr std::size_t kMostChannels = 4;  // what is moved beyond 3 is overwritten by the next
+    const std::uint16_t* from = sums;
+    for (std::size_t c = 0; c < count; c += channels, from += step) {
+      std::uint16_t pixel[kMostChannels];
+      std::memcpy(pixel, from, sizeof(pixel));
+      std::memcpy(sums + c, pixel, sizeof(pixel));
+    }
+  }
+  const hn::Repartition<float, decltype(d)> df;
+  const hn::RebindToSigned<hn::RebindToUnsigned<decltype(df)>> di;
+  const hn::Rebind<std::uint16_t, decltype(df)> few;
+  const hn::Rebind<std::uint8_t, decltype(df)> few_bytes;
+  const float area = static_cast<float>(factor * factor);
+  // A quarter of a sum's step above a half: halves go up, whichever way this is rounded.
+  const float half = 0.5f + 0.25f / area;
+  const std::size_t floats = hn::Lanes(df);
+  for (i = 0; i + floats <= count; i += floats) {
+    const auto sum = hn::ConvertTo(df, hn::PromoteTo(di, hn::LoadU(few, sums + i)));
+    const auto mean = hn::MulAdd(sum, hn::Set(df, 1 / area), hn::Set(df, half));
+    hn::StoreU(hn::DemoteTo(few_bytes, hn::ConvertTo(di, mean)), few_bytes, out + i);
+  }
+  for (; i < count; ++i) {
+    out[i] = static_cast<std::uint8_t>(static_cast<float>(sums[i]) / area + half);
+  }
+}
+
+constexpr SamplingKernels kTable = {Gray8, Gray16, Rgb8, Rgba8, Average8, Average16, Cells8};
 
 }  // namespace HWY_NAMESPACE
 }  // namespace seafusion::align

@@ -18,9 +18,27 @@ struct LinearRow {
   const std::int16_t* places = nullptr;      ///< x and y of the upper left one of four pixels.
   const std::uint16_t* fractions = nullptr;  ///< 32nds of a pixel: of x, and 32 times of y.
   int count = 0;
-  /// All places have x of 0..width - 1 and y of 0..height - 3, so that a few bytes behind the four
-  /// pixels may be read, too. Else what lies outside is read as the picture's edge.
+  /// All places have x of 0..width - 1 and y of 0 to that of the last row but two which there is,
+  /// so that a few bytes behind the four pixels may be read, too. Else what lies outside is read as
+  /// the picture's edge.
   bool inner = false;
+};
+
+/// Rows of 8-bit pixels that become one row of means over cells of `factor` pixels a side.
+struct CellRow {
+  static constexpr int kMostFactor = 16;  ///< Sums fit into 16 bits.
+
+  const std::uint8_t* const* rows = nullptr;  ///< `factor` of them; one may stand there twice.
+  int factor = 1;
+  int channels = 1;
+  int width = 0;  ///< Pixels of the rows; the last one is repeated where a cell has more.
+  int cells = 0;
+  std::uint16_t* sums = nullptr;  ///< Room for the work: SumsOf() of them.
+
+  /// The same for every CPU, whose vectors may read and write that much further.
+  std::size_t SumsOf() const {
+    return static_cast<std::size_t>((cells + 1) * factor * channels) + 64;
+  }
 };
 
 struct SamplingKernels {
@@ -33,6 +51,8 @@ struct SamplingKernels {
                    std::size_t count, std::uint8_t* out);
   void (*average16)(const std::uint16_t* above, const std::uint16_t* below, std::size_t step,
                     std::size_t count, std::uint16_t* out);
+  /// Means, rounded half up.
+  void (*cells8)(const CellRow& row, std::uint8_t* out);
 };
 
 /// The kernels of a target out of SupportedCpuTargets().

@@ -113,5 +113,46 @@ TEST(SamplingKernelsTest, EveryTargetAveragesNeighbours) {
   ExpectMeans(&SamplingKernels::average16);
 }
 
+TEST(SamplingKernelsTest, EveryTargetAveragesCellsAndRepeatsTheLastPixel) {
+  SeededNoise noise(8);
+  for (int round = 0; round < 60; ++round) {
+    const int factor = 2 + static_cast<int>(noise.Below(CellRow::kMostFactor - 1));
+    const int channels = 1 + static_cast<int>(noise.Below(4)), width = 1 + round;
+    const int cells = (width + factor - 1) / factor;
+    std::vector<std::vector<std::uint8_t>> rows(static_cast<std::size_t>(factor));
+    std::vector<const std::uint8_t*> starts;
+    for (auto& r : rows) {
+      for (int i = 0; i < width * channels; ++i) {
+        r.push_back(round == 0 ? 255 : static_cast<std::uint8_t>(noise.Next()));
+      }
+      starts.push_back(r.data());
+    }
+    CellRow row{starts.data(), factor, channels, width, cells, nullptr};
+    for (const CpuTarget target : SupportedCpuTargets()) {
+      std::vector<std::uint16_t> sums(row.SumsOf());
+      row.sums = sums.data();
+      std::vector<std::uint8_t> out(static_cast<std::size_t>(cells * channels + 1), 5);
+      SamplingKernelsFor(target).cells8(row, out.data());
+      for (int cell = 0; cell < cells; ++cell) {
+        for (int c = 0; c < channels; ++c) {
+          int sum = 0;
+          for (const auto& r : rows) {
+            for (int k = 0; k < factor; ++k) {
+              const int x = std::min(cell * factor + k, width - 1);
+              sum += r[static_cast<std::size_t>(x * channels + c)];
+            }
+          }
+          const int area = factor * factor;
+          ASSERT_EQ(out[static_cast<std::size_t>(cell * channels + c)],
+                    (2 * sum + area) / (2 * area))
+              << CpuTargetName(target) << ", factor " << factor << ", width " << width
+              << ", channel " << c << " of " << channels;
+        }
+      }
+      EXPECT_EQ(out.back(), 5) << CpuTargetName(target);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace seafusion::align
