@@ -20,7 +20,8 @@
 //   rendered    eight (or N) consecutive pairs as they are, against FOLDER/rig.json (`seafusion
 //   synth --ir-size`): error is
 //               the mean over the infrared picture, at the distance that fits best, which is
-//               printed as "move"
+//               printed as "move". A homography holds on any one plane, upright or not:
+//               "plane_error" is the mean on the one that fits best
 // --only TEXT skips cases without it in their name, and leaves the others as they are.
 // --truth adds where registration ends that starts at the true map: the error there, the objective
 // there and that at the map found without: a higher one there says that the search missed it, a
@@ -38,6 +39,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include <opencv2/calib3d.hpp>
@@ -308,30 +310,68 @@ std::array<double, 3> FromTruth(const Case& c, const CameraMap& found) {
   return {Error(at_truth.map.map, c), at_truth.score, climbed({found.map, {}}).score};
 }
 
-// Mean over the infrared picture of how far the found map is from a rig, at the distance that makes
-// it least.
-double RigError(const Registration& found, Rig truth, double& distance) {
-  double least = INFINITY;
+struct RigError {
+  double at_distance = INFINITY;  // at the distance that makes it least
+  double distance = 0;
+  double on_plane = INFINITY;  // on the plane that makes its square least
+};
+
+// How far the found map is from a rig, means over the infrared picture. What a point is off by is
+// nearly linear in the inverse of its distance, and that of a plane's points is linear in x and y.
+RigError ErrorOfRig(const Registration& found, Rig truth) {
+  RigError r;
   const auto inverse = found.map.map.Inverse();
+  if (!inverse) return r;
   const LensFrame frame = LensFrame::Of(truth.infrared.width, truth.infrared.height);
-  for (double z = 3; inverse && z < 400; z *= 1.07) {
-    truth.distance = z;
+  constexpr int kColumns = 9, kRows = 7, kPoints = kColumns * kRows;
+  // Off(1/z)[i]: what point i is off by where all lie at the distance z.
+  const auto off_at = [&](double distance) {
+    std::vector<Point> off;
+    truth.distance = distance;
     const auto map = RigMap::Create(truth);
-    if (!map.ok()) return INFINITY;
-    double sum = 0;
-    for (int j = 0; j < 7; ++j) {
-      for (int i = 0; i < 9; ++i) {
-        const Point p{(truth.infrared.width - 1) * i / 8.0, (truth.infrared.height - 1) * j / 6.0};
-        const Point visible = inverse->Apply(found.map.lens.Apply(p, frame));
-        sum += Distance(map->InfraredFromVisible(visible), p) / 63;
-      }
+    for (int i = 0; map.ok() && i < kPoints; ++i) {
+      const Point p{(truth.infrared.width - 1.0) * (i % kColumns) / (kColumns - 1),
+                    (truth.infrared.height - 1.0) * (i / kColumns) / (kRows - 1)};
+      off.push_back(map->InfraredFromVisible(inverse->Apply(found.map.lens.Apply(p, frame))) - p);
     }
-    if (sum < least) {
-      least = sum;
-      distance = z;
+    return off;
+  };
+  const auto mean_length = [](const std::vector<Point>& off) {
+    double sum = 0;
+    for (const Point& d : off) sum += std::hypot(d.x, d.y) / kPoints;
+    return sum;
+  };
+  for (double z = 3; z < 400; z *= 1.07) {
+    const auto off = off_at(z);
+    if (off.empty()) return r;
+    if (const double error = mean_length(off); error < r.at_distance) {
+      r.at_distance = error;
+      r.distance = z;
     }
   }
-  return least;
+  constexpr double kFar = 1000, kNear = 20;
+  const auto far = off_at(kFar), near = off_at(kNear);
+  cv::Mat a(2 * kPoints, 3, CV_64F), b(2 * kPoints, 1, CV_64F), plane;
+  for (int i = 0; i < kPoints; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    const Point slope = 1 / (1 / kNear - 1 / kFar) * (near[at] - far[at]);
+    const double x = i % kColumns, y = i / kColumns;
+    for (const auto& [row, s, d] :
+         {std::tuple{2 * i, slope.x, far[at].x}, {2 * i + 1, slope.y, far[at].y}}) {
+      a.at<double>(row, 0) = s;
+      a.at<double>(row, 1) = s * x;
+      a.at<double>(row, 2) = s * y;
+      b.at<double>(row) = -d;
+    }
+  }
+  cv::solve(a, b, plane, cv::DECOMP_SVD);
+  const cv::Mat rest = a * plane - b;
+  std::vector<Point> left;
+  for (int i = 0; i < kPoints; ++i) {
+    left.push_back({rest.at<double>(2 * i), rest.at<double>(2 * i + 1)});
+  }
+  r.on_plane = mean_length(left);
+  return r;
 }
 
 struct Named {
@@ -399,7 +439,8 @@ int Run(int argc, char** argv) {
   std::printf(
       "case,error,width,share,model,verdict,confidence,expected,score,peak,margin,inliers,coverage,"
       "runner_up,"
-      "half_spread,half_shift,t_similarity,t_identity,move,seconds,identity_error%s%s\n",
+      "half_spread,half_shift,t_similarity,t_identity,move,seconds,identity_error%s%s%s\n",
+      scenario == "rendered" ? ",plane_error" : "",
       from_truth ? ",truth_error,truth_score,found_score" : "",
       peers ? ",ecc,sift,orb,magsac" : "");
   const std::size_t taken = std::min(count, all.size());
@@ -445,11 +486,13 @@ int Run(int argc, char** argv) {
     const auto r = registrar->Estimate();
     if (!r.ok()) return Fail(r.status());
     const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-    double error = Error(r->map.map, c), distance = 0;
+    double error = Error(r->map.map, c);
+    RigError rig;
     if (scenario == "rendered") {
       const auto truth = ReadRig(rigs[chosen.folder]);
       if (!truth.ok()) return Fail(truth.status());
-      error = RigError(*r, *truth, distance);
+      rig = ErrorOfRig(*r, *truth);
+      error = rig.at_distance;
     }
     const int width = c.infrared.front().cols;
     if (scenario == "repeat") {
@@ -469,8 +512,9 @@ int Run(int argc, char** argv) {
         std::string(TransformModelName(r->model)).c_str(),
         std::string(VerdictName(r->verdict)).c_str(), r->confidence, r->expected_error_px, e.score,
         e.peak, e.margin, e.inliers, e.coverage, e.runner_up, e.half_spread, e.half_shift,
-        e.t_similarity, e.t_identity, scenario == "rendered" ? distance : e.move_px, seconds,
+        e.t_similarity, e.t_identity, scenario == "rendered" ? rig.distance : e.move_px, seconds,
         Error(Homography{}, c));
+    if (scenario == "rendered") std::printf(",%.3f", rig.on_plane);
     if (from_truth) {
       const auto [there, score, here] = FromTruth(c, r->map);
       std::printf(",%.3f,%.4f,%.4f", there, score, here);

@@ -33,7 +33,11 @@ constexpr std::size_t kKeptFrames = 4;
 constexpr int kPolishRounds = 3;
 constexpr double kAtRest = 0.05;  // px
 
-constexpr double kLeastT = 1.0;  // for a homography over a similarity
+// For a homography over a similarity, of up to so many frames. A free map always fits noise better:
+// of 40 similarities 34 had a t over 1, 17 over 2; of 29 homographies found all had 1.9 or more. What
+// is noise falls with the root of the frames.
+constexpr double kLeastT = 2.0;
+constexpr double kFramesOfLeastT = 8;
 constexpr double kLeastIdentityT = 2.0;
 constexpr double kLeastLensT = 1.5;
 // Identity: moves under this share of the width, for one frame and at least.
@@ -217,6 +221,8 @@ Status Registrar::State::Follow(const CameraMap& from, double runner_up, const F
     SEAFUSION_RETURN_IF_ERROR(FitLens(all, map, r, monitor));
   }
 
+  const double frame_count = static_cast<double>(all.size());
+  const double least_t = kLeastT * std::sqrt(std::min(1.0, kFramesOfLeastT / frame_count));
   const double t_lens = r.evidence.t_lens;
   SEAFUSION_ASSIGN_OR_RETURN(
       const NestedMaps nested,
@@ -228,7 +234,7 @@ Status Registrar::State::Follow(const CameraMap& from, double runner_up, const F
   if (!map.lens.empty()) {
     r.model = TransformModel::kHomographyLens;
     r.map = nested.free;
-  } else if (stiff || r.evidence.t_similarity < kLeastT) {
+  } else if (stiff || r.evidence.t_similarity < least_t) {
     r.model = TransformModel::kSimilarity;
     r.map = nested.similarity;
   } else {
