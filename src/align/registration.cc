@@ -34,8 +34,8 @@ constexpr int kPolishRounds = 3;
 constexpr double kAtRest = 0.05;  // px
 
 // For a homography over a similarity, of up to so many frames. A free map always fits noise better:
-// of 40 similarities 34 had a t over 1, 17 over 2; of 29 homographies found all had 1.9 or more. What
-// is noise falls with the root of the frames.
+// of 40 similarities 34 had a t over 1, 17 over 2; of 29 homographies found all had 1.9 or more.
+// What is noise falls with the root of the frames.
 constexpr double kLeastT = 2.0;
 constexpr double kFramesOfLeastT = 8;
 constexpr double kLeastIdentityT = 2.0;
