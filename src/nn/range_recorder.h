@@ -21,8 +21,8 @@ class RangeRecorder {
   /// A picture of width x height pixels. Fails as `source` does. Throws std::bad_alloc.
   virtual Status Add(RowSource& source, int width, int height) = 0;
 
-  /// Writes the ranges of all pictures so far to the metadata of the network's weights, with a hash
-  /// of their tensors.
+  /// Writes the ranges of all pictures so far, or of most of them (direct/activation_ranges.h), to
+  /// the metadata of the network's weights, with a hash of their tensors.
   virtual void Store(model::TensorArchive& weights) const = 0;
 };
 

@@ -1,6 +1,8 @@
 #include "nn/direct/activation_ranges.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <string_view>
@@ -39,6 +41,15 @@ void ForInnerLayers(const Chain& chain, const Body& body) {
   for (const CoarsePath& path : chain.coarse) inner(path.layers);
 }
 
+// The value that `share` of them do not exceed. Sorts them.
+float Quantile(std::vector<float>& values, double share) {
+  std::sort(values.begin(), values.end());
+  const double place = share * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, values.size() - 1);
+  return std::lerp(values[below], values[above], static_cast<float>(place - std::floor(place)));
+}
+
 }  // namespace
 
 ActivationRanges EmptyRanges(const Chain& chain) {
@@ -46,6 +57,22 @@ ActivationRanges EmptyRanges(const Chain& chain) {
   ForInnerLayers(chain, [&](const Layer& layer) {
     ranges.emplace(layer.name, std::vector<Range>(layer.outs));
   });
+  return ranges;
+}
+
+ActivationRanges RangesOfMost(std::span<const ActivationRanges> pictures) {
+  ActivationRanges ranges = pictures.front();
+  std::vector<float> lows(pictures.size()), highs(pictures.size());
+  for (auto& [name, channels] : ranges) {
+    for (std::size_t c = 0; c < channels.size(); ++c) {
+      for (std::size_t i = 0; i < pictures.size(); ++i) {
+        const Range& range = pictures[i].find(name)->second[c];
+        lows[i] = -range.lo;
+        highs[i] = range.hi;
+      }
+      channels[c] = {-Quantile(lows, kMostPictures), Quantile(highs, kMostPictures)};
+    }
+  }
   return ranges;
 }
 

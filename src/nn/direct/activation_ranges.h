@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,13 @@ using ActivationRanges = std::map<std::string, std::vector<Range>, std::less<>>;
 
 /// All zero, for the layers of a chain.
 ActivationRanges EmptyRanges(const Chain& chain);
+
+/// For each channel, and lo and hi by themselves, what kMostPictures of the pictures stay within,
+/// read linearly between two of them: a byte's step grows with the range, so that the few pictures
+/// which go farthest would cost all others more than they win. One picture: its own ranges.
+/// `pictures` is not empty, all are of one chain.
+ActivationRanges RangesOfMost(std::span<const ActivationRanges> pictures);
+inline constexpr double kMostPictures = 0.97;
 
 /// Writes them to the archive's metadata, with a hash of its tensors.
 void StoreRanges(const ActivationRanges& ranges, model::TensorArchive& archive);

@@ -28,11 +28,12 @@ class DirectRecorder : public RangeRecorder {
   explicit DirectRecorder(const Chain& chain)
       : kernels_(KernelsFor(SupportedCpuTargets().front())),
         weights_(PackWeights(chain, kernels_.fp32)),
-        ranges_(EmptyRanges(chain)) {
+        empty_(EmptyRanges(chain)) {
     for (const CoarsePath& path : chain.coarse) factors_.push_back(path.factor);
   }
 
   Status Add(RowSource& source, int width, int height) override {
+    ActivationRanges ranges = empty_;
     CoarseMaps coarse(factors_, weights_.layers.front().out_blocks * kBlock, width, height);
     if (!factors_.empty()) {
       const int block = 2 * factors_.back();
@@ -45,28 +46,33 @@ class DirectRecorder : public RangeRecorder {
         }
         coarse.Add({vis.data(), width}, {inf.data(), width}, stripe);
       }
-      SEAFUSION_RETURN_IF_ERROR(coarse.FinishAndRecord(kernels_, weights_, ranges_));
+      SEAFUSION_RETURN_IF_ERROR(coarse.FinishAndRecord(kernels_, weights_, ranges));
     }
     NoSink sink;
     Scratch<float> scratch(weights_, width);
-    return RunTile(kernels_, weights_,
-                   {.source = source,
-                    .width = width,
-                    .height = height,
-                    .tile = {0, 0, width, height},
-                    .coarse = factors_.empty() ? nullptr : &coarse,
-                    .sink = sink,
-                    .record = &ranges_},
-                   scratch);
+    SEAFUSION_RETURN_IF_ERROR(RunTile(kernels_, weights_,
+                                      {.source = source,
+                                       .width = width,
+                                       .height = height,
+                                       .tile = {0, 0, width, height},
+                                       .coarse = factors_.empty() ? nullptr : &coarse,
+                                       .sink = sink,
+                                       .record = &ranges},
+                                      scratch));
+    pictures_.push_back(std::move(ranges));
+    return OkStatus();
   }
 
-  void Store(model::TensorArchive& weights) const override { StoreRanges(ranges_, weights); }
+  void Store(model::TensorArchive& weights) const override {
+    StoreRanges(pictures_.empty() ? empty_ : RangesOfMost(pictures_), weights);
+  }
 
  private:
   const Kernels& kernels_;
   const Weights<float> weights_;
   std::vector<int> factors_;
-  ActivationRanges ranges_;
+  const ActivationRanges empty_;
+  std::vector<ActivationRanges> pictures_;
 };
 
 }  // namespace
