@@ -20,8 +20,6 @@
 #include "io/image_file.h"
 #include "io/probe/image_probe.h"
 #include "serve/live/broadcast.h"
-#include "serve/live/compared_method.h"
-#include "serve/live/controls.h"
 #include "serve/live/live_source.h"
 #include "serve/live/render.h"
 #include "serve/testing/running_page.h"
@@ -47,66 +45,6 @@ bool Eventually(const Condition& condition) {
     std::this_thread::sleep_for(milliseconds(10));
   }
   return false;
-}
-
-// --- Controls ---
-
-TEST(ControlsTest, TheFileGivesBackWhatWasSaved) {
-  Controls controls;
-  controls.model = "full";
-  controls.range = "fixed:100,2000";
-  controls.gain = {.kind = InfraredGain::Kind::kClahe, .clip_limit = 3.5};
-  controls.invert = controls.gray = controls.hold = true;
-  controls.delay = -0.25;
-  controls.palette = ViewPalette::kIron;
-  const auto loaded = ParseSettingsFile(SettingsFileText(controls), false);
-  ASSERT_TRUE(loaded.ok()) << loaded.status().message();
-  EXPECT_EQ(JsonOf(*loaded), JsonOf(controls));
-  // What is as it always is, is left out.
-  EXPECT_EQ(json::parse(SettingsFileText({}))["fuse"], json::object());
-}
-
-TEST(ControlsTest, WhatIsWrongIsNamed) {
-  struct Case {
-    const char* patch;
-    const char* named;
-  };
-  for (const Case& c : {Case{R"({"agc":"loud"})", "agc: is none of"},
-                        {R"({"agc-plateau":0})", "agc-plateau: is outside"},
-                        {R"({"gray":1})", "gray: is neither"},
-                        {R"({"ir-range":"warm"})", "ir-range: "},
-                        {R"({"precision":"fp8"})", "precision: "},
-                        {R"({"model":"start"})", "no weights were named"},
-                        {R"({"colour":1})", "no setting 'colour'"},
-                        {R"([1])", "JSON object"}}) {
-    const auto changed = Patched({}, json::parse(c.patch), false);
-    ASSERT_FALSE(changed.ok()) << c.patch;
-    EXPECT_THAT(std::string(changed.status().message()), HasSubstr(c.named));
-  }
-  for (const char* file :
-       {"", "[]", "{}", R"({"seafusion-settings":2})", R"({"seafusion-settings":1,"other":{}})"}) {
-    EXPECT_FALSE(ParseSettingsFile(file, false).ok()) << file;
-  }
-}
-
-TEST(ComparedMethodTest, WhatCannotKeepUpSaysWhy) {
-  EXPECT_TRUE(CheckComparable("average").ok());
-  EXPECT_TRUE(MakeCompared("maximum").ok());
-  struct Case {
-    const char* name;
-    StatusCode code;
-    const char* said;
-  };
-  for (const Case& c : {Case{"gtf", StatusCode::kUnsupported, "too slow"},
-                        {"mst-sr", StatusCode::kUnsupported, "weights"},
-                        {"ifcnn", StatusCode::kUnsupported, "LibTorch"},
-                        {"seafusion", StatusCode::kInvalidArgument, "compared with"},
-                        {"gft", StatusCode::kInvalidArgument, "no method is called 'gft'"}}) {
-    const Status status = CheckComparable(c.name);
-    EXPECT_EQ(status.code(), c.code) << c.name;
-    EXPECT_THAT(std::string(status.message()), HasSubstr(c.said));
-    EXPECT_EQ(MakeCompared(c.name).status().code(), c.code);
-  }
 }
 
 // --- One camera ---
