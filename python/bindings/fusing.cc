@@ -20,7 +20,7 @@
 #include "fuse/weights/load_fuser.h"
 #include "fuse/weights/precision_choice.h"
 #include "interruptible.h"
-#include "methods/learning_library.h"
+#include "methods/learning/learning_library.h"
 #include "methods/method_choice.h"
 #include "pictures.h"
 

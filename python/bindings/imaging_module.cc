@@ -21,7 +21,7 @@
 #include "interruptible.h"
 #include "io/image_file.h"
 #include "io/measure_files.h"
-#include "methods/learning_library.h"
+#include "methods/learning/learning_library.h"
 #include "metrics/metric_list.h"
 #include "pictures.h"
 

@@ -12,7 +12,7 @@
 #include "errors.h"
 #include "interruptible.h"
 #include "learn/run/training_run.h"
-#include "methods/learning_library.h"
+#include "methods/learning/learning_library.h"
 
 namespace seafusion::python {
 namespace {

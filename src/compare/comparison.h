@@ -14,7 +14,7 @@
 #include "compare/folder/run_state.h"
 #include "compare/settings.h"
 #include "io/pairing/pair_list.h"
-#include "metrics/bootstrap.h"
+#include "metrics/sets/bootstrap.h"
 
 namespace seafusion::compare {
 

@@ -15,7 +15,7 @@
 #include "io/pairing/pair_list.h"
 #include "io/sets/picture_sets.h"
 #include "methods/method_choice.h"
-#include "metrics/bootstrap.h"
+#include "metrics/sets/bootstrap.h"
 #include "report/page_pictures.h"
 
 namespace seafusion::compare {

@@ -5,7 +5,7 @@
 
 #include "core/text/printable.h"
 #include "methods/gtf/gtf.h"
-#include "methods/learned_info.h"
+#include "methods/learning/learned_info.h"
 #include "methods/mst_sr/mst_sr.h"
 #include "methods/networks/network_method.h"
 #include "methods/pixelwise.h"

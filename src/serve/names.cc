@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/text/text_value.h"
-#include "serve/live/palette.h"
+#include "serve/live/view/palette.h"
 #include "serve/serve_run.h"
 
 namespace seafusion::serve {

@@ -13,7 +13,7 @@
 #include "core/status_macros.h"
 #include "serve/api/api.h"
 #include "serve/http/access.h"
-#include "serve/live/broadcast.h"
+#include "serve/live/view/broadcast.h"
 #include "stream/rig/find_stream_rig.h"
 
 namespace seafusion::serve {

@@ -1,6 +1,6 @@
 #include "learning_module.h"
 
-#include "methods/learning_library.h"
+#include "methods/learning/learning_library.h"
 #include "module.h"
 
 namespace seafusion::tools {

@@ -4,7 +4,7 @@
 
 #include <torch/types.h>
 
-#include "metrics/confusion_matrix.h"
+#include "metrics/sets/confusion_matrix.h"
 
 namespace seafusion::learn {
 

@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "methods/test_elimination.h"
-#include "methods/test_planes.h"
+#include "methods/testing/test_elimination.h"
+#include "methods/testing/test_planes.h"
 
 namespace seafusion::methods::gtf {
 namespace {

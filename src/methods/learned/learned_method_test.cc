@@ -17,7 +17,7 @@
 #include "methods/learned/networks/ganmcc_net.h"
 #include "methods/learned/networks/rfn_nest_net.h"
 #include "methods/learned/registry.h"
-#include "methods/test_picture.h"
+#include "methods/testing/test_picture.h"
 #include "model/methods/method_weights.h"
 
 namespace seafusion::methods {

@@ -8,7 +8,7 @@
 #include "methods/learned/networks/ganmcc_net.h"
 #include "methods/learned/networks/ifcnn_net.h"
 #include "methods/learned/networks/rfn_nest_net.h"
-#include "methods/learned_info.h"
+#include "methods/learning/learned_info.h"
 #include "model/methods/method_weights.h"
 
 namespace seafusion::methods {

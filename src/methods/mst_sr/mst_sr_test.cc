@@ -13,7 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "core/files/file.h"
-#include "methods/test_planes.h"
+#include "methods/testing/test_planes.h"
 #include "model/import/mat/mat_dictionary.h"
 #include "model/weights/sparse_dictionary.h"
 

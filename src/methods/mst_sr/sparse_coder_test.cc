@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "methods/test_elimination.h"
+#include "methods/testing/test_elimination.h"
 
 namespace seafusion::methods::mst_sr {
 namespace {

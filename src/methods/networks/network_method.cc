@@ -13,7 +13,7 @@
 #include "core/status_macros.h"
 #include "fuse/fuse_call.h"
 #include "fuse/rows/output_writer.h"
-#include "methods/learned_info.h"
+#include "methods/learning/learned_info.h"
 #include "methods/networks/luma_reader.h"
 #include "methods/networks/scipy_range.h"
 #include "model/methods/method_graphs.h"

@@ -14,7 +14,7 @@
 #include "core/memory/image_buffer.h"
 #include "methods/networks/scipy_range.h"
 #include "methods/registry.h"
-#include "methods/test_picture.h"
+#include "methods/testing/test_picture.h"
 #include "model/graph/network.h"
 #include "model/methods/method_graphs.h"
 #include "model/methods/method_weights.h"

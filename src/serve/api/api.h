@@ -15,8 +15,8 @@
 #include "serve/http/access.h"
 #include "serve/http/message.h"
 #include "serve/http/server.h"
-#include "serve/live/broadcast.h"
 #include "serve/live/session.h"
+#include "serve/live/view/broadcast.h"
 #include "serve/record/recordings.h"
 
 namespace seafusion::serve {

@@ -12,7 +12,7 @@
 #include <seafusion/status.h>
 
 #include "serve/http/message.h"
-#include "serve/live/pictures.h"
+#include "serve/live/view/pictures.h"
 
 namespace seafusion::serve {
 

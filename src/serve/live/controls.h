@@ -10,7 +10,7 @@
 #include <seafusion/status.h>
 #include <nlohmann/json_fwd.hpp>
 
-#include "serve/live/palette.h"
+#include "serve/live/view/palette.h"
 #include "stream/fuse/frame_fuser.h"
 
 namespace seafusion::serve {

@@ -19,9 +19,9 @@
 #include "io/decode/decode.h"
 #include "io/image_file.h"
 #include "io/probe/image_probe.h"
-#include "serve/live/broadcast.h"
 #include "serve/live/live_source.h"
-#include "serve/live/render.h"
+#include "serve/live/view/broadcast.h"
+#include "serve/live/view/render.h"
 #include "serve/testing/running_page.h"
 #include "stream/read/video_reader.h"
 

@@ -10,7 +10,7 @@
 #include "align/warp/warper.h"
 #include "core/memory/image_buffer.h"
 #include "methods/fusion_method.h"
-#include "serve/live/palette.h"
+#include "serve/live/view/palette.h"
 #include "stream/frame_source.h"
 
 namespace seafusion::serve {

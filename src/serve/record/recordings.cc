@@ -19,7 +19,7 @@
 #include "core/status_macros.h"
 #include "io/image_file.h"
 #include "serve/http/access.h"
-#include "serve/live/render.h"
+#include "serve/live/view/render.h"
 #include "stream/write/video_writer.h"
 
 namespace seafusion::serve {

@@ -17,7 +17,7 @@
 #include <seafusion/status.h>
 
 #include "serve/live/moment.h"
-#include "serve/live/pictures.h"
+#include "serve/live/view/pictures.h"
 #include "stream/frame_source.h"
 
 namespace seafusion::serve {

@@ -8,7 +8,7 @@
 
 #include "align/place/placed_sources.h"
 #include "io/sets/picture_sets.h"
-#include "metrics/bootstrap.h"
+#include "metrics/sets/bootstrap.h"
 
 namespace seafusion::tasks {
 

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "metrics/bootstrap.h"
+#include "metrics/sets/bootstrap.h"
 
 namespace seafusion::tasks {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "metrics/bootstrap.h"
-#include "metrics/confusion_matrix.h"
+#include "metrics/sets/bootstrap.h"
+#include "metrics/sets/confusion_matrix.h"
 #include "tasks/evaluation/figure_table.h"
 #include "tasks/segmentation/segmenter_settings.h"
 

@@ -14,7 +14,8 @@ SEAFUSION_LEARNING_VERB(seafusion_run_train) {
   return tools::ExitStatus("train", weights.status());
 }
 
-// For front ends other than the command, which print themselves (methods/learning_library.h).
+// For front ends other than the command, which print themselves
+// (methods/learning/learning_library.h).
 extern "C" __attribute__((visibility("default"))) void seafusion_train(
     const seafusion::learn::TrainingSettings* settings, const seafusion::RunMonitor* monitor,
     seafusion::StatusOr<std::string>* weights) {

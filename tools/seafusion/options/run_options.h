@@ -7,7 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "metrics/bootstrap.h"
+#include "metrics/sets/bootstrap.h"
 
 namespace seafusion::tools {
 

@@ -13,7 +13,7 @@
 #include <seafusion/status.h>
 #include <torch/optim/optimizer.h>
 
-#include "methods/learned/training/recipe.h"
+#include "methods/learned/training/recipes/recipe.h"
 
 namespace seafusion::methods {
 

@@ -9,8 +9,8 @@
 
 #include "learn/data/test_pairs.h"
 #include "learn/libtorch.h"
-#include "methods/learned/training/gan_recipe.h"
-#include "methods/learned/training/rfn_nest_recipe.h"
+#include "methods/learned/training/recipes/gan_recipe.h"
+#include "methods/learned/training/recipes/rfn_nest_recipe.h"
 
 namespace seafusion::methods {
 namespace {

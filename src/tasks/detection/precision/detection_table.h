@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "metrics/bootstrap.h"
+#include "metrics/sets/bootstrap.h"
 #include "tasks/detection/detector/detector_settings.h"
 #include "tasks/detection/files/coco_json.h"
 #include "tasks/detection/precision/average_precision.h"
