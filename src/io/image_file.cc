@@ -185,6 +185,12 @@ StatusOr<ReadPictureResult> DecodeCounts(const std::vector<std::uint8_t>& bytes,
   }
   result.placement = picture.placement;
   result.remarks = std::move(picture.remarks);
+  // The counts stand before the picture for people, which may be cut without them.
+  if (picture.kind == RadiometricKind::kFlirJpeg || picture.kind == RadiometricKind::kDjiJpeg) {
+    if (const auto shown = ProbeImage(bytes, options.max_pixels); !shown.ok()) {
+      result.remarks.push_back(shown.status().message() + "; its thermal picture is whole");
+    }
+  }
   return result;
 }
 

@@ -58,8 +58,9 @@ struct ReadPictureResult {
 /// Reads a picture as gray8, gray16, rgb8, rgb16 or float (gray, in the file's own numbers),
 /// whichever the file holds (palettes are expanded, 1-bit becomes 8-bit, opacity stands apart),
 /// upright as the orientation in its EXIF or TIFF tags says. A file that is cut short, however
-/// late, is refused with kCorruptData; only a JPEG of which nothing but the end marker is missing
-/// is taken, with a remark. Every message begins with the path. Thread-safe.
+/// late, is refused with kCorruptData; only a JPEG of which nothing but the end marker is missing,
+/// and one that is cut behind the counts which are asked for, are taken, with a remark. Every
+/// message begins with the path. Thread-safe.
 StatusOr<ReadPictureResult> ReadPicture(const std::string& path,
                                         const ReadImageOptions& options = {});
 

@@ -9,6 +9,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "core/status_macros.h"
+#include "io/testing/crafted_camera_files.h"
 #include "io/testing/crafted_pictures.h"
 
 namespace seafusion::io {
@@ -198,6 +199,28 @@ TEST(PictureKindsTest, MetadataIsNotCommentedOn) {
       Read(Tiff({.pixels = "a", .shorts = {{42112, 7}, {65000, 1}, {271, 5}}}));
   ASSERT_TRUE(tiff.ok()) << tiff.status().message();
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+// The counts stand before the picture for people: a file that ends too early may still hold them.
+TEST(PictureKindsTest, ARadiometricJpegThatIsCutBehindItsCountsIsTakenWithARemark) {
+  const std::string flir = testing::JpegWithFlir(
+      testing::FlirFile({{1, testing::FlirPicture(24, 16, testing::SmoothCounts(24, 16, 12000))}}));
+  std::vector<std::uint8_t> shown;
+  ASSERT_TRUE(cv::imencode(".jpg", cv::Mat(48, 64, CV_8UC3, cv::Scalar(10, 90, 200)), shown));
+  // After the start marker the segments of the other file, without its own markers.
+  std::string file(shown.begin(), shown.end());
+  file.insert(2, flir.substr(2, flir.size() - 4));
+  const ReadImageOptions counts = {.camera_picture = CameraPicture::kCounts};
+  const auto whole = DecodePicture({file.begin(), file.end()}, counts);
+  ASSERT_TRUE(whole.ok()) << whole.status().message();
+  EXPECT_EQ(whole->image.width(), 24);
+  EXPECT_TRUE(whole->remarks.empty()) << whole->remarks.front();
+  file.resize(file.size() - 40);
+  const auto cut = DecodePicture({file.begin(), file.end()}, counts);
+  ASSERT_TRUE(cut.ok()) << cut.status().message();
+  EXPECT_EQ(Samples(cut->image, 7), Samples(whole->image, 7));
+  ASSERT_EQ(cut->remarks.size(), 1u);
+  EXPECT_NE(cut->remarks[0].find("cut short"), std::string::npos) << cut->remarks[0];
 }
 
 }  // namespace
