@@ -231,7 +231,8 @@ bool IsTiff(Bytes bytes) {
   if (bytes.size() < 4) return false;
   const bool little = bytes[0] == 'I' && bytes[1] == 'I';
   const bool big = bytes[0] == 'M' && bytes[1] == 'M';
-  const unsigned version = little ? bytes[2] | bytes[3] << 8 : bytes[2] << 8 | bytes[3];
+  const auto version =
+      static_cast<unsigned>(little ? bytes[2] | bytes[3] << 8 : bytes[2] << 8 | bytes[3]);
   return (little || big) && (version == 42 || version == 43);
 }
 
