@@ -174,7 +174,7 @@ TEST_F(SegmentRetrainTest, ATinyNetworkLearnsToSeeCarsInFusedScenes) {
   Render("6", "4", "160x128");
   std::ofstream(folder_ / "tiny.json") << R"({
     "rounds": 1, "segmentation_width": 16, "segmentation_batch": 2, "segmentation_crop_width": 96,
-    "segmentation_crop_height": 96, "segmentation_lr": 0.05, "segmentation_warmup": 10,
+    "segmentation_crop_height": 96, "segmentation_lr": 0.01, "segmentation_warmup": 10,
     "hard_examples": true, "segmentation_hard_least": 1000, "jitter": 0, "scales": [1]})";
   for (const char* split : {"train", "test"}) {
     const CommandResult r =
