@@ -74,7 +74,7 @@ struct Said {
   std::string text;
 };
 
-Said Run(const std::string& line) {
+Said Output(const std::string& line) {
   Said said;
   FILE* pipe = popen(line.c_str(), "r");
   if (pipe == nullptr) return said;
@@ -109,8 +109,8 @@ TEST(RtspTest, ACameraThatVanishesComesBack) {
     server.reset();
     server = std::make_unique<RtspServer>(port);
   });
-  const Said run = Run(std::string(SEAFUSION_COMMAND) + " fuse --ir " + url + " --vis " + url +
-                       " -o " + out + " --frames 100 --live-timeout 5 --reconnect 60 2>&1");
+  const Said run = Output(std::string(SEAFUSION_COMMAND) + " fuse --ir " + url + " --vis " + url +
+                          " -o " + out + " --frames 100 --live-timeout 5 --reconnect 60 2>&1");
   ended = true;
   breaker.join();
   EXPECT_EQ(run.status, 0) << run.text;
