@@ -10,7 +10,7 @@ namespace seafusion::tools {
 template <typename Settings>
 struct VerbOptions : Settings {
   bool json = false;      ///< Print the result as JSON.
-  bool quiet = false;     ///< Print nothing but errors.
+  bool quiet = false;     ///< Print nothing but errors, and what `json` asks for.
   bool progress = false;  ///< Show progress where stderr is no terminal, too.
   /// Where another verb runs this one: true ends the run, in place of Ctrl-C, which is the other's.
   const std::atomic<bool>* stop = nullptr;

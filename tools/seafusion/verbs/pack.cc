@@ -44,13 +44,14 @@ class PackCommand : public Command {
         ->check(CLI::Range(0, 4096));
     sub->add_flag("--overwrite", overwrite_, "Replace the output if it exists");
     sub->add_flag("--json", options_.json, "Print the summary as JSON");
-    sub->add_flag("-q,--quiet", options_.quiet, "Print nothing but errors");
+    sub->add_flag("-q,--quiet", options_.quiet,
+                  "Print nothing but errors, and what --json asks for");
     return sub;
   }
 
   int Run() override {
     if (overwrite_) options_.if_exists = IfExists::kReplace;
-    options_.check = !options_.quiet;  // its figures would not be seen
+    options_.check = options_.json || !options_.quiet;  // its figures would not be seen
     return RunInModule("learning", "seafusion_run_pack", &options_);
   }
 

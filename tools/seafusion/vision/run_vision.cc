@@ -22,7 +22,7 @@ int Run(const char* verb, const VisionOptions& options, const Evaluate& evaluate
     const bool stopped = options.stop != nullptr && terminal.Interrupted();
     return stopped ? kExitFailed : ExitStatus(verb, evaluation.status());
   }
-  if (options.quiet) return kExitOk;
+  if (options.quiet && !options.json) return kExitOk;
   const std::string text =
       options.json ? tasks::FigureTableJson(evaluation->table) : tasks::EvaluationText(*evaluation);
   return PrintResult(verb, text) ? kExitOk : kExitFailed;

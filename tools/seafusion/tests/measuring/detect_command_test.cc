@@ -84,7 +84,7 @@ class DetectCommandTest : public ::testing::Test {
 };
 
 TEST_F(DetectCommandTest, MeasuresEachSet) {
-  const CommandResult result = Detect({"--json"});
+  const CommandResult result = Detect({"--json", "--quiet"});
   ASSERT_EQ(result.status, 0) << result.err;
   const auto json = nlohmann::json::parse(result.out);
   // The surer answer is the right one: precision is 1 at every recall.

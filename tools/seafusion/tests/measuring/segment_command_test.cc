@@ -96,7 +96,7 @@ class SegmentCommandTest : public ::testing::Test {
 };
 
 TEST_F(SegmentCommandTest, MeasuresEachSet) {
-  const CommandResult result = Segment({"--json"});
+  const CommandResult result = Segment({"--json", "--quiet"});
   ASSERT_EQ(result.status, 0) << result.err;
   const auto json = nlohmann::json::parse(result.out);
   EXPECT_EQ(json["pictures"], 2);

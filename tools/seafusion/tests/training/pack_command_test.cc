@@ -64,7 +64,7 @@ TEST_F(PackCommandTest, TrainingOnThePackIsTrainingOnTheFolder) {
 }
 
 TEST_F(PackCommandTest, ReportsAsJson) {
-  const CommandResult packed = Pack({"--json"});
+  const CommandResult packed = Pack({"--json", "--quiet"});
   ASSERT_EQ(packed.status, 0) << packed.err;
   const auto summary = nlohmann::json::parse(packed.out);
   EXPECT_EQ(summary.at("pairs"), 2);
