@@ -194,7 +194,7 @@ void Cells8(const CellRow& row, std::uint8_t* out) {
     }
   }
   const hn::Repartition<float, decltype(d)> df;
-  const hn::RebindToSigned<hn::RebindToUnsigned<decltype(df)>> di;
+  const hn::RebindToSigned<decltype(df)> di;
   const hn::Rebind<std::uint16_t, decltype(df)> few;
   const hn::Rebind<std::uint8_t, decltype(df)> few_bytes;
   const float area = static_cast<float>(factor * factor);
