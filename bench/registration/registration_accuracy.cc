@@ -191,8 +191,9 @@ RigError ErrorOfRig(const Registration& found, Rig truth) {
     truth.distance = distance;
     const auto map = RigMap::Create(truth);
     for (int i = 0; map.ok() && i < kPoints; ++i) {
-      const Point p{(truth.infrared.width - 1.0) * (i % kColumns) / (kColumns - 1),
-                    (truth.infrared.height - 1.0) * (i / kColumns) / (kRows - 1)};
+      const int column = i % kColumns, row = i / kColumns;
+      const Point p{(truth.infrared.width - 1.0) * column / (kColumns - 1),
+                    (truth.infrared.height - 1.0) * row / (kRows - 1)};
       off.push_back(map->InfraredFromVisible(inverse->Apply(found.map.lens.Apply(p, frame))) - p);
     }
     return off;
@@ -216,7 +217,7 @@ RigError ErrorOfRig(const Registration& found, Rig truth) {
   for (int i = 0; i < kPoints; ++i) {
     const auto at = static_cast<std::size_t>(i);
     const Point slope = 1 / (1 / kNear - 1 / kFar) * (near[at] - far[at]);
-    const double x = i % kColumns, y = i / kColumns;
+    const int x = i % kColumns, y = i / kColumns;
     for (const auto& [row, s, d] :
          {std::tuple{2 * i, slope.x, far[at].x}, {2 * i + 1, slope.y, far[at].y}}) {
       a.at<double>(row, 0) = s;

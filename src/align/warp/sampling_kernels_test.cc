@@ -70,8 +70,8 @@ void ExpectLinear(int channels, void (*SamplingKernels::*kernel)(const LinearRow
             return static_cast<double>(source.samples[static_cast<std::size_t>(y) * source.stride +
                                                       static_cast<std::size_t>(x * channels + c)]);
           };
-          const double fx = (at.fractions[k] % 32) / 32.0;
-          const double fy = (at.fractions[k] / 32) / 32.0;
+          const int across = at.fractions[k] % 32, down = at.fractions[k] / 32;
+          const double fx = across / 32.0, fy = down / 32.0;
           const double expected = (sample(0, 0) * (1 - fx) + sample(1, 0) * fx) * (1 - fy) +
                                   (sample(0, 1) * (1 - fx) + sample(1, 1) * fx) * fy;
           ASSERT_NEAR(out[k * static_cast<std::size_t>(channels) + static_cast<std::size_t>(c)],

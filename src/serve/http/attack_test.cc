@@ -183,7 +183,7 @@ TEST_F(AttackTest, EachGetsItsRefusalAndNothingElse) {
       {"a chunk of a size that is none",
        "POST /api/settings HTTP/1.1\r\n" + in + json + "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
        400},
-      {"no request", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400},
+      {"no request", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15), 400},
       {"a method with a zero", std::string("GE\0T / HTTP/1.1\r\n\r\n", 19), 400},
       {"a newline in the target", "GET /a\nb HTTP/1.1\r\n" + in + "\r\n", 400},
       {"a header without a colon", "GET / HTTP/1.1\r\n" + in + "nothing\r\n\r\n", 400},

@@ -247,7 +247,7 @@ TEST_F(LivePageTest, SettingsAreWhatFuseReads) {
   Post("/api/settings", {{"model", "full"}, {"precision", "int8"}}, 501);
   EXPECT_EQ(Get("/api/settings")["model"], "lite");
   Post("/api/settings", {{"ir-delay", 0.02}, {"ir-hold", true}});
-  EXPECT_TRUE(Eventually([&] { return Status_()["problem"] == ""; }));
+  EXPECT_TRUE(Eventually([&] { return Status_()["problem"] == json(""); }));
   Post("/api/settings/reset", json::object());
   const json histogram = Get("/api/histogram");
   EXPECT_THAT(histogram["counts"], SizeIs(256));
@@ -270,7 +270,7 @@ TEST_F(LivePageTest, AMethodIsSeenBesideTheNetwork) {
             (json{{"method", "maximum"}}));
   const json methods = Status_()["methods"];
   EXPECT_TRUE(std::any_of(methods.begin(), methods.end(), [](const json& method) {
-    return method["name"] == "average" && method["refusal"] == "";
+    return method["name"] == "average" && method["refusal"] == json("");
   }));
   Post("/api/settings/reset", json::object());
   Post("/api/play", {{"paused", false}});

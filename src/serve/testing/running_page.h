@@ -28,7 +28,7 @@ class RawClient {
   /// What comes until the other side closes, at most `most` bytes.
   std::string ReadAll(std::size_t most = std::size_t{1} << 22) const;
   /// What comes until `text` has come `times` times; all there is where it does not.
-  std::string ReadUntil(std::string_view text, int times = 1) const;
+  std::string ReadUntil(std::string_view wanted, int times = 1) const;
   bool connected() const { return socket_ >= 0; }
 
  private:

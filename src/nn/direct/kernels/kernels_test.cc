@@ -181,7 +181,7 @@ TEST_P(DirectKernelsTest, Int8ComesOutOfInt16Kernels) {
       for (int x = 0; x < 3; ++x) {
         for (int o = 0; o < kOuts; ++o) {
           wide_weights.data()[(((y * 8 + c / 2) * 3 + x) * kBlock + o) * 2 + c % 2] =
-              weights.data()[(((y * 4 + c / 4) * 3 + x) * kBlock + o) * 4 + c % 4];
+              std::int16_t{weights.data()[(((y * 4 + c / 4) * 3 + x) * kBlock + o) * 4 + c % 4]};
         }
       }
     }
