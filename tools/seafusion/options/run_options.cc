@@ -1,5 +1,8 @@
 #include "options/run_options.h"
 
+#include <cstddef>
+#include <cstdio>
+
 #include "options/option_checks.h"
 
 namespace seafusion::tools {
@@ -38,6 +41,15 @@ void AddProgressAndQuiet(CLI::App& sub, const std::string& group, bool& progress
 
 void AddQuiet(CLI::App& sub, const std::string& group, bool& quiet) {
   sub.add_flag("-q,--quiet", quiet, "Print nothing but errors")->group(group);
+}
+
+std::string ReadSize(const std::string& text, int& width, int& height) {
+  int used = 0;
+  if (std::sscanf(text.c_str(), "%5dx%5d%n", &width, &height, &used) != 2 ||
+      static_cast<std::size_t>(used) != text.size()) {
+    return "\"" + text + "\" is not a size like 640x480";
+  }
+  return "";
 }
 
 void AddBootstrapOptions(CLI::App& sub, const std::string& group,

@@ -29,6 +29,9 @@ void AddJson(CLI::App& sub, const std::string& group, bool& json, const std::str
 void AddProgressAndQuiet(CLI::App& sub, const std::string& group, bool& progress, bool& quiet);
 void AddQuiet(CLI::App& sub, const std::string& group, bool& quiet);
 
+/// A size like 640x480; empty, or what is wrong with the text, as CLI11's validators say it.
+std::string ReadSize(const std::string& text, int& width, int& height);
+
 /// --bootstrap and --seed.
 void AddBootstrapOptions(CLI::App& sub, const std::string& group,
                          metrics::BootstrapSettings& bootstrap);

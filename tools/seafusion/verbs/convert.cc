@@ -61,10 +61,11 @@ class ConvertCommand : public Command {
     sub->add_option("--size", size_,
                     "Width and height of the pictures in ONNX: any unless\n"
                     "given, which OpenCV needs for lite networks; of\n"
-                    "segmentation multiples of 32 (640 480), of espnetv2\n"
-                    "multiples of 16 (640 480)")
-        ->expected(2)
-        ->type_name("W H");
+                    "segmentation multiples of 32 (640x480), of espnetv2\n"
+                    "multiples of 16 (640x480)")
+        ->check(CLI::Validator(
+            [this](const std::string& text) { return ReadSize(text, width_, height_); }, ""))
+        ->type_name("WxH");
     sub->add_flag("--half", settings_.half, "Write 16-bit floats: half the size, rounded");
     AddOverwrite(*sub, kNoGroup, settings_.overwrite, "Replace the output if it exists");
     sub->add_flag("--json", json_, "Report as JSON");
@@ -77,7 +78,7 @@ class ConvertCommand : public Command {
 
  private:
   void CheckArguments() {
-    if (!size_.empty()) settings_.size = {size_[0], size_[1]};
+    if (!size_.empty()) settings_.size = {width_, height_};
     if (inspect_ != settings_.output.empty()) {
       throw CLI::ValidationError("give either -o OUT or --inspect");
     }
@@ -122,7 +123,8 @@ class ConvertCommand : public Command {
   }
 
   model::ConversionSettings settings_;
-  std::vector<int> size_;
+  std::string size_;
+  int width_ = 0, height_ = 0;
   bool inspect_ = false;
   bool json_ = false;
   bool quiet_ = false;

@@ -94,11 +94,7 @@ class SynthCommand : public Command {
   std::string ParseSize(const std::string& text) { return ParseSize(text, o_.width, o_.height); }
   // Empty when the text is a size; CLI11 shows what is wrong otherwise.
   static std::string ParseSize(const std::string& text, int& width, int& height) {
-    int used = 0;
-    if (std::sscanf(text.c_str(), "%5dx%5d%n", &width, &height, &used) != 2 ||
-        static_cast<std::size_t>(used) != text.size()) {
-      return "\"" + text + "\" is not a size like 640x480";
-    }
+    if (std::string wrong = ReadSize(text, width, height); !wrong.empty()) return wrong;
     for (int side : {width, height}) {
       if (side < 64 || side > 4096) return text + ": each side must be in 64..4096";
     }

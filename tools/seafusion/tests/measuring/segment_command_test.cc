@@ -144,7 +144,7 @@ TEST_F(SegmentCommandTest, TakesTheShippedNetworkAfterConvert) {
   const std::string net = scratch_ / "shipped.onnx";
   const CommandResult converted =
       RunSeafusion({"convert", SEAFUSION_SOURCE_DIR "/weights/segmentation.safetensors", "--method",
-                    "segmentation", "--size", "64", "32", "-o", net});
+                    "segmentation", "--size", "64x32", "-o", net});
   ASSERT_EQ(converted.status, 0) << converted.err;
   const CommandResult segmented =
       RunSeafusion({"segment", "--model", net, "--labels", scratch_ / "labels", "--pictures",

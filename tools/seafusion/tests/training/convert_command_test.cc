@@ -132,10 +132,10 @@ TEST(ConvertCommandTest, LiteWeightsToOnnxOfAnyOrAFixedSize) {
   EXPECT_EQ(any.status, 0) << any.err;
   EXPECT_EQ(nlohmann::json::parse(any.out)["input_sha256"], LiteWeightsSha256());
   const CommandResult fixed =
-      RunSeafusion({"convert", "lite", "-o", folder / "fixed.onnx", "--size", "641", "480"});
+      RunSeafusion({"convert", "lite", "-o", folder / "fixed.onnx", "--size", "641x480"});
   EXPECT_EQ(fixed.status, 0) << fixed.err;
   const CommandResult wrong =
-      RunSeafusion({"convert", "lite", "-o", folder / "wrong.onnx", "--size", "0", "480"});
+      RunSeafusion({"convert", "lite", "-o", folder / "wrong.onnx", "--size", "0x480"});
   EXPECT_EQ(wrong.status, 1);
   EXPECT_THAT(wrong.err, HasSubstr("0x480: sides are 1 to 65536"));
   EXPECT_THAT(folder.Files(), ElementsAre("any.onnx", "fixed.onnx"));
