@@ -115,6 +115,7 @@ TEST_P(KillTest, WhatIsRunAgainComesToTheSameFiles) {
               killed, calls, left);
 }
 
+#ifdef SEAFUSION_HAVE_LEARNING
 std::vector<std::string> TrainInPieces(const std::vector<std::string>& more) {
   std::vector<std::string> words = {"train", "--data",     "{}/in",
                                     "--out", "{}/out/run", "--threads",
@@ -123,6 +124,7 @@ std::vector<std::string> TrainInPieces(const std::vector<std::string>& more) {
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
+#endif
 
 std::vector<KillCase> KillCases() {
   const std::string ir = "{}/in/train/ir", vis = "{}/in/train/vi";

@@ -181,10 +181,12 @@ std::vector<std::string> Words(std::vector<std::string> words,
 std::vector<std::string> Fuse(const std::vector<std::string>& more) {
   return Words({"fuse", "--ir", kIr, "--vis", kVis, "--threads", "1", "-q"}, more);
 }
+#ifdef SEAFUSION_HAVE_LEARNING
 std::vector<std::string> Train(const std::vector<std::string>& more) {
   return Words({"train", "--data", "{}/in", "--out", "{}/out/run", "--threads", "1", "--quiet"},
                more);
 }
+#endif
 
 std::vector<WriteCase> WriteCases() {
   std::vector<WriteCase> cases = {

@@ -436,13 +436,14 @@ TEST_F(LiveCommandTest, ACameraThatFallsSilentEndsTheRun) {
 }
 
 TEST_F(LiveCommandTest, ASlowCameraIsWaitedForWhileItSends) {
-  // Ten frames a second. FFmpeg would look at twenty of them before it gave the first one away.
-  const std::chrono::milliseconds slow(30);
+  // Eight frames a second. FFmpeg would look at twenty of them before it gave the first one away,
+  // which takes longer than the silence that is allowed. That is long enough for a busy machine.
+  const std::chrono::milliseconds slow(50);
   const std::string wide =
-      Bytes(30, 10 * kWidth);  // enough to tell MPEG-TS from other data at once
+      Bytes(40, 10 * kWidth);  // enough to tell MPEG-TS from other data at once
   const Camera ir(wide, true, slow), vis(wide, true, slow);
   const CommandResult result =
-      Fuse(ir.address(), vis.address(), scratch_ / "out.mkv", {"--json", "--live-timeout", "0.5"});
+      Fuse(ir.address(), vis.address(), scratch_ / "out.mkv", {"--json", "--live-timeout", "1.5"});
   EXPECT_EQ(result.status, 1) << "silent in the end";
   EXPECT_GT(Json(result.out)["frames"], 0) << result.err;
 }
