@@ -119,6 +119,13 @@ std::string TableText(const MetricsReport& report, bool per_pair) {
     while (text.ends_with(' ')) text.pop_back();
     text += "\n";
   }
+  if (report.flicker) {
+    const metrics::FlickerValue& f = *report.flicker;
+    text += Format(
+        "flicker: %s of 255 a frame more than the sources change, where these are still (%.1f %% "
+        "of the pixels; there the fused picture changes by %s)\n",
+        NumberText(f.excess, 3).c_str(), 100 * f.still_share, NumberText(f.change, 3).c_str());
+  }
   return text + Format("%d %s measured in %.1f s\n", report.measured(),
                        report.measured() == 1 ? "pair" : "pairs", report.seconds);
 }
@@ -168,6 +175,12 @@ std::string MetricsJsonText(const MetricsReport& report) {
   json["seconds"] = report.seconds;
   if (!report.status.ok()) json["error"] = report.status.message();
   json["summary"] = SummariesJson(report);
+  if (report.flicker) {
+    json["flicker"] = {{"excess", report.flicker->excess},
+                       {"change", report.flicker->change},
+                       {"still_share", report.flicker->still_share},
+                       {"frames", report.flicker->frames}};
+  }
   json["pairs"] = ordered_json::array();
   for (const MeasuredPair& pair : report.pairs) {
     if (pair.values.empty() && pair.error.empty()) continue;

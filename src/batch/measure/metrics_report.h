@@ -2,6 +2,7 @@
 #ifndef SEAFUSION_BATCH_MEASURE_METRICS_REPORT_H_
 #define SEAFUSION_BATCH_MEASURE_METRICS_REPORT_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,8 @@
 #include <seafusion/metrics.h>
 #include <seafusion/status.h>
 #include <nlohmann/json_fwd.hpp>
+
+#include "metrics/sets/flicker.h"
 
 namespace seafusion::batch {
 
@@ -26,6 +29,7 @@ struct MetricsReport {
   metrics::MetricRequest request;
   std::vector<MeasuredPair> pairs;
   std::vector<std::string> unpaired;
+  std::optional<metrics::FlickerValue> flicker;  ///< Of a sequence.
   double seconds = 0.0;
 
   int failed() const;    ///< Pairs.

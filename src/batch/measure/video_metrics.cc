@@ -10,6 +10,7 @@
 #include "core/status_macros.h"
 #include "fuse/agc/steady_range.h"
 #include "io/infrared_levels.h"
+#include "metrics/sets/flicker.h"
 #include "stream/read/open_sources.h"
 #include "stream/rig/placed_pairs.h"
 #include "stream/sync/stream_pairs.h"
@@ -20,14 +21,17 @@ namespace {
 StatusOr<std::vector<metrics::MetricValue>> MeasureFrame(const MetricsRunSettings& settings,
                                                          SteadyRange& range,
                                                          const stream::StreamPair& pair,
-                                                         const ImageView& fused) {
+                                                         const ImageView& fused,
+                                                         metrics::Flicker& flicker) {
   const ImageView visible = pair.visible->image.view();
   SEAFUSION_ASSIGN_OR_RETURN(const InfraredRange used,
                              range.Next(pair.infrared->image.view(),
                                         static_cast<double>(pair.time) / stream::kMicroseconds));
   SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer levels,
                              io::InfraredLevels(pair.infrared->image, visible, used));
-  return metrics::EvaluateMetrics(levels.view(), visible, fused, settings.request);
+  auto values = metrics::EvaluateMetrics(levels.view(), visible, fused, settings.request);
+  if (values.ok()) SEAFUSION_RETURN_IF_ERROR(flicker.Add(levels.view(), visible, fused));
+  return values;
 }
 
 Status MeasureFrames(const MetricsRunSettings& settings, const RunMonitor& monitor,
@@ -54,19 +58,23 @@ Status MeasureFrames(const MetricsRunSettings& settings, const RunMonitor& monit
       std::move(sources.infrared), std::move(sources.visible), {}, /*failure_is_end=*/false);
   if (rig) pairs = stream::PlacePairs(std::move(pairs), rig);
   SteadyRange range(settings.infrared_range, streams.range_smoothing);
+  metrics::Flicker flicker;
   for (std::uint64_t number = 1;; ++number) {
     if (monitor.Stopped()) return Cancelled("interrupted");
     SEAFUSION_ASSIGN_OR_RETURN(const stream::FramePtr frame, fused->Next());
     if (frame == nullptr) break;
     const std::optional<stream::StreamPair> pair = pairs->Next();
     if (!pair) break;
-    if (pair->infrared == nullptr) continue;
+    if (pair->infrared == nullptr) {
+      flicker.Cut();
+      continue;
+    }
     MeasuredPair& measured = report.pairs.emplace_back();
     measured.name = std::to_string(number);
     measured.infrared = settings.infrared;
     measured.visible = settings.visible;
     measured.fused = settings.fused;
-    auto values = MeasureFrame(settings, range, *pair, frame->image.view());
+    auto values = MeasureFrame(settings, range, *pair, frame->image.view(), flicker);
     if (!values.ok()) {
       return values.status().Annotate(settings.fused + ", frame " + measured.name);
     }
@@ -74,6 +82,7 @@ Status MeasureFrames(const MetricsRunSettings& settings, const RunMonitor& monit
     ++progress.done;
     monitor.Report(progress);
   }
+  report.flicker = flicker.value();
   for (const auto& counts : {pairs->infrared(), pairs->visible()}) {
     SEAFUSION_RETURN_IF_ERROR(counts.failure);
   }

@@ -206,6 +206,8 @@ TEST_F(StreamCommandTest, MetricsMeasureAVideoFrameByFrame) {
                                              "--metrics", "psnr,en", "--json", "--quiet"});
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(Json(result.out)["pairs"].size(), 4u) << result.out;
+  EXPECT_EQ(Json(result.out)["flicker"]["frames"], 3) << result.out;
+  EXPECT_EQ(Json(result.out)["flicker"]["excess"], 0.0) << "of the visible picture itself";
   const CommandResult other =
       RunSeafusion({"metrics", "--ir", ir, "--vis", vis, "--fused",
                     Video("small.mkv", 4, 25, 48, "ffv1"), "--metrics", "en"});
