@@ -23,7 +23,17 @@ std::mutex& Exiv2Mutex() {
   return mutex;
 }
 
+// Exiv2 keeps the namespaces that pictures bring, and frees them when it is told that this is over.
+struct Exiv2End {
+  ~Exiv2End() {
+    const std::lock_guard lock(Exiv2Mutex());
+    Exiv2::XmpParser::terminate();
+  }
+};
+
 void Prepare() {
+  Exiv2Mutex();  // made first, so that it is there at the end
+  static const Exiv2End end;
   static std::once_flag once;
   std::call_once(once, [] {
     Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
