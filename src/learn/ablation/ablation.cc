@@ -6,7 +6,10 @@
 #include <system_error>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "core/status_macros.h"
+#include "core/text/json_file_text.h"
 #include "learn/data/pair_dataset.h"
 #include "learn/joint/joint_settings.h"
 #include "learn/joint/stage_samples.h"
@@ -46,12 +49,12 @@ class AblationRun {
 
   StatusOr<Ablation> Run() {
     // Rows of other settings must not meet in one table.
-    const std::string init = s_.init.empty() ? "" : "\"init\": \"" + s_.init + "\", ";
-    SEAFUSION_RETURN_IF_ERROR(
-        folder_.BeginWith("ablation.json",
-                          "{\"data\": \"" + s_.data + "\", \"val\": \"" + val_folder_ + "\", " +
-                              init + "\"settings\":\n" + JointSettingsToJson(joint_) + "}\n",
-                          "other data or settings; take another --out"));
+    nlohmann::ordered_json json = {{"data", s_.data}, {"val", val_folder_}};
+    if (!s_.init.empty()) json["init"] = s_.init;
+    if (!s_.init_segmentation.empty()) json["init_segmentation"] = s_.init_segmentation;
+    json["settings"] = nlohmann::ordered_json::parse(JointSettingsToJson(joint_));
+    SEAFUSION_RETURN_IF_ERROR(folder_.BeginWith("ablation.json", JsonFileText(json),
+                                                "other data or settings; take another --out"));
     std::vector<const AblationRow*> rows;
     for (const AblationRow& row : kAblationRows) {
       const bool asked = std::find(s_.rows.begin(), s_.rows.end(), row.name) != s_.rows.end();
@@ -109,6 +112,7 @@ class AblationRun {
       TrainingSettings train = Common(name + "/fusion", seed);
       train.choice.strategy = row.strategy;
       train.init = s_.init;
+      if (row.strategy == "content-only") train.init_segmentation.clear();
       train.choice.set.push_back(std::string("gradient_stream=") +
                                  (row.gradient_stream ? "true" : "false"));
       SEAFUSION_ASSIGN_OR_RETURN(fusion, RunJointTraining(train, monitor_));
@@ -135,6 +139,7 @@ class AblationRun {
     train.joint = true;
     train.choice = s_.choice;
     train.choice.set.push_back("seed=" + std::to_string(seed));
+    train.init_segmentation = s_.init_segmentation;
     return train;
   }
 

@@ -44,6 +44,7 @@ struct AblationSettings {
   JointChoice choice{.preset = "small"};  ///< Its strategy is each row's.
   std::vector<std::string> rows;  ///< Names of kAblationRows; empty: all that the network allows.
   std::string init;  ///< Fusion weights that every strategy begins with, see LoadWeights; or empty.
+  std::string init_segmentation;  ///< What every segmentation network begins with; or empty.
   /// Each row is trained so many times, with the seed of `choice` and those after it.
   int seeds = 1;
   int workers = 1;

@@ -119,12 +119,12 @@ Status JointTrainer::CheckFit(const JointSettings& s, const PairDataset& data,
 
 StatusOr<JointTrainer> JointTrainer::Create(const JointSettings& settings, const PairDataset& data,
                                             const Machine& machine,
-                                            const model::TensorArchive* initial) {
+                                            const model::TensorArchive* initial,
+                                            std::optional<SegmentationNet> segmentation) {
   SEAFUSION_RETURN_IF_ERROR(ValidateJointSettings(settings));
   SEAFUSION_RETURN_IF_ERROR(CheckFit(settings, data, machine));
   try {
-    std::optional<SegmentationNet> segmentation;
-    if (NeedsLabels(settings)) {
+    if (NeedsLabels(settings) && !segmentation) {
       SEAFUSION_ASSIGN_OR_RETURN(
           segmentation, SegmentationNet::Initialized(
                             {settings.classes, settings.segmentation_width}, settings.seed));
@@ -133,6 +133,27 @@ StatusOr<JointTrainer> JointTrainer::Create(const JointSettings& settings, const
         std::unique_ptr<FusionModel> fusion,
         initial == nullptr ? FreshFusion(settings, settings.seed) : FusionOf(settings, *initial));
     return JointTrainer(settings, data, machine, std::move(fusion), std::move(segmentation));
+  } catch (const std::exception& e) {
+    return Internal(std::string("cannot set up training: ") + e.what());
+  }
+}
+
+StatusOr<SegmentationNet> JointTrainer::SegmentationOf(const JointSettings& settings,
+                                                       const model::TensorArchive& archive) {
+  if (!NeedsLabels(settings)) {
+    return InvalidArgument("strategy " + settings.strategy + " trains no segmentation network");
+  }
+  try {
+    SEAFUSION_ASSIGN_OR_RETURN(SegmentationNet net, SegmentationNet::FromArchive(archive));
+    const SegmentationShape& shape = net.shape();
+    if (shape.classes != settings.classes || shape.width != settings.segmentation_width) {
+      return InvalidArgument("a network of " + std::to_string(shape.classes) +
+                             " classes and segmentation_width " + std::to_string(shape.width) +
+                             "; the settings say " + std::to_string(settings.classes) + " and " +
+                             std::to_string(settings.segmentation_width));
+    }
+    net.SetTraining(true);
+    return net;
   } catch (const std::exception& e) {
     return Internal(std::string("cannot set up training: ") + e.what());
   }

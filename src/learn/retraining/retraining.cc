@@ -13,6 +13,7 @@
 #include "io/pairing/pair_list.h"
 #include "learn/data/pair_folder.h"
 #include "learn/joint/joint_settings.h"
+#include "learn/joint/joint_trainer.h"
 #include "learn/run/run_folder.h"
 #include "learn/run/torch_setup.h"
 #include "learn/run/training_run.h"
@@ -33,10 +34,11 @@ int NetworkSide(int side) {
 // Networks of other data or schedules must not meet in one table.
 Status Begin(const RetrainingSettings& s, const io::NamedSource& set, const JointSettings& joint,
              const RunFolder& folder) {
-  const nlohmann::ordered_json json = {
+  nlohmann::ordered_json json = {
       {"pictures", set.source},
       {"labels", s.labels},
       {"settings", nlohmann::ordered_json::parse(JointSettingsToJson(joint))}};
+  if (!s.init_segmentation.empty()) json["init_segmentation"] = s.init_segmentation;
   return folder.BeginWith("retrain.json", JsonFileText(json),
                           "other pictures, labels or settings; take another --output, or remove "
                           "this network's folder");
@@ -75,6 +77,7 @@ Status TrainOn(const RetrainingSettings& s, const io::NamedSource& set, const Jo
   train.joint = true;
   train.choice = s.choice;
   train.choice.strategy = "segmentation";
+  train.init_segmentation = s.init_segmentation;
   train.choice.set.emplace_back("segmentation_source=vis");
   SEAFUSION_ASSIGN_OR_RETURN(const std::string weights, RunJointTraining(train, monitor));
   return Export(set.source, weights, folder);
@@ -89,6 +92,12 @@ Status RunRetraining(const RetrainingSettings& s, const RunMonitor& monitor) {
   choice.strategy = "segmentation";
   SEAFUSION_ASSIGN_OR_RETURN(const JointSettings joint, ChosenJointSettings(choice));
   SEAFUSION_RETURN_IF_ERROR(ValidateJointSettings(joint));
+  if (!s.init_segmentation.empty()) {
+    SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive,
+                               model::LoadSafetensors(s.init_segmentation));
+    const Status fits = JointTrainer::SegmentationOf(joint, archive).status();
+    if (!fits.ok()) return fits.Annotate(s.init_segmentation);
+  }
   for (const io::NamedSource& set : s.sets) {
     SEAFUSION_RETURN_IF_ERROR(
         PairFolder::OpenLabelled(set.source, s.labels, joint.classes).status());

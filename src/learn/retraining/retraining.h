@@ -19,6 +19,7 @@ struct RetrainingSettings {
   std::string labels;                 ///< Folder: one for each picture of a set.
   std::string out;
   JointChoice choice{.preset = "small"};  ///< Its strategy is segmentation.
+  std::string init_segmentation;          ///< A network's file that each begins with; may be empty.
   int workers = 1;
   int checkpoint_every = 120;  ///< Seconds.
   int threads = 0;             ///< 0: all processors.

@@ -5,10 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "learn/run/test_run.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -52,6 +54,35 @@ TEST_F(RetrainingTest, LeavesANetworkForEachSetAndGoesOnAfterAStop) {
   other.choice.set.emplace_back("seed=2");
   EXPECT_THAT(std::string(RunRetraining(other, {}).message()),
               HasSubstr("Visible/retrain.json: was begun with other pictures"));
+}
+
+TEST_F(RetrainingTest, EachNetworkBeginsWithTheOneThatIsNamed) {
+  RetrainingSettings first = Settings();
+  first.sets.resize(1);
+  ASSERT_TRUE(RunRetraining(first, {}).ok());
+  // What is hardly trained further stays nearly what it began with.
+  RetrainingSettings second = first;
+  second.out = Path("again");
+  second.init_segmentation = Path("out/Visible/training/segmentation.safetensors");
+  second.choice.set.insert(second.choice.set.end(), {"segmentation_lr=1e-12", "rounds=1"});
+  ASSERT_TRUE(RunRetraining(second, {}).ok());
+  const auto before = model::LoadSafetensors(second.init_segmentation);
+  const auto after =
+      model::LoadSafetensors(Path("again/Visible/training/segmentation.safetensors"));
+  ASSERT_TRUE(before.ok() && after.ok());
+  const char* first_layer = "cp.resnet.conv1.weight";
+  const auto& values = after->tensors.at(first_layer).values;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    ASSERT_NEAR(values[i], before->tensors.at(first_layer).values[i], 1e-6f);
+  }
+
+  RetrainingSettings other = second;
+  other.out = Path("other");
+  other.choice.set.emplace_back("segmentation_width=16");
+  EXPECT_THAT(std::string(RunRetraining(other, {}).message()),
+              AllOf(HasSubstr("segmentation.safetensors: a network of 9 classes and"),
+                    HasSubstr("segmentation_width 8; the settings say 9 and 16")));
+  EXPECT_FALSE(std::filesystem::exists(Path("other")));
 }
 
 TEST_F(RetrainingTest, WhatCannotBeTrainedOnIsFoundFirst) {

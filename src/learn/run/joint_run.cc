@@ -25,6 +25,7 @@
 #include "learn/run/torch_setup.h"
 #include "learn/run/training_run.h"
 #include "learn/segmentation/evaluation.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 namespace {
@@ -123,9 +124,17 @@ class JointRun {
       const auto fusion = FusionOf(asked, *initial);
       if (!fusion.ok()) return fusion.status().Annotate(s_.init);
     }
+    std::optional<SegmentationNet> segmentation;
+    if (!s_.init_segmentation.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive,
+                                 model::LoadSafetensors(s_.init_segmentation));
+      auto net = JointTrainer::SegmentationOf(asked, archive);
+      if (!net.ok()) return net.status().Annotate(s_.init_segmentation);
+      segmentation = *std::move(net);
+    }
     SEAFUSION_ASSIGN_OR_RETURN(
         JointTrainer trainer,
-        JointTrainer::Create(asked, *data_, machine_, initial ? &*initial : nullptr));
+        JointTrainer::Create(asked, *data_, machine_, initial ? &*initial : nullptr, segmentation));
     trainer_.emplace(std::move(trainer));
     return OkStatus();
   }
@@ -140,6 +149,7 @@ class JointRun {
                    {"data", s_.pictures.empty() ? s_.data : s_.pictures},
                    {"val", s_.val},
                    {"init", s_.init},
+                   {"init_segmentation", s_.init_segmentation},
                    {"device", s_.device},
                    {"threads", machine_.threads},
                    {"pairs", data_->size()},

@@ -96,6 +96,9 @@ TEST_F(JointRunTest, WrongChoicesAreNamed) {
   s = Settings("run");
   s.init = Path("absent.safetensors");
   EXPECT_THAT(message(s), HasSubstr("absent.safetensors"));
+  s = Settings("run");
+  s.init_segmentation = Path("absent.safetensors");
+  EXPECT_THAT(message(s), HasSubstr("absent.safetensors"));
   EXPECT_FALSE(std::filesystem::exists(Path("run")));
 }
 

@@ -36,9 +36,10 @@ struct TrainingSettings {
   /// something is `given`.
   bool joint = false;
   JointChoice choice;
-  std::string init;              ///< Fusion weights to begin with; may be empty.
-  std::string pictures, labels;  ///< In place of `data`, see PairDataset::LoadLabelled.
-  int process_timeout = 300;     ///< Seconds that one of several processes may keep the others.
+  std::string init;               ///< Fusion weights to begin with; may be empty.
+  std::string init_segmentation;  ///< A segmentation network's file, likewise.
+  std::string pictures, labels;   ///< In place of `data`, see PairDataset::LoadLabelled.
+  int process_timeout = 300;      ///< Seconds that one of several processes may keep the others.
 };
 
 /// Trains, or goes on, to the end; returns the path of the weights. The run is saved whatever ends

@@ -41,6 +41,9 @@ class AblateCommand : public Command {
         "--init", o_.init,
         "Fusion weights that every strategy begins with: a file, or\nfull or lite, those "
         "of this program");
+    sub->add_option("--init-segmentation", o_.init_segmentation,
+                    "Segmentation network (segmentation.safetensors of train) that\nevery one "
+                    "begins with, in place of random weights");
     sub->add_option("--seeds", o_.seeds, "Trainings of each row; the table has mean and deviation")
         ->check(CLI::Range(1, 100));
     sub->add_option("--workers", o_.workers, "Threads that make batches")

@@ -107,6 +107,11 @@ class SegmentCommand : public Command {
         ->default_str("")
         ->type_name("NAME=VALUE")
         ->group(group);
+    sub.add_option("--init-segmentation", retrain_.init_segmentation,
+                   "Network that each begins with, in place of random weights:\n"
+                   "segmentation.safetensors of train")
+        ->type_name("FILE")
+        ->group(group);
     sub.add_option("--workers", retrain_.workers, "Threads that make batches")
         ->check(InRange(0, 256))
         ->type_name("N")

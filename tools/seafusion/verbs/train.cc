@@ -74,6 +74,11 @@ class TrainCommand : public Command {
         sub->add_option("--init", o_.init,
                         "Fusion weights to begin with, in joint training and with\n--network: a "
                         "file, or full or lite, those of this program");
+    CLI::Option* init_segmentation =
+        sub->add_option("--init-segmentation", o_.init_segmentation,
+                        "Segmentation network to begin with, in joint training:\n"
+                        "segmentation.safetensors of another run");
+    begin_joint_ = {init, init_segmentation};
     CLI::Option* workers =
         sub->add_option("--workers", o_.workers, "Threads that make batches for joint training")
             ->check(CLI::Range(0, 256));
@@ -104,9 +109,10 @@ class TrainCommand : public Command {
         ->check(CLI::Range(0, 4096));
     CLI::Option* device = sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
     sub->add_flag("--quiet", o_.quiet, "No progress");
-    not_of_methods_ = {strategy_, preset_, network_, config, set, init, val, val_every, device};
+    not_of_methods_ = {strategy_, preset_, network_,          config,    set,
+                       init,      val,     init_segmentation, val_every, device};
     of_methods_ = {width};
-    not_of_networks_ = {method, width, workers, process_timeout};
+    not_of_networks_ = {method, width, workers, process_timeout, init_segmentation};
     sub->footer(
         "Ctrl-C saves a checkpoint and stops; --resume goes on exactly there.\n"
         "Started by mpirun, srun or torchrun, the processes share each batch (docs/training.md).\n"
@@ -140,6 +146,11 @@ class TrainCommand : public Command {
       o_.choice.set.insert(o_.choice.set.begin(),
                            {"network=" + network_text_, "content_loss=scales"});
       o_.joint = true;
+    }
+    for (const CLI::Option* option : begin_joint_) {
+      if (option->count() > 0 && !o_.joint) {
+        return Misplaced(*option, "is for joint training (--preset, --strategy)");
+      }
     }
     // A preset alone means its strategy.
     if (strategy_->count() > 0) o_.choice.strategy = strategy_text_;
@@ -223,7 +234,7 @@ class TrainCommand : public Command {
   methods::MethodTrainSettings training_;           // of --method; what is 0 is as published
   std::vector<const CLI::Option*> not_of_methods_;  // nor the other way round:
   std::vector<const CLI::Option*> of_methods_;
-  std::vector<const CLI::Option*> not_of_networks_;
+  std::vector<const CLI::Option*> not_of_networks_, begin_joint_;
   std::vector<CLI::Option*> settings_;
   std::vector<CLI::Option*> joint_;
   CLI::Option* strategy_ = nullptr;
