@@ -113,10 +113,10 @@ TEST(RadiometricFileTest, APngInsideIsTakenInTheByteOrderThatIsSmooth) {
 }
 
 // Counts as CharLS writes them: the data of a .csq file's frames.
-std::string JpegLs(const std::string& counts, unsigned width, unsigned height) {
+std::string JpegLs(const std::string& counts, unsigned width, unsigned height, int bits = 16) {
   const std::unique_ptr<charls_jpegls_encoder, void (*)(const charls_jpegls_encoder*)> encoder(
       charls_jpegls_encoder_create(), charls_jpegls_encoder_destroy);
-  const charls_frame_info frame = {width, height, 16, 1};
+  const charls_frame_info frame = {width, height, bits, 1};
   (void)charls_jpegls_encoder_set_frame_info(encoder.get(), &frame);
   std::string bytes(counts.size() * 2 + 1024, '\0');
   (void)charls_jpegls_encoder_set_destination_buffer(encoder.get(), bytes.data(), bytes.size());
@@ -142,6 +142,30 @@ TEST(RadiometricFileTest, LosslessJpegFramesGiveTheCounts) {
   }
   EXPECT_EQ(ReadRadiometricPicture(Bytes(file), 100).status().code(),
             StatusCode::kResourceExhausted);
+}
+
+TEST(RadiometricFileTest, LosslessJpegsOfOtherKindsAreRefused) {
+  const std::string bytes = JpegLs(std::string(kWidth * kHeight, 'a'), kWidth, kHeight, 8);
+  const auto eight = ReadRadiometricPicture(
+      Bytes(FlirFile({{1, FlirPicture(kWidth, kHeight, bytes)}})), kMaxPixels);
+  EXPECT_EQ(eight.status().code(), StatusCode::kUnsupported);
+  EXPECT_THAT(eight.status().message(), HasSubstr("1 components of 8 bits"));
+  // Larger than the header in front of it says, which is what the limit was held against.
+  const std::string large = JpegLs(SmoothCounts(2 * kWidth, kHeight, 12000), 2 * kWidth, kHeight);
+  const auto many = ReadRadiometricPicture(
+      Bytes(FlirFile({{1, FlirPicture(kWidth, kHeight, large)}})), kWidth * kHeight);
+  EXPECT_EQ(many.status().code(), StatusCode::kResourceExhausted);
+  EXPECT_THAT(many.status().message(), HasSubstr("its lossless JPEG says 48x16 pixels"));
+}
+
+TEST(RadiometricFileTest, AThermalPictureOfAnotherSizeThanItsHeaderSaysIsTakenAndSaid) {
+  const std::string png = Png(kWidth, kHeight, 16, 0, SmoothCounts(kWidth, kHeight, 12000));
+  const auto picture = ReadRadiometricPicture(
+      Bytes(FlirFile({{1, FlirPicture(kWidth + 2, kHeight, png)}})), kMaxPixels);
+  ASSERT_TRUE(picture.ok()) << picture.status().message();
+  EXPECT_EQ(picture->counts.width(), int{kWidth});
+  EXPECT_THAT(picture->remarks,
+              ::testing::Contains(HasSubstr("is of 24x16 pixels, its header says 26x16")));
 }
 
 TEST(RadiometricFileTest, AnEmptiedFileIsAnErrorThatSaysSo) {

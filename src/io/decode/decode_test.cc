@@ -2,17 +2,24 @@
 // see and OpenCV shows as a picture.
 #include "io/decode/decode.h"
 
+#include <array>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+// Needs <cstdio> before it.
+#include <jpeglib.h>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "core/status_macros.h"
+#include "io/decode/pnm.h"
+#include "io/decode/tiff.h"
 #include "io/testing/crafted_pictures.h"
 
 namespace seafusion::io {
@@ -144,6 +151,135 @@ TEST(DecodeTest, JpegsWithHalfOfTheirScanAreRefused) {
     EXPECT_EQ(image.status().code(), StatusCode::kCorruptData);
     EXPECT_THAT(image.status().message(), HasSubstr("JPEG data is damaged"));
   }
+}
+
+// Of four components, which OpenCV reads and does not write.
+Bytes CmykJpeg(int width, int height, const std::array<std::uint8_t, 4>& ink) {
+  jpeg_compress_struct jpeg{};
+  jpeg_error_mgr errors{};
+  jpeg.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&jpeg);
+  unsigned char* to = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&jpeg, &to, &size);
+  jpeg.image_width = static_cast<JDIMENSION>(width);
+  jpeg.image_height = static_cast<JDIMENSION>(height);
+  jpeg.input_components = 4;
+  jpeg.in_color_space = JCS_CMYK;
+  jpeg_set_defaults(&jpeg);
+  jpeg_set_quality(&jpeg, 100, TRUE);
+  jpeg_start_compress(&jpeg, TRUE);
+  Bytes row;
+  for (int x = 0; x < width; ++x) row.insert(row.end(), ink.begin(), ink.end());
+  for (int y = 0; y < height; ++y) {
+    JSAMPLE* rows[] = {row.data()};
+    jpeg_write_scanlines(&jpeg, rows, 1);
+  }
+  jpeg_finish_compress(&jpeg);
+  Bytes bytes(to, to + size);
+  jpeg_destroy_compress(&jpeg);
+  free(to);  // NOLINT(cppcoreguidelines-no-malloc): libjpeg's
+  return bytes;
+}
+
+TEST(DecodeTest, AJpegOfFourInksBecomesColours) {
+  // Stored inverted, as Adobe does it: 255 is no ink.
+  const StatusOr<ImageBuffer> image = Decode(CmykJpeg(19, 5, {255, 128, 0, 200}));
+  ASSERT_TRUE(image.ok()) << image.status().message();
+  ASSERT_EQ(image->format(), PixelFormat::kRgb8);
+  for (int y = 0; y < 5; ++y) {
+    const auto* row = image->view().Row<std::uint8_t>(y);
+    for (int x = 0; x < 19; ++x) {
+      EXPECT_NEAR(row[3 * x], 200, 2);
+      EXPECT_NEAR(row[3 * x + 1], 100, 2);
+      EXPECT_NEAR(row[3 * x + 2], 0, 2);
+    }
+  }
+}
+
+TEST(DecodeTest, JpegsOfOtherKindsAreNamed) {
+  const auto patched = [](std::size_t at, std::uint8_t value) {
+    Bytes jpeg = Encoded(".jpg", CV_8UC3);
+    for (std::size_t i = 2; i + 10 < jpeg.size();) {
+      if (jpeg[i + 1] == 0xc0) {
+        jpeg[i + at] = value;
+        break;
+      }
+      i += 2 + (std::size_t{jpeg[i + 2]} << 8 | jpeg[i + 3]);
+    }
+    return jpeg;
+  };
+  // What the probe lets through, libjpeg does not know.
+  for (const auto& [at, value, word] :
+       {std::tuple{std::size_t{4}, std::uint8_t{12}, "12 bits a sample"},
+        std::tuple{std::size_t{1}, std::uint8_t{0xc3}, "kind of compression"}}) {
+    const StatusOr<ImageBuffer> image = Decode(patched(at, value));
+    ASSERT_FALSE(image.ok());
+    EXPECT_EQ(image.status().code(), StatusCode::kUnsupported) << image.status().message();
+    EXPECT_THAT(image.status().message(), HasSubstr(word));
+  }
+}
+
+TEST(DecodeTest, TiffSamplesThatNobodyFusesAreNamed) {
+  struct Case {
+    testing::TiffSpec spec;
+    const char* word;
+  };
+  constexpr unsigned kSampleFormat = 339, kFloat = 3, kComplexInteger = 5;
+  const std::string bytes(48, '\0');
+  for (const Case& c : {Case{{.width = 2,
+                       .height = 2,
+                       .bits = 32,
+                       .samples = 3,
+                       .photometric = 2,
+                       .pixels = bytes,
+                       .shorts = {{kSampleFormat, kFloat}}},
+                             "colour TIFFs of 32 bits with sign or fractions"},
+                        Case{{.width = 2,
+                        .height = 2,
+                        .bits = 32,
+                        .photometric = 0,
+                        .pixels = bytes,
+                        .shorts = {{kSampleFormat, kFloat}}},
+                             "counts from white to black in 32 bits"},
+                        Case{{.width = 2,
+                        .height = 2,
+                        .bits = 32,
+                        .pixels = bytes,
+                        .shorts = {{kSampleFormat, kComplexInteger}}},
+                             "TIFF samples of 32 bits in format 5"}}) {
+    const Bytes tiff = ToBytes(testing::Tiff(c.spec));
+    const auto info = ProbeImage(tiff, 1 << 20);
+    const Status status = info.ok() ? DecodeTiff(*info, tiff, 0).status() : info.status();
+    EXPECT_EQ(status.code(), StatusCode::kUnsupported) << status.message();
+    EXPECT_THAT(status.message(), HasSubstr(c.word));
+  }
+}
+
+TEST(DecodeTest, PackedBitmapsBeginEachRowAnew) {
+  // Ten bits a row, 1 is black.
+  const Bytes bitmap = ToBytes(std::string("P4 10 2\n\xa5\x40\xff\x80", 12));
+  const auto info = ProbeImage(bitmap, 1 << 20);
+  ASSERT_TRUE(info.ok()) << info.status().message();
+  const auto image = DecodePnm(*info, bitmap);
+  ASSERT_TRUE(image.ok()) << image.status().message();
+  const char* const rows[] = {"1010010101", "1111111110"};
+  for (int y = 0; y < 2; ++y) {
+    for (int x = 0; x < 10; ++x) {
+      EXPECT_EQ(image->view().Row<std::uint8_t>(y)[x], rows[y][x] == '1' ? 0 : 255) << x << y;
+    }
+  }
+  const Bytes cut(bitmap.begin(), bitmap.end() - 1);
+  const auto cut_info = ProbeImage(cut, 1 << 20);
+  EXPECT_FALSE(cut_info.ok() && DecodePnm(*cut_info, cut).ok());
+}
+
+TEST(DecodeTest, ColourFloatMapsAreRefused) {
+  const Bytes map = ToBytes("PF 2 1\n-1.0\n" + std::string(24, '\0'));
+  const auto info = ProbeImage(map, 1 << 20);
+  const Status status = info.ok() ? DecodePnm(*info, map).status() : info.status();
+  EXPECT_EQ(status.code(), StatusCode::kUnsupported);
+  EXPECT_THAT(status.message(), HasSubstr("colour PFM is not supported"));
 }
 
 TEST(DecodeTest, AJpegWithAHoleIsRefused) {
