@@ -27,7 +27,7 @@ std::mutex& Exiv2Mutex() {
 struct Exiv2End {
   ~Exiv2End() {
     const std::lock_guard lock(Exiv2Mutex());
-    Exiv2::XmpParser::terminate();
+    Exiv2::XmpProperties::unregisterNs();
   }
 };
 
