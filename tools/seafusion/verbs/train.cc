@@ -148,7 +148,7 @@ class TrainCommand : public Command {
       o_.joint = true;
     }
     for (const CLI::Option* option : begin_joint_) {
-      if (option->count() > 0 && !o_.joint) {
+      if (option->count() > 0 && !o_.joint && !o_.resume) {
         return Misplaced(*option, "is for joint training (--preset, --strategy)");
       }
     }

@@ -93,6 +93,11 @@ TEST_F(TrainCommandTest, NetworkTrainsOnAMixThatFuseCanUse) {
   const CommandResult other = Train({"--network", "lite", "--workers", "2"});
   EXPECT_EQ(other.status, 2);
   EXPECT_THAT(other.err, HasSubstr("--workers cannot be used with --network"));
+  for (const char* option : {"--init", "--init-segmentation"}) {
+    const CommandResult alone = Train({option, "any"});
+    EXPECT_EQ(alone.status, 2);
+    EXPECT_THAT(alone.err, HasSubstr(std::string(option) + " is for joint training"));
+  }
   const CommandResult two = Train({"--data", folder_ / "data"});
   EXPECT_EQ(two.status, 2);
   EXPECT_THAT(two.err, HasSubstr("several --data are for --network without --preset"));
