@@ -104,7 +104,7 @@ std::string IsoTime(std::string text) {
 std::string ZoneOf(const Exiv2::ExifData& exif, std::string_view tag) {
   for (const Exiv2::Exifdatum& d : exif) {
     if (d.groupName() != "Photo" || d.tagName() != tag) continue;
-    const std::string text = d.toString().substr(0, 6);
+    std::string text = d.toString().substr(0, 6);
     if (text.size() == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':') return text;
   }
   return {};
@@ -239,7 +239,7 @@ std::string PictureMetadata::camera() const {
   const std::lock_guard lock(Exiv2Mutex());
   try {
     const std::string maker = data_->Text("Exif.Image.Make");
-    const std::string model = data_->Text("Exif.Image.Model");
+    std::string model = data_->Text("Exif.Image.Model");
     if (maker.empty() || model.starts_with(maker)) return model;
     return model.empty() ? maker : maker + " " + model;
   } catch (const std::exception&) {
