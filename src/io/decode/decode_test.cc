@@ -209,7 +209,6 @@ TEST(DecodeTest, JpegsOfOtherKindsAreNamed) {
     }
     return jpeg;
   };
-  // What the probe lets through, libjpeg does not know.
   for (const auto& [at, value, word] :
        {std::tuple{std::size_t{4}, std::uint8_t{12}, "12 bits a sample"},
         std::tuple{std::size_t{1}, std::uint8_t{0xc3}, "kind of compression"}}) {

@@ -112,7 +112,7 @@ class AblationRun {
       TrainingSettings train = Common(name + "/fusion", seed);
       train.choice.strategy = row.strategy;
       train.init = s_.init;
-      if (row.strategy == "content-only") train.init_segmentation.clear();
+      if (row.strategy != "content-only") train.init_segmentation = s_.init_segmentation;
       train.choice.set.push_back(std::string("gradient_stream=") +
                                  (row.gradient_stream ? "true" : "false"));
       SEAFUSION_ASSIGN_OR_RETURN(fusion, RunJointTraining(train, monitor_));
@@ -121,6 +121,7 @@ class AblationRun {
     train.choice.strategy = "segmentation";
     train.choice.set.push_back("segmentation_source=" + std::string(row.source));
     train.init = fusion;
+    train.init_segmentation = s_.init_segmentation;
     SEAFUSION_ASSIGN_OR_RETURN(const std::string segmentation, RunJointTraining(train, monitor_));
     SEAFUSION_ASSIGN_OR_RETURN(AblationResult result, Measure(row, fusion, segmentation));
     SEAFUSION_RETURN_IF_ERROR(folder_.WriteText(file, AblationResultToJson(result)));
@@ -139,7 +140,6 @@ class AblationRun {
     train.joint = true;
     train.choice = s_.choice;
     train.choice.set.push_back("seed=" + std::to_string(seed));
-    train.init_segmentation = s_.init_segmentation;
     return train;
   }
 

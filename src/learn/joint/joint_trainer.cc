@@ -138,21 +138,24 @@ StatusOr<JointTrainer> JointTrainer::Create(const JointSettings& settings, const
   }
 }
 
-StatusOr<SegmentationNet> JointTrainer::SegmentationOf(const JointSettings& settings,
-                                                       const model::TensorArchive& archive) {
+StatusOr<SegmentationNet> JointTrainer::LoadSegmentation(const JointSettings& settings,
+                                                         const std::string& path) {
   if (!NeedsLabels(settings)) {
-    return InvalidArgument("strategy " + settings.strategy + " trains no segmentation network");
+    return InvalidArgument(path + ": strategy " + settings.strategy +
+                           " trains no segmentation network");
   }
+  SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, model::LoadSafetensors(path));
   try {
-    SEAFUSION_ASSIGN_OR_RETURN(SegmentationNet net, SegmentationNet::FromArchive(archive));
-    const SegmentationShape& shape = net.shape();
+    auto net = SegmentationNet::FromArchive(archive);
+    if (!net.ok()) return net.status().Annotate(path);
+    const SegmentationShape& shape = net->shape();
     if (shape.classes != settings.classes || shape.width != settings.segmentation_width) {
-      return InvalidArgument("a network of " + std::to_string(shape.classes) +
+      return InvalidArgument(path + ": a network of " + std::to_string(shape.classes) +
                              " classes and segmentation_width " + std::to_string(shape.width) +
                              "; the settings say " + std::to_string(settings.classes) + " and " +
                              std::to_string(settings.segmentation_width));
     }
-    net.SetTraining(true);
+    net->SetTraining(true);
     return net;
   } catch (const std::exception& e) {
     return Internal(std::string("cannot set up training: ") + e.what());

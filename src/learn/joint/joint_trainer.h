@@ -69,18 +69,19 @@ class JointTrainer {
   };
 
   /// Fresh networks from the seed, or the given fusion weights and segmentation network (of
-  /// SegmentationOf); a segmentation network only where one is trained. Fails with kInvalidArgument
-  /// when a setting is out of range, labels are missing, the pictures do not fit the crops or the
-  /// weights are of another network. `data` must outlive the trainer.
+  /// LoadSegmentation); a segmentation network only where one is trained. Fails with
+  /// kInvalidArgument when a setting is out of range, labels are missing, the pictures do not fit
+  /// the crops or the weights are of another network. `data` must outlive the trainer.
   static StatusOr<JointTrainer> Create(const JointSettings& settings, const PairDataset& data,
                                        const Machine& machine,
                                        const model::TensorArchive* initial = nullptr,
                                        std::optional<SegmentationNet> segmentation = {});
 
-  /// A segmentation network to begin with: kInvalidArgument unless it is one of the settings'
-  /// classes and width, and they train one.
-  static StatusOr<SegmentationNet> SegmentationOf(const JointSettings& settings,
-                                                  const model::TensorArchive& archive);
+  /// The segmentation network of a file, to begin with. Besides what LoadSafetensors fails with,
+  /// kInvalidArgument unless it is one of the settings' classes and width, and they train one;
+  /// every message names the file.
+  static StatusOr<SegmentationNet> LoadSegmentation(const JointSettings& settings,
+                                                    const std::string& path);
 
   /// Continues where a checkpoint stopped, with its settings. On one thread and one device the rest
   /// of the run is bit for bit what it would have been.

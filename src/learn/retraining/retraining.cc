@@ -93,10 +93,7 @@ Status RunRetraining(const RetrainingSettings& s, const RunMonitor& monitor) {
   SEAFUSION_ASSIGN_OR_RETURN(const JointSettings joint, ChosenJointSettings(choice));
   SEAFUSION_RETURN_IF_ERROR(ValidateJointSettings(joint));
   if (!s.init_segmentation.empty()) {
-    SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive,
-                               model::LoadSafetensors(s.init_segmentation));
-    const Status fits = JointTrainer::SegmentationOf(joint, archive).status();
-    if (!fits.ok()) return fits.Annotate(s.init_segmentation);
+    SEAFUSION_RETURN_IF_ERROR(JointTrainer::LoadSegmentation(joint, s.init_segmentation).status());
   }
   for (const io::NamedSource& set : s.sets) {
     SEAFUSION_RETURN_IF_ERROR(

@@ -25,7 +25,6 @@
 #include "learn/run/torch_setup.h"
 #include "learn/run/training_run.h"
 #include "learn/segmentation/evaluation.h"
-#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 namespace {
@@ -126,11 +125,8 @@ class JointRun {
     }
     std::optional<SegmentationNet> segmentation;
     if (!s_.init_segmentation.empty()) {
-      SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive,
-                                 model::LoadSafetensors(s_.init_segmentation));
-      auto net = JointTrainer::SegmentationOf(asked, archive);
-      if (!net.ok()) return net.status().Annotate(s_.init_segmentation);
-      segmentation = *std::move(net);
+      SEAFUSION_ASSIGN_OR_RETURN(segmentation,
+                                 JointTrainer::LoadSegmentation(asked, s_.init_segmentation));
     }
     SEAFUSION_ASSIGN_OR_RETURN(
         JointTrainer trainer,
