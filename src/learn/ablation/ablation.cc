@@ -12,6 +12,7 @@
 #include "core/text/json_file_text.h"
 #include "learn/data/pair_dataset.h"
 #include "learn/joint/joint_settings.h"
+#include "learn/joint/joint_trainer.h"
 #include "learn/joint/stage_samples.h"
 #include "learn/networks/fusion_model.h"
 #include "learn/run/run_folder.h"
@@ -195,6 +196,10 @@ StatusOr<Ablation> RunAblation(const AblationSettings& settings, const RunMonito
   JointChoice choice = settings.choice;
   choice.strategy = "joint";
   SEAFUSION_ASSIGN_OR_RETURN(JointSettings joint, ChosenJointSettings(choice));
+  if (!settings.init_segmentation.empty()) {
+    SEAFUSION_RETURN_IF_ERROR(
+        JointTrainer::LoadSegmentation(joint, settings.init_segmentation).status());
+  }
   return AblationRun(settings, monitor, device, std::move(val), std::move(joint)).Run();
 }
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "learn/run/test_run.h"
 
@@ -84,6 +85,31 @@ TEST_F(AblationTest, OfALiteNetworkBeginsWithItsWeights) {
   s.rows = {"no-gradient"};
   EXPECT_EQ(RunAblation(s, {}).status().message(),
             "strategy no-gradient: the network lite has no gradient stream");
+}
+
+TEST_F(AblationTest, EverySegmentationNetworkBeginsWithTheOneThatIsNamed) {
+  AblationSettings s = Settings();
+  s.rows = {"infrared"};
+  ASSERT_TRUE(RunAblation(s, {}).ok());
+  s.out = Path("again");
+  s.rows = {"content-only", "joint"};
+  s.init_segmentation = Path("out/infrared/segmentation/segmentation.safetensors");
+  const auto ablation = RunAblation(s, {});
+  ASSERT_TRUE(ablation.ok()) << ablation.status().message();
+  // The fusion network of content alone has none beside it.
+  const auto told = [&](const std::string& run) {
+    return nlohmann::json::parse(
+        Text("again/" + run + "/settings.json"))["run"]["init_segmentation"];
+  };
+  EXPECT_EQ(told("content-only/fusion"), nlohmann::json(""));
+  for (const char* run : {"content-only/segmentation", "joint/fusion", "joint/segmentation"}) {
+    EXPECT_EQ(told(run), s.init_segmentation) << run;
+  }
+
+  s.out = Path("other");
+  s.init_segmentation = Path("absent.safetensors");
+  EXPECT_THAT(std::string(RunAblation(s, {}).status().message()), HasSubstr("absent.safetensors"));
+  EXPECT_FALSE(std::filesystem::exists(Path("other")));
 }
 
 TEST_F(AblationTest, WithoutAnythingToMeasureOnNothingIsTrained) {
