@@ -27,7 +27,7 @@ int AfterStride2(int side) {
 // Appends nodes; each call returns the index of the one that it ends with.
 class Builder {
  public:
-  Builder(int width, int height) {
+  Builder(int width, int height, int classes) : classes_(classes) {
     input_ = Append(
         {.name = "input", .op = EspOp::kInput, .channels = 3, .height = height, .width = width});
   }
@@ -48,7 +48,7 @@ class Builder {
     int d = Pyramid("bu_dec_l1", e4, 64, false);
     d = Pyramid("bu_dec_l2", Fused("2", e3, d), 48, false);
     d = Pyramid("bu_dec_l3", Fused("3", e2, d), 32, false);
-    d = Pyramid("bu_dec_l4", Fused("4", e1, d), kEspnetv2Classes, true);
+    d = Pyramid("bu_dec_l4", Fused("4", e1, d), classes_, true);
     Resized("logits", d, height, width);
     return std::move(graph_);
   }
@@ -240,26 +240,27 @@ class Builder {
     return joined;
   }
 
+  const int classes_;
   EspGraph graph_;
   int input_ = 0;
 };
 
 }  // namespace
 
-StatusOr<EspGraph> Espnetv2Graph(int width, int height) {
+StatusOr<EspGraph> Espnetv2Graph(int width, int height, int classes) {
   for (const int side : {width, height}) {
     if (side < kSmallestSide || side > kLargestSide || side % kEspnetv2Multiple != 0) {
       return InvalidArgument("sides of ESPNetv2's input are multiples of 16 in 32..8192, not " +
                              std::to_string(width) + " x " + std::to_string(height));
     }
   }
-  return Builder(width, height).Build();
+  return Builder(width, height, classes).Build();
 }
 
 const PublishedNetwork& Espnetv2Network() {
   static const PublishedNetwork network = [] {
     PublishedNetwork n = {.method = "espnetv2", .tensorflow = false, .tensors = {}, .unused = {}};
-    const EspGraph graph = Builder(kSmallestSide, kSmallestSide).Build();
+    const EspGraph graph = Builder(kSmallestSide, kSmallestSide, kEspnetv2Classes).Build();
     const auto add = [&](const std::string& name, std::vector<std::int64_t> shape) {
       n.tensors.push_back({{name, std::move(shape)}, name});
     };
@@ -296,9 +297,13 @@ std::int64_t MultiplyAdds(std::span<const EspNode> graph) {
   return sum;
 }
 
-Status CheckEspnetv2Weights(const TensorArchive& weights) {
+Status CheckEspnetv2Weights(const TensorArchive& weights, int classes) {
   const PublishedNetwork& network = Espnetv2Network();
-  SEAFUSION_RETURN_IF_ERROR(CheckMethodArchive(weights, network.method, SpecsOf(network)));
+  std::vector<TensorSpec> specs = SpecsOf(network);
+  for (TensorSpec& spec : specs) {
+    if (spec.name.starts_with(kEspnetv2Head)) spec.shape[0] = classes;
+  }
+  SEAFUSION_RETURN_IF_ERROR(CheckMethodArchive(weights, network.method, specs));
   for (const auto& [name, tensor] : weights.tensors) {
     if (name.ends_with(".running_var") &&
         std::any_of(tensor.values.begin(), tensor.values.end(), [](float v) { return v < 0; })) {

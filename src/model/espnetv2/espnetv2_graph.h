@@ -57,17 +57,21 @@ struct EspNode {
 /// Each node after its inputs; the last is the scores, of the picture's size.
 using EspGraph = std::vector<EspNode>;
 
-/// Of pictures of this size. kInvalidArgument unless both sides are multiples of 16 in 32..8192.
-StatusOr<EspGraph> Espnetv2Graph(int width, int height);
+/// Of pictures of this size, with so many channels of scores. kInvalidArgument unless both sides
+/// are multiples of 16 in 32..8192.
+StatusOr<EspGraph> Espnetv2Graph(int width, int height, int classes = kEspnetv2Classes);
 
 /// Its tensors in the order of the graph, named as in the public file. Built once; immutable.
 const PublishedNetwork& Espnetv2Network();
+
+/// The convolution that gives the scores: the tensors with `classes` rows, .weight and .bias.
+inline constexpr char kEspnetv2Head[] = "bu_dec_l4.merge_layer.3";
 
 /// Multiply-adds of the convolutions.
 std::int64_t MultiplyAdds(std::span<const EspNode> graph);
 
 /// As CheckMethodArchive, and that no variance is below 0.
-Status CheckEspnetv2Weights(const TensorArchive& weights);
+Status CheckEspnetv2Weights(const TensorArchive& weights, int classes = kEspnetv2Classes);
 
 }  // namespace seafusion::model
 

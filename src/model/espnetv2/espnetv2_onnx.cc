@@ -12,6 +12,7 @@
 #include "core/memory/out_of_memory.h"
 #include "core/status_macros.h"
 #include "model/espnetv2/espnetv2_graph.h"
+#include "model/espnetv2/espnetv2_head.h"
 #include "model/onnx/onnx_graph.h"
 #include "model/segmentation_classes.h"
 
@@ -287,8 +288,9 @@ class Writer {
 StatusOr<std::vector<std::uint8_t>> ExportEspnetv2Onnx(const TensorArchive& weights, int width,
                                                        int height) {
   try {
-    SEAFUSION_RETURN_IF_ERROR(CheckEspnetv2Weights(weights));
-    SEAFUSION_ASSIGN_OR_RETURN(EspGraph graph, Espnetv2Graph(width, height));
+    const int classes = Espnetv2ClassesOf(weights);
+    SEAFUSION_RETURN_IF_ERROR(CheckEspnetv2Weights(weights, classes));
+    SEAFUSION_ASSIGN_OR_RETURN(EspGraph graph, Espnetv2Graph(width, height, classes));
     return Writer(weights, std::move(graph)).Write();
   } catch (const std::bad_alloc&) {
     return OutOfMemory("to write the network");
@@ -297,15 +299,10 @@ StatusOr<std::vector<std::uint8_t>> ExportEspnetv2Onnx(const TensorArchive& weig
 
 std::string Espnetv2OnnxSettings(int width, int height) {
   using Json = nlohmann::ordered_json;
-  // Cityscapes' train ids: 11 person, 12 rider, 13 car, 14 truck, 15 bus, 17 motorcycle, 18
-  // bicycle.
   Json map;
   for (int id = 0; id < kEspnetv2Classes; ++id) {
-    const int label = id == 11 || id == 12               ? 2
-                      : id == 13 || id == 14 || id == 15 ? 1
-                      : id == 17 || id == 18             ? 3
-                                                         : 0;
-    map[std::to_string(id)] = std::string(kSegmentationClasses[static_cast<std::size_t>(label)]);
+    map[std::to_string(id)] =
+        std::string(kSegmentationClasses[static_cast<std::size_t>(LabelOfCityscapes(id))]);
   }
   constexpr std::size_t kMapped = 4;
   Json labels = Json::array(), ignored = Json::array();
@@ -323,6 +320,26 @@ std::string Espnetv2OnnxSettings(int width, int height) {
                          {"map", map},
                          {"ignored", ignored},
                          {"evaluated", {"car", "person", "bike"}}};
+  return settings.dump(2) + "\n";
+}
+
+std::string FineTunedEspnetv2OnnxSettings(const TensorArchive& weights, int width, int height) {
+  using Json = nlohmann::ordered_json;
+  const auto classes = static_cast<std::size_t>(Espnetv2ClassesOf(weights));
+  Json labels = Json::array(), map;
+  for (std::size_t i = 0; i < classes; ++i) {
+    labels.push_back(classes == kSegmentationClasses.size() ? std::string(kSegmentationClasses[i])
+                                                            : "class " + std::to_string(i));
+    map[std::to_string(i)] = labels.back();
+  }
+  const Json settings = {{"comment", "written by seafusion segment; ESPNetv2, trained further"},
+                         {"input_width", width},
+                         {"input_height", height},
+                         {"classes", classes},
+                         {"mean", kImageNetMean},
+                         {"deviation", kImageNetDeviation},
+                         {"labels", labels},
+                         {"map", map}};
   return settings.dump(2) + "\n";
 }
 
