@@ -14,6 +14,8 @@
 #include "learn/libtorch.h"
 #include "learn/networks/fusion_net.h"
 #include "learn/segmentation/semantic_loss.h"
+#include "model/espnetv2/espnetv2_graph.h"
+#include "model/espnetv2/espnetv2_head.h"
 #include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
@@ -144,12 +146,29 @@ StatusOr<SegmentationNet> JointTrainer::LoadSegmentation(const JointSettings& se
     return InvalidArgument(path + ": strategy " + settings.strategy +
                            " trains no segmentation network");
   }
-  SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, model::LoadSafetensors(path));
+  SEAFUSION_ASSIGN_OR_RETURN(model::TensorArchive archive, model::LoadSafetensors(path));
+  const bool espnetv2 = model::IsEspnetv2(archive);
+  if (espnetv2 && settings.precision != "fp32") {
+    return InvalidArgument(path + ": ESPNetv2 is trained in fp32 only, not in " +
+                           settings.precision);
+  }
+  // As published, for the classes of Cityscapes.
+  if (espnetv2 && model::Espnetv2ClassesOf(archive) == model::kEspnetv2Classes &&
+      settings.classes != model::kEspnetv2Classes) {
+    auto headed = model::WithEspnetv2Head(archive, settings.classes, settings.seed);
+    if (!headed.ok()) return headed.status().Annotate(path);
+    archive = *std::move(headed);
+  }
   try {
     auto net = SegmentationNet::FromArchive(archive);
     if (!net.ok()) return net.status().Annotate(path);
     const SegmentationShape& shape = net->shape();
-    if (shape.classes != settings.classes || shape.width != settings.segmentation_width) {
+    if (espnetv2 && shape.classes != settings.classes) {
+      return InvalidArgument(path + ": ESPNetv2 for " + std::to_string(shape.classes) +
+                             " classes; the settings say " + std::to_string(settings.classes));
+    }
+    if (!espnetv2 &&
+        (shape.classes != settings.classes || shape.width != settings.segmentation_width)) {
       return InvalidArgument(path + ": a network of " + std::to_string(shape.classes) +
                              " classes and segmentation_width " + std::to_string(shape.width) +
                              "; the settings say " + std::to_string(settings.classes) + " and " +
@@ -247,7 +266,8 @@ torch::Tensor JointTrainer::Fuse(const torch::Tensor& vis, const torch::Tensor& 
 SegmentationScores JointTrainer::Segment(const torch::Tensor& rgb) const {
   const Autocast autocast(machine_.device.type(), settings_.precision == "bf16");
   const SegmentationScores scores = segmentation_->Forward(rgb);
-  return {scores.main.to(torch::kFloat32), scores.auxiliary.to(torch::kFloat32)};
+  return {scores.main.to(torch::kFloat32),
+          scores.auxiliary.defined() ? scores.auxiliary.to(torch::kFloat32) : torch::Tensor()};
 }
 
 Status JointTrainer::FusionStep(const Stage& stage, const PairBatch& batch, JointEvent& event,

@@ -77,9 +77,10 @@ class JointTrainer {
                                        const model::TensorArchive* initial = nullptr,
                                        std::optional<SegmentationNet> segmentation = {});
 
-  /// The segmentation network of a file, to begin with. Besides what LoadSafetensors fails with,
-  /// kInvalidArgument unless it is one of the settings' classes and width, and they train one;
-  /// every message names the file.
+  /// The segmentation network of a file, to begin with: one of ours, or ESPNetv2, whose last layer
+  /// is made for the settings' classes where it is as published (model::WithEspnetv2Head). Besides
+  /// what LoadSafetensors fails with, kInvalidArgument unless the settings train one, of these
+  /// classes and, of ours, this width; ESPNetv2 in fp32. Every message names the file.
   static StatusOr<SegmentationNet> LoadSegmentation(const JointSettings& settings,
                                                     const std::string& path);
 

@@ -10,15 +10,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/files/file.h"
 #include "learn/autocast.h"
 #include "learn/data/test_pairs.h"
 #include "learn/joint/joint_fusion.h"
 #include "learn/libtorch.h"
+#include "model/espnetv2/espnetv2_head.h"
+#include "model/espnetv2/test_weights.h"
 #include "model/graph/network.h"
+#include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 JointSettings Tiny(const char* strategy = "joint") {
@@ -40,6 +45,12 @@ std::map<std::string, std::vector<float>> Values(const model::TensorArchive& arc
   std::map<std::string, std::vector<float>> values;
   for (const auto& [name, tensor] : archive.tensors) values[name] = tensor.values;
   return values;
+}
+
+void Write(const model::TensorArchive& archive, const std::string& path) {
+  const auto bytes = model::SerializeSafetensors(archive);
+  ASSERT_TRUE(bytes.ok()) << bytes.status().message();
+  ASSERT_TRUE(WriteFileAtomically(path, *bytes, IfExists::kReplace).ok());
 }
 
 class JointTrainerTest : public ::testing::Test {
@@ -147,6 +158,59 @@ TEST_F(JointTrainerTest, ALiteNetworkLearnsOverScalesAndResumesExactly) {
   const auto network = model::IdentifyNetwork(whole.fusion().ToArchive());
   ASSERT_TRUE(network.ok()) << network.status().message();
   EXPECT_TRUE(network->lite && network->lite->coarse);
+}
+
+TEST_F(JointTrainerTest, Espnetv2IsTrainedFurtherAndResumesExactly) {
+  const std::string published = checkpoint_ + ".published", trained = checkpoint_ + ".trained";
+  Write(model::RandomEspnetv2Weights(3), published);
+  const JointSettings settings = Tiny();
+  const auto begin = [&] {
+    auto fresh = JointTrainer::LoadSegmentation(settings, published);
+    auto trainer = JointTrainer::Create(settings, data_, machine_, nullptr, *std::move(fresh));
+    EXPECT_TRUE(trainer.ok()) << trainer.status().message();
+    return *std::move(trainer);
+  };
+  JointTrainer whole = begin();
+  const auto before = Values(whole.segmentation().ToArchive());
+  const std::vector<double> expected = Train(whole);
+  const model::TensorArchive after = whole.segmentation().ToArchive();
+  // Weights and running statistics have moved.
+  EXPECT_EQ(model::Espnetv2ClassesOf(after), settings.classes);
+  EXPECT_TRUE(model::CheckEspnetv2Weights(after, settings.classes).ok());
+  std::size_t moved = 0;
+  for (const auto& [name, values] : Values(after)) moved += values != before.at(name) ? 1 : 0;
+  EXPECT_GT(moved, before.size() * 9 / 10);
+
+  JointTrainer first = begin();
+  std::vector<double> losses = Train(first, 3);
+  ASSERT_TRUE(first.SaveCheckpoint(checkpoint_).ok());
+  auto second = JointTrainer::Resume(checkpoint_, data_, machine_);
+  ASSERT_TRUE(second.ok()) << second.status().message();
+  for (const double loss : Train(*second)) losses.push_back(loss);
+  EXPECT_EQ(losses, expected);
+  EXPECT_EQ(Values(second->segmentation().ToArchive()), Values(after));
+
+  // What was trained goes on as it is.
+  Write(after, trained);
+  const auto again = JointTrainer::LoadSegmentation(settings, trained);
+  ASSERT_TRUE(again.ok()) << again.status().message();
+  EXPECT_EQ(Values(again->ToArchive()), Values(after));
+  JointSettings other = settings;
+  other.classes = 4;
+  EXPECT_EQ(JointTrainer::LoadSegmentation(other, trained).status().message(),
+            trained + ": ESPNetv2 for 9 classes; the settings say 4");
+  EXPECT_TRUE(JointTrainer::LoadSegmentation(other, published).ok());
+  other = settings;
+  other.precision = "bf16";
+  EXPECT_EQ(JointTrainer::LoadSegmentation(other, published).status().message(),
+            published + ": ESPNetv2 is trained in fp32 only, not in bf16");
+  model::TensorArchive broken = after;
+  broken.tensors.erase(broken.tensors.find("bu_dec_l4.merge_layer.3.bias"));
+  Write(broken, trained);
+  EXPECT_THAT(std::string(JointTrainer::LoadSegmentation(settings, trained).status().message()),
+              AllOf(HasSubstr(trained), HasSubstr("bu_dec_l4.merge_layer.3")));
+  std::filesystem::remove(published);
+  std::filesystem::remove(trained);
 }
 
 TEST_F(JointTrainerTest, TellsTheTermsOfTheContentLossThatItWasGiven) {

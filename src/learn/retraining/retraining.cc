@@ -17,6 +17,8 @@
 #include "learn/run/run_folder.h"
 #include "learn/run/torch_setup.h"
 #include "learn/run/training_run.h"
+#include "model/espnetv2/espnetv2_head.h"
+#include "model/espnetv2/espnetv2_onnx.h"
 #include "model/onnx/segmentation_onnx.h"
 #include "model/weights/safetensors.h"
 
@@ -50,10 +52,13 @@ Status Export(const std::string& pictures, const std::string& weights, const Run
   SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer first, io::ReadImage(files.front().path));
   SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, model::LoadSafetensors(weights));
   const int width = NetworkSide(first.width()), height = NetworkSide(first.height());
+  const bool espnetv2 = model::IsEspnetv2(archive);
+  const auto export_onnx = espnetv2 ? model::ExportEspnetv2Onnx : model::ExportSegmentationOnnx;
+  const auto settings =
+      espnetv2 ? model::FineTunedEspnetv2OnnxSettings : model::SegmentationOnnxSettings;
   SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> onnx,
-                             model::ExportSegmentationOnnx(archive, width, height));
-  SEAFUSION_RETURN_IF_ERROR(
-      folder.WriteText("network.json", model::SegmentationOnnxSettings(archive, width, height)));
+                             export_onnx(archive, width, height));
+  SEAFUSION_RETURN_IF_ERROR(folder.WriteText("network.json", settings(archive, width, height)));
   return WriteFileAtomically(folder.path(kNetwork), onnx, IfExists::kReplace);
 }
 

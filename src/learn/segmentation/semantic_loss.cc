@@ -69,6 +69,11 @@ SemanticLoss ComputeSemanticLoss(const SegmentationScores& scores, const torch::
                                  ProcessGroup* group) {
   SemanticLoss loss;
   loss.main = CrossEntropy(scores.main, labels, hard, group);
+  if (!scores.auxiliary.defined()) {
+    loss.auxiliary = torch::zeros_like(loss.main);
+    loss.semantic = loss.main;
+    return loss;
+  }
   loss.auxiliary = CrossEntropy(scores.auxiliary, labels, hard, group);
   loss.semantic = loss.main + auxiliary_weight * loss.auxiliary;
   return loss;

@@ -28,7 +28,7 @@ inline constexpr double kAuxiliaryWeight = 0.1;
 /// Scalars, with gradients towards the scores.
 struct SemanticLoss {
   torch::Tensor main;       ///< Eq. 10
-  torch::Tensor auxiliary;  ///< Eq. 11
+  torch::Tensor auxiliary;  ///< Eq. 11; 0 of a network without that head.
   torch::Tensor semantic;   ///< Eq. 12: main + lambda auxiliary
 };
 

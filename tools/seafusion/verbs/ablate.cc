@@ -42,8 +42,8 @@ class AblateCommand : public Command {
         "Fusion weights that every strategy begins with: a file, or\nfull or lite, those "
         "of this program");
     sub->add_option("--init-segmentation", o_.init_segmentation,
-                    "Segmentation network (segmentation.safetensors of train) that\nevery one "
-                    "begins with, in place of random weights");
+                    "Segmentation network (segmentation.safetensors of train, or\n"
+                    "ESPNetv2) that every one begins with, in place of random\nweights");
     sub->add_option("--seeds", o_.seeds, "Trainings of each row; the table has mean and deviation")
         ->check(CLI::Range(1, 100));
     sub->add_option("--workers", o_.workers, "Threads that make batches")

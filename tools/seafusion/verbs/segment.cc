@@ -109,7 +109,8 @@ class SegmentCommand : public Command {
         ->group(group);
     sub.add_option("--init-segmentation", retrain_.init_segmentation,
                    "Network that each begins with, in place of random weights:\n"
-                   "segmentation.safetensors of train")
+                   "segmentation.safetensors of train, or ESPNetv2, of\n"
+                   "convert --method espnetv2 -o FILE.safetensors")
         ->type_name("FILE")
         ->group(group);
     sub.add_option("--workers", retrain_.workers, "Threads that make batches")

@@ -77,7 +77,8 @@ class TrainCommand : public Command {
     CLI::Option* init_segmentation =
         sub->add_option("--init-segmentation", o_.init_segmentation,
                         "Segmentation network to begin with, in joint training:\n"
-                        "segmentation.safetensors of another run");
+                        "segmentation.safetensors of another run, or ESPNetv2, of\n"
+                        "convert --method espnetv2 -o FILE.safetensors");
     begin_joint_ = {init, init_segmentation};
     CLI::Option* workers =
         sub->add_option("--workers", o_.workers, "Threads that make batches for joint training")

@@ -3,7 +3,7 @@
 #define SEAFUSION_LEARN_SEGMENTATION_NETWORKS_ESPNETV2_H_
 
 #include <functional>
-#include <map>
+#include <memory>
 #include <string>
 
 #include <seafusion/status.h>
@@ -13,8 +13,10 @@
 
 namespace seafusion::learn {
 
+class Espnetv2Modules;
+
 /// As it is when it judges: batch normalisation by running statistics, weights without gradients.
-/// Immutable but for To; thread-safe.
+/// Immutable but for To; thread-safe. Copies share the network.
 class Espnetv2 {
  public:
   /// Told of each map under the name that model::EspNode gives it.
@@ -30,7 +32,7 @@ class Espnetv2 {
   StatusOr<torch::Tensor> Forward(const torch::Tensor& rgb, const Observer& observe = {}) const;
 
  private:
-  std::map<std::string, torch::Tensor> tensors_;
+  std::shared_ptr<Espnetv2Modules> modules_;
 };
 
 }  // namespace seafusion::learn

@@ -9,7 +9,11 @@
 #include "core/seeded_noise.h"
 #include "core/status_macros.h"
 #include "learn/libtorch.h"
+#include "learn/segmentation/networks/espnetv2_modules.h"
 #include "learn/segmentation/networks/global_batch_norm.h"
+#include "learn/segmentation/networks/segmentation_modules.h"
+#include "model/espnetv2/espnetv2_graph.h"
+#include "model/espnetv2/espnetv2_head.h"
 
 namespace seafusion::learn {
 namespace {
@@ -175,35 +179,42 @@ Status CheckShape(const SegmentationShape& shape) {
   return OkStatus();
 }
 
-}  // namespace
-
-struct SegmentationNet::Modules : nn::Module {
-  explicit Modules(const SegmentationShape& s)
+// Our own network.
+struct BilateralModules : SegmentationModules {
+  explicit BilateralModules(const SegmentationShape& s)
       : cp(register_module("cp", ContextPath(s.width))),
         conv_out(register_module("conv_out", Head(2 * s.width, 2 * s.width, s.classes))),
         conv_out16(register_module("conv_out16", Head(2 * s.width, s.width, s.classes))) {}
 
-  // Weights and running statistics by name.
-  std::vector<std::pair<std::string, torch::Tensor>> State() const {
-    std::vector<std::pair<std::string, torch::Tensor>> state;
-    for (const auto& p : named_parameters()) state.emplace_back(p.key(), p.value());
-    for (const auto& b : named_buffers()) {
-      if (!IsCounter(b.key())) state.emplace_back(b.key(), b.value());
-    }
-    return state;
+  SegmentationScores Scores(const torch::Tensor& rgb) override {
+    const auto [main, auxiliary] = cp(rgb);
+    return {Resized(conv_out(main), rgb, true), Resized(conv_out16(auxiliary), rgb, true)};
   }
+  bool InHead(const std::string& name) const override { return name.starts_with("conv_out"); }
 
   ContextPath cp;
   Head conv_out, conv_out16;
 };
 
-SegmentationNet::SegmentationNet(const SegmentationShape& shape, std::shared_ptr<Modules> modules)
+}  // namespace
+
+std::vector<std::pair<std::string, torch::Tensor>> SegmentationModules::State() const {
+  std::vector<std::pair<std::string, torch::Tensor>> state;
+  for (const auto& p : named_parameters()) state.emplace_back(p.key(), p.value());
+  for (const auto& b : named_buffers()) {
+    if (!IsCounter(b.key())) state.emplace_back(b.key(), b.value());
+  }
+  return state;
+}
+
+SegmentationNet::SegmentationNet(const SegmentationShape& shape,
+                                 std::shared_ptr<SegmentationModules> modules)
     : shape_(shape), modules_(std::move(modules)) {}
 
 StatusOr<SegmentationNet> SegmentationNet::Initialized(const SegmentationShape& shape,
                                                        std::uint64_t seed) {
   SEAFUSION_RETURN_IF_ERROR(CheckShape(shape));
-  auto modules = std::make_shared<Modules>(shape);
+  auto modules = std::make_shared<BilateralModules>(shape);
   const torch::NoGradGuard no_grad;
   SeededNoise noise(seed);
   for (auto& p : modules->named_parameters()) {
@@ -220,6 +231,12 @@ StatusOr<SegmentationNet> SegmentationNet::Initialized(const SegmentationShape& 
 }
 
 StatusOr<SegmentationNet> SegmentationNet::FromArchive(const model::TensorArchive& archive) {
+  if (model::IsEspnetv2(archive)) {
+    const int classes = model::Espnetv2ClassesOf(archive);
+    SEAFUSION_RETURN_IF_ERROR(model::CheckEspnetv2Weights(archive, classes));
+    return SegmentationNet({.classes = classes, .width = 0},
+                           std::make_shared<Espnetv2Modules>(archive, classes));
+  }
   const auto find = [&](const char* name) -> StatusOr<const model::Tensor*> {
     const auto it = archive.tensors.find(name);
     if (it == archive.tensors.end()) {
@@ -238,7 +255,7 @@ StatusOr<SegmentationNet> SegmentationNet::FromArchive(const model::TensorArchiv
       .width = static_cast<int>(std::min<std::int64_t>(first->shape[0], 1000))};
   SEAFUSION_RETURN_IF_ERROR(CheckShape(shape));
 
-  auto modules = std::make_shared<Modules>(shape);
+  auto modules = std::make_shared<BilateralModules>(shape);
   const torch::NoGradGuard no_grad;
   std::size_t used = 0;
   for (auto& [name, value] : modules->State()) {
@@ -272,6 +289,7 @@ model::TensorArchive SegmentationNet::ToArchive() const {
     const float* data = cpu.data_ptr<float>();
     archive.tensors[name] = {cpu.sizes().vec(), std::vector<float>(data, data + cpu.numel())};
   }
+  modules_->Describe(archive);
   return archive;
 }
 
@@ -306,9 +324,7 @@ void SegmentationNet::RestoreStatistics(const std::vector<torch::Tensor>& statis
 }
 
 SegmentationScores SegmentationNet::Forward(const torch::Tensor& rgb) const {
-  const auto [main, auxiliary] = modules_->cp(rgb);
-  return {Resized(modules_->conv_out(main), rgb, true),
-          Resized(modules_->conv_out16(auxiliary), rgb, true)};
+  return modules_->Scores(rgb);
 }
 
 std::vector<SegmentationNet::ParameterGroup> SegmentationNet::parameter_groups() const {
@@ -317,7 +333,7 @@ std::vector<SegmentationNet::ParameterGroup> SegmentationNet::parameter_groups()
     for (bool convolution : {false, true}) groups.push_back({{}, head, convolution});
   }
   for (const auto& p : modules_->named_parameters()) {
-    const std::size_t head = p.key().starts_with("conv_out") ? 2 : 0;
+    const std::size_t head = modules_->InHead(p.key()) ? 2 : 0;
     groups[head + (p.value().dim() == 4 ? 1 : 0)].tensors.push_back(p.value());
   }
   return groups;

@@ -16,10 +16,12 @@
 
 namespace seafusion::learn {
 
+class SegmentationModules;
+
 /// Class scores before softmax, (N, classes, H, W) each.
 struct SegmentationScores {
   torch::Tensor main;
-  torch::Tensor auxiliary;
+  torch::Tensor auxiliary;  ///< Undefined of a network without such a head (ESPNetv2).
 };
 
 /// Decides every shape in the network.
@@ -40,8 +42,9 @@ class SegmentationNet {
   static StatusOr<SegmentationNet> Initialized(const SegmentationShape& shape, std::uint64_t seed);
 
   /// Tensors by the names of the public code (cp.resnet.conv1.weight ...); classes and width follow
-  /// from their shapes. Counters of batches are ignored. Fails with kInvalidArgument, naming the
-  /// tensor, when one is missing, unknown or of another shape.
+  /// from their shapes. Counters of batches are ignored. Or those of ESPNetv2, of any number of
+  /// classes (model::WithEspnetv2Head); `width` means nothing there. Fails with kInvalidArgument,
+  /// naming the tensor, when one is missing, unknown or of another shape.
   static StatusOr<SegmentationNet> FromArchive(const model::TensorArchive& archive);
 
   /// Copies of weights and running statistics, on the CPU.
@@ -77,11 +80,10 @@ class SegmentationNet {
   std::vector<ParameterGroup> parameter_groups() const;
 
  private:
-  struct Modules;
-  SegmentationNet(const SegmentationShape& shape, std::shared_ptr<Modules> modules);
+  SegmentationNet(const SegmentationShape& shape, std::shared_ptr<SegmentationModules> modules);
 
   SegmentationShape shape_;
-  std::shared_ptr<Modules> modules_;
+  std::shared_ptr<SegmentationModules> modules_;
 };
 
 }  // namespace seafusion::learn
