@@ -42,7 +42,7 @@ function contestants() {
   const weights = path.join(scratch, 'fusion.safetensors');
   for (const file of [onnx, weights]) {
     // OpenCV takes lite networks only at a fixed size.
-    const size = file === onnx && !full ? ['--size', width, height] : [];
+    const size = file === onnx && !full ? ['--size', options.size] : [];
     const made = spawnSync(command, ['convert', options.model, '-o', file, ...size, '--quiet'], { stdio: 'inherit' });
     if (made.status !== 0) throw new Error(`${command} convert failed`);
   }
