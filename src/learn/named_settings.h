@@ -46,10 +46,10 @@ bool TakeSetting(const SettingsJson& value, T& member) {
 
 /// All members as a JSON object, in their order.
 template <typename Settings>
-std::string NamedSettingsToJson(const Settings& settings) {
+SettingsJson NamedSettingsAsJson(const Settings& settings) {
   SettingsJson json;
   VisitMembers(settings, [&](const char* name, const auto& member) { json[name] = member; });
-  return json.dump(2);
+  return json;
 }
 
 /// Replaces the members that the JSON object `text` names, in `settings`, whose ranges are not

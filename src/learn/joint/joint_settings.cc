@@ -113,8 +113,7 @@ StatusOr<JointSettings> JointPreset(std::string_view name) {
 }
 
 std::string JointSettingsToJson(const JointSettings& settings) {
-  SettingsJson json;
-  VisitMembers(settings, [&](const char* name, const auto& member) { json[name] = member; });
+  SettingsJson json = NamedSettingsAsJson(settings);
   const JointSettings unnamed;
   if (settings.network == unnamed.network) json.erase("network");
   if (settings.content_loss == unnamed.content_loss) json.erase("content_loss");

@@ -23,9 +23,6 @@
 namespace seafusion::learn {
 namespace {
 
-constexpr const char* kLogHeader = "step,lr,intensity,texture,levels,total,set";
-constexpr const char* kMoreLossesHeader =
-    "step,lr,intensity,texture,levels,contrast,structure,total,set";
 constexpr std::uint64_t kMaxConfigBytes = 1 << 20;
 
 std::string LossText(const ScaleLossValues& loss, const LiteSettings& settings) {
@@ -40,6 +37,7 @@ std::string LossText(const ScaleLossValues& loss, const LiteSettings& settings) 
   };
   add("contrast", settings.contrast_weight, loss.contrast);
   add("structure", settings.structure_weight, loss.structure);
+  add("perceptual", settings.perceptual_weight, loss.perceptual);
   return all;
 }
 
@@ -90,8 +88,9 @@ class LiteRun {
     const auto before = nlohmann::ordered_json::parse(LiteSettingsToJson(begun));
     const auto after = nlohmann::ordered_json::parse(LiteSettingsToJson(asked));
     for (const auto& [name, value] : after.items()) {
-      if (value == before.at(name)) continue;
-      return InvalidArgument(name + " " + value.dump() + " differs from " + before.at(name).dump() +
+      const auto begun_with = before.value(name, nlohmann::ordered_json());
+      if (value == begun_with) continue;
+      return InvalidArgument(name + " " + value.dump() + " differs from " + begun_with.dump() +
                              " of the run to resume, which keeps its settings");
     }
     SEAFUSION_RETURN_IF_ERROR(CheckMixOfRun());
@@ -148,11 +147,9 @@ class LiteRun {
     json["threads"] = at::get_num_threads();
     SEAFUSION_RETURN_IF_ERROR(folder_.WriteText("settings.json", JsonFileText(json)));
     SEAFUSION_ASSIGN_OR_RETURN(
-        log_, RunTable::Open(folder_, "log.csv", MoreLosses() ? kMoreLossesHeader : kLogHeader,
-                             [&](const std::string& line) {
-                               return s_.resume &&
-                                      std::strtoull(line.c_str(), nullptr, 10) <= trainer_->step();
-                             }));
+        log_, RunTable::Open(folder_, "log.csv", LogHeader(), [&](const std::string& line) {
+          return s_.resume && std::strtoull(line.c_str(), nullptr, 10) <= trainer_->step();
+        }));
     return OkStatus();
   }
 
@@ -162,9 +159,10 @@ class LiteRun {
     const auto smooth = [&](double old, double now) { return keep * old + (1 - keep) * now; };
     const ScaleLossValues old = recent_.value_or(e.train);
     recent_ = ScaleLossValues{
-        smooth(old.intensity, e.train.intensity), smooth(old.texture, e.train.texture),
-        smooth(old.levels, e.train.levels),       smooth(old.total, e.train.total),
-        smooth(old.contrast, e.train.contrast),   smooth(old.structure, e.train.structure)};
+        smooth(old.intensity, e.train.intensity),  smooth(old.texture, e.train.texture),
+        smooth(old.levels, e.train.levels),        smooth(old.total, e.train.total),
+        smooth(old.contrast, e.train.contrast),    smooth(old.structure, e.train.structure),
+        smooth(old.perceptual, e.train.perceptual)};
     SEAFUSION_RETURN_IF_ERROR(AddLine(e.lr, e.train, "train"));
     if (s_.val_every != 0 && e.step % s_.val_every == 0 && e.step != trainer_->settings().steps) {
       SEAFUSION_RETURN_IF_ERROR(Measure(e.lr));
@@ -185,29 +183,39 @@ class LiteRun {
 
   Status Measure(double lr) {
     if (!val_) return OkStatus();
-    SEAFUSION_ASSIGN_OR_RETURN(
-        const ScaleLossValues loss,
-        Evaluate(trainer_->net(), *val_, trainer_->settings(), device_, monitor_.StopFlag()));
+    SEAFUSION_ASSIGN_OR_RETURN(const ScaleLossValues loss,
+                               trainer_->Evaluate(*val_, monitor_.StopFlag()));
     monitor_.Say("step " + std::to_string(trainer_->step()) + ": val " +
                  LossText(loss, trainer_->settings()));
     return AddLine(lr, loss, "val");
   }
 
-  // A log of the three terms has no columns for the others, so that older runs go on in theirs.
+  // Of the terms that may be off: as before there were they, a log has no columns for those that
+  // are.
   bool MoreLosses() const {
     const LiteSettings& settings = trainer_->settings();
     return settings.contrast_weight > 0 || settings.structure_weight > 0;
   }
+  bool Perceptual() const { return trainer_->settings().perceptual_weight > 0; }
+
+  std::string LogHeader() const {
+    return std::string("step,lr,intensity,texture,levels,") +
+           (MoreLosses() ? "contrast,structure," : "") + (Perceptual() ? "perceptual," : "") +
+           "total,set";
+  }
 
   Status AddLine(double lr, const ScaleLossValues& loss, const char* set) {
-    char line[192], more[64] = "";
-    if (MoreLosses()) {
-      std::snprintf(more, sizeof(more), "%.6g,%.6g,", loss.contrast, loss.structure);
+    std::string line = std::to_string(trainer_->step());
+    std::vector<double> values = {lr, loss.intensity, loss.texture, loss.levels};
+    if (MoreLosses()) values.insert(values.end(), {loss.contrast, loss.structure});
+    if (Perceptual()) values.push_back(loss.perceptual);
+    values.push_back(loss.total);
+    for (const double value : values) {
+      char text[32];
+      std::snprintf(text, sizeof(text), ",%.6g", value);
+      line += text;
     }
-    std::snprintf(line, sizeof(line), "%llu,%.6g,%.6g,%.6g,%.6g,%s%.6g,%s",
-                  static_cast<unsigned long long>(trainer_->step()), lr, loss.intensity,
-                  loss.texture, loss.levels, more, loss.total, set);
-    return log_->Add(line);
+    return log_->Add(line + "," + set);
   }
 
   Status Save() const {

@@ -11,7 +11,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/files/file.h"
 #include "learn/data/test_folder.h"
+#include "learn/run/test_run.h"
+#include "learn/segmentation/networks/segmentation_net.h"
 #include "model/graph/network.h"
 #include "model/weights/safetensors.h"
 
@@ -138,6 +141,35 @@ TEST_F(LiteRunTest, FurtherLossesAreLogged) {
   ASSERT_TRUE(path.ok()) << path.status().message();
   EXPECT_THAT(Text("run/log.csv"),
               StartsWith("step,lr,intensity,texture,levels,contrast,structure,total,set\n1,"));
+}
+
+TEST_F(LiteRunTest, WhatASegmentationNetworkSeesIsALossToo) {
+  const auto net = SegmentationNet::Initialized({.width = 8}, 3);
+  ASSERT_TRUE(net.ok());
+  const auto bytes = model::SerializeSafetensors(net->ToArchive());
+  ASSERT_TRUE(bytes.ok());
+  const std::string file = Path("seg.safetensors");
+  ASSERT_TRUE(WriteFileAtomically(file, *bytes, IfExists::kReplace).ok());
+  settings_.choice.set.push_back("perceptual_weight=0.1");
+  EXPECT_EQ(RunLiteTraining(settings_, {}).status().message(),
+            "perceptual_weight and perceptual_network go together");
+  settings_.choice.set.push_back("perceptual_network=" + Path("absent.safetensors"));
+  EXPECT_THAT(RunLiteTraining(settings_, {}).status().message(), HasSubstr("absent.safetensors"));
+  EXPECT_FALSE(std::filesystem::exists(Path("run")));
+
+  settings_.choice.set.back() = "perceptual_network=" + file;
+  RecordingMonitor stop("train", 2);
+  EXPECT_EQ(RunLiteTraining(settings_, stop.monitor()).status().code(), StatusCode::kCancelled);
+  settings_.resume = true;
+  const auto path = RunLiteTraining(settings_, {});
+  ASSERT_TRUE(path.ok()) << path.status().message();
+  EXPECT_THAT(Text("run/log.csv"),
+              StartsWith("step,lr,intensity,texture,levels,perceptual,total,set\n1,"));
+  const std::string resumed = Text("run/fusion.safetensors");
+  settings_.resume = false;
+  settings_.out = Path("whole");
+  ASSERT_TRUE(RunLiteTraining(settings_, {}).ok());
+  EXPECT_EQ(Text("whole/fusion.safetensors"), resumed);
 }
 
 TEST_F(LiteRunTest, RefusalsNameTheirCauseAndWriteNothing) {

@@ -41,6 +41,8 @@ void VisitMembers(Settings& s, const Visit& visit) requires
   visit("contrast_weight", s.contrast_weight);
   visit("contrast_gain", s.contrast_gain);
   visit("structure_weight", s.structure_weight);
+  visit("perceptual_weight", s.perceptual_weight);
+  visit("perceptual_network", s.perceptual_network);
   visit("infrared_gamma", s.variation.gamma);
   visit("infrared_contrast", s.variation.contrast);
   visit("polarity_share", s.variation.polarity_share);
@@ -72,7 +74,10 @@ StatusOr<LiteSettings> LitePreset(std::string_view name) {
 }
 
 std::string LiteSettingsToJson(const LiteSettings& settings) {
-  return NamedSettingsToJson(settings);
+  SettingsJson json = NamedSettingsAsJson(settings);
+  if (settings.perceptual_weight == 0) json.erase("perceptual_weight");
+  if (settings.perceptual_network.empty()) json.erase("perceptual_network");
+  return json.dump(2);
 }
 
 Status OverrideLiteSettings(const std::string& text, LiteSettings& settings) {
@@ -124,8 +129,12 @@ Status ValidateLiteSettings(const LiteSettings& s) {
                                     {"levels_gain", s.levels_gain},
                                     {"contrast_weight", s.contrast_weight},
                                     {"contrast_gain", s.contrast_gain},
-                                    {"structure_weight", s.structure_weight}}) {
+                                    {"structure_weight", s.structure_weight},
+                                    {"perceptual_weight", s.perceptual_weight}}) {
     if (!in(value, 0, 1e6)) return SettingOutOfRange(name, "0..1000000");
+  }
+  if ((s.perceptual_weight > 0) != !s.perceptual_network.empty()) {
+    return InvalidArgument("perceptual_weight and perceptual_network go together");
   }
   for (const auto& [name, value] : {std::pair{"infrared_gamma", s.variation.gamma},
                                     {"infrared_contrast", s.variation.contrast}}) {

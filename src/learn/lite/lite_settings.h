@@ -57,6 +57,9 @@ struct LiteSettings {
   double contrast_gain = 1.0;  ///< Times that deviation.
   /// Of 1 - SSIM (Wang 2004) with the source that varies more around the pixel; 0: off.
   double structure_weight = 0.0;
+  /// Of what a segmentation network sees (losses/perceptual_loss.h); 0: off.
+  double perceptual_weight = 0.0;
+  std::string perceptual_network;  ///< Its file.
 
   /// Crops as other infrared cameras might have taken them (data/mix/camera_variation.h); 0: off.
   CameraVariation variation;
@@ -68,7 +71,8 @@ struct LiteSettings {
 /// naming them.
 StatusOr<LiteSettings> LitePreset(std::string_view name);
 
-/// All members as a JSON object, in the order above.
+/// All members as a JSON object, in the order above; those of the perceptual loss are left out
+/// while they have their defaults, which keeps the files of older runs the same.
 std::string LiteSettingsToJson(const LiteSettings& settings);
 
 /// Replaces the members that the JSON object `text` names; unknown ones and other types are refused

@@ -53,6 +53,8 @@ TEST(LiteSettings, JsonBringsEveryMemberBack) {
                                  "contrast_weight=2",
                                  "contrast_gain=1.1",
                                  "structure_weight=0.5",
+                                 "perceptual_weight=0.1",
+                                 "perceptual_network=runs/seen/segmentation.safetensors",
                                  "infrared_gamma=0.5",
                                  "infrared_contrast=0.3",
                                  "polarity_share=0.1",
@@ -68,6 +70,19 @@ TEST(LiteSettings, JsonBringsEveryMemberBack) {
   LiteSettings back;
   ASSERT_TRUE(OverrideLiteSettings(LiteSettingsToJson(s), back).ok());
   EXPECT_EQ(LiteSettingsToJson(back), LiteSettingsToJson(s));
+}
+
+// Weights carry their settings: what is off must not change the files of runs that are made again.
+TEST(LiteSettings, OfThePerceptualLossOnlyWhatIsOnIsWritten) {
+  LiteSettings s;
+  EXPECT_EQ(LiteSettingsToJson(s).find("perceptual"), std::string::npos);
+  s.perceptual_weight = 0.1;
+  EXPECT_EQ(ValidateLiteSettings(s).message(),
+            "perceptual_weight and perceptual_network go together");
+  s.perceptual_network = "seg.safetensors";
+  EXPECT_TRUE(ValidateLiteSettings(s).ok());
+  s.perceptual_weight = 0;
+  EXPECT_FALSE(ValidateLiteSettings(s).ok());
 }
 
 TEST(LiteSettings, BytesThatAreNoTextAreRefused) {

@@ -11,7 +11,6 @@
 #include "learn/archive_file.h"
 #include "learn/autocast.h"
 #include "learn/libtorch.h"
-#include "learn/losses/scale_loss.h"
 
 namespace seafusion::learn {
 namespace {
@@ -23,7 +22,8 @@ constexpr std::string_view kWhat = "checkpoint of lite training";
 ScaleLossValues Values(const ScaleLoss& loss) {
   return {loss.intensity.item<double>(), loss.texture.item<double>(),
           loss.levels.item<double>(),    loss.total.item<double>(),
-          loss.contrast.item<double>(),  loss.structure.item<double>()};
+          loss.contrast.item<double>(),  loss.structure.item<double>(),
+          loss.perceptual.item<double>()};
 }
 
 Status CheckFinite(const ScaleLossValues& loss, std::uint64_t step) {
@@ -31,7 +31,8 @@ Status CheckFinite(const ScaleLossValues& loss, std::uint64_t step) {
                                     {"texture", loss.texture},
                                     {"levels", loss.levels},
                                     {"contrast", loss.contrast},
-                                    {"structure", loss.structure}}) {
+                                    {"structure", loss.structure},
+                                    {"perceptual", loss.perceptual}}) {
     if (!std::isfinite(value)) {
       return Internal(std::string("the ") + name + " loss is not finite at step " +
                       std::to_string(step + 1));
@@ -90,9 +91,8 @@ double LearningRate(const LiteSettings& s, std::uint64_t step) {
   return rise * (s.final_lr + (s.lr - s.final_lr) * 0.5 * (1.0 + std::cos(kHalfTurn * done)));
 }
 
-StatusOr<ScaleLossValues> Evaluate(const GraphNet& net, const PairDataset& data,
-                                   const LiteSettings& settings, torch::Device device,
-                                   const std::atomic<bool>& stop) {
+StatusOr<ScaleLossValues> LiteTrainer::Evaluate(const PairDataset& data,
+                                                const std::atomic<bool>& stop) const {
   try {
     const torch::NoGradGuard no_grad;
     ScaleLossValues mean;
@@ -100,15 +100,16 @@ StatusOr<ScaleLossValues> Evaluate(const GraphNet& net, const PairDataset& data,
     for (std::size_t i = 0; i < data.size(); ++i) {
       if (stop.load()) return Cancelled("stopped on request");
       const PairBatch pair = data.Whole(i);
-      const torch::Tensor vis = pair.vis.to(device), inf = pair.inf.to(device);
-      const ScaleLossValues loss = Values(
-          ComputeScaleLoss(net.Forward(vis, inf), vis, inf, torch::ones_like(vis), settings));
+      const torch::Tensor vis = pair.vis.to(device_), inf = pair.inf.to(device_);
+      const ScaleLossValues loss =
+          Values(Loss(net_.Forward(vis, inf), vis, inf, torch::ones_like(vis)));
       mean.intensity += loss.intensity / count;
       mean.texture += loss.texture / count;
       mean.levels += loss.levels / count;
       mean.total += loss.total / count;
       mean.contrast += loss.contrast / count;
       mean.structure += loss.structure / count;
+      mean.perceptual += loss.perceptual / count;
     }
     return mean;
   } catch (const std::exception& e) {
@@ -126,6 +127,12 @@ LiteTrainer::LiteTrainer(const LiteSettings& settings, const DataMix& data, torc
       torch::optim::AdamOptions(settings.lr).betas({settings.adam_beta1, settings.adam_beta2}));
 }
 
+ScaleLoss LiteTrainer::Loss(const torch::Tensor& fused, const torch::Tensor& vis,
+                            const torch::Tensor& inf, const torch::Tensor& counted) const {
+  return ComputeScaleLoss(fused, vis, inf, counted, settings_,
+                          perceptual_ ? &*perceptual_ : nullptr);
+}
+
 StatusOr<LiteTrainer> LiteTrainer::Create(const LiteSettings& settings, const DataMix& data,
                                           torch::Device device,
                                           const model::TensorArchive* initial) {
@@ -134,7 +141,13 @@ StatusOr<LiteTrainer> LiteTrainer::Create(const LiteSettings& settings, const Da
   if (settings.precision == "bf16") SEAFUSION_RETURN_IF_ERROR(CheckBfloat16(device));
   try {
     SEAFUSION_ASSIGN_OR_RETURN(GraphNet net, InitialNet(settings, initial));
-    return LiteTrainer(settings, data, device, std::move(net));
+    LiteTrainer trainer(settings, data, device, std::move(net));
+    if (!settings.perceptual_network.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(trainer.perceptual_,
+                                 PerceptualLoss::Load(settings.perceptual_network));
+      trainer.perceptual_->To(device);
+    }
+    return trainer;
   } catch (const std::exception& e) {
     return Internal(std::string("cannot set up training: ") + e.what());
   }
@@ -200,8 +213,7 @@ Status LiteTrainer::Train(std::uint64_t until, const std::atomic<bool>& stop,
         const Autocast autocast(device_.type(), settings_.precision == "bf16");
         fused = net_.Unclamped(batch.seen_vis.to(device_), batch.seen_inf.to(device_));
       }
-      const ScaleLoss loss =
-          ComputeScaleLoss(fused, vis, inf, batch.counted.to(device_), settings_);
+      const ScaleLoss loss = Loss(fused, vis, inf, batch.counted.to(device_));
       const ScaleLossValues values = Values(loss);
       SEAFUSION_RETURN_IF_ERROR(CheckFinite(values, step_));
       loss.total.backward();

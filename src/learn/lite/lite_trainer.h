@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <seafusion/status.h>
@@ -13,6 +14,8 @@
 
 #include "learn/data/mix/data_mix.h"
 #include "learn/lite/lite_settings.h"
+#include "learn/losses/perceptual_loss.h"
+#include "learn/losses/scale_loss.h"
 #include "learn/networks/graph_net.h"
 
 namespace seafusion::learn {
@@ -20,7 +23,7 @@ namespace seafusion::learn {
 /// Losses of one step, or means over a data set.
 struct ScaleLossValues {
   double intensity = 0, texture = 0, levels = 0, total = 0;
-  double contrast = 0, structure = 0;  ///< 0 where their weight is.
+  double contrast = 0, structure = 0, perceptual = 0;  ///< 0 where their weight is.
 };
 
 struct LiteEvent {
@@ -32,19 +35,13 @@ struct LiteEvent {
 /// Learning rate of a step (0-based): up over `warmup` steps, and down half a cosine over all.
 double LearningRate(const LiteSettings& settings, std::uint64_t step);
 
-/// Mean losses of `net` over whole pictures, each picture's own mean first. Stops early, with
-/// kCancelled, when `stop` is set.
-StatusOr<ScaleLossValues> Evaluate(const GraphNet& net, const PairDataset& data,
-                                   const LiteSettings& settings, torch::Device device,
-                                   const std::atomic<bool>& stop);
-
 /// Holds network, optimiser and position of one run. Not thread-safe.
 class LiteTrainer {
  public:
   /// Begins with the weights of `initial`, or with fresh ones from the seed. kInvalidArgument when
   /// a setting is out of range, a picture of `data`, which must outlive the trainer, is smaller
   /// than the crop, or `initial` is of another network; kUnsupported for bf16 where the device
-  /// lacks it.
+  /// lacks it; as PerceptualLoss::Load where the settings name a network for that.
   static StatusOr<LiteTrainer> Create(const LiteSettings& settings, const DataMix& data,
                                       torch::Device device,
                                       const model::TensorArchive* initial = nullptr);
@@ -64,6 +61,10 @@ class LiteTrainer {
   Status Train(std::uint64_t until, const std::atomic<bool>& stop,
                const std::function<Status(const LiteEvent&)>& observe);
 
+  /// Mean losses over whole pictures, each picture's own mean first. Stops early, with kCancelled,
+  /// when `stop` is set.
+  StatusOr<ScaleLossValues> Evaluate(const PairDataset& data, const std::atomic<bool>& stop) const;
+
   /// One file, written atomically: parts of the weights, optimiser, step, settings. Crops depend on
   /// seed and step only, so there is no random state.
   Status SaveCheckpoint(const std::string& path) const;
@@ -75,11 +76,14 @@ class LiteTrainer {
  private:
   LiteTrainer(const LiteSettings& settings, const DataMix& data, torch::Device device,
               GraphNet net);
+  ScaleLoss Loss(const torch::Tensor& fused, const torch::Tensor& vis, const torch::Tensor& inf,
+                 const torch::Tensor& counted) const;
 
   LiteSettings settings_;
   const DataMix* data_;
   torch::Device device_;
   GraphNet net_;
+  std::optional<PerceptualLoss> perceptual_;
   std::shared_ptr<torch::optim::Adam> optimizer_;
   std::uint64_t step_ = 0;
 };

@@ -97,7 +97,7 @@ TEST_F(LiteTrainerTest, LowersTheLossOfBothNetworks) {
     s.network = network;
     LiteTrainer trainer = Make(s);
     const auto loss = [&] {
-      const auto value = Evaluate(trainer.net(), data_.sets()[0], s, torch::kCPU, stop_);
+      const auto value = trainer.Evaluate(data_.sets()[0], stop_);
       EXPECT_TRUE(value.ok());
       return value->total;
     };

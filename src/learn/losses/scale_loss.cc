@@ -133,7 +133,7 @@ torch::Tensor StructureOfStronger(const torch::Tensor& fused, const torch::Tenso
 
 ScaleLoss ComputeScaleLoss(const torch::Tensor& fused, const torch::Tensor& vis,
                            const torch::Tensor& inf, const torch::Tensor& counted,
-                           const LiteSettings& s) {
+                           const LiteSettings& s, const PerceptualLoss* perceptual) {
   ScaleLoss loss;
   loss.intensity = MeanWhere((fused - torch::max(vis, inf)).abs(), counted);
   const torch::Tensor inside = Inside(counted, 1);
@@ -145,6 +145,7 @@ ScaleLoss ComputeScaleLoss(const torch::Tensor& fused, const torch::Tensor& vis,
                loss.levels * s.levels_weight;
   loss.contrast = torch::zeros({}, fused.options());
   loss.structure = torch::zeros({}, fused.options());
+  loss.perceptual = torch::zeros({}, fused.options());
   if (s.contrast_weight > 0) {
     const torch::Tensor larger = torch::max(LocalDeviation(vis), LocalDeviation(inf));
     const torch::Tensor missing = (larger * s.contrast_gain - LocalDeviation(fused)).clamp_min(0);
@@ -155,6 +156,10 @@ ScaleLoss ComputeScaleLoss(const torch::Tensor& fused, const torch::Tensor& vis,
     loss.structure =
         MeanWhere(1 - StructureOfStronger(fused, vis, inf), Inside(counted, kStructureMargin));
     loss.total = loss.total + loss.structure * s.structure_weight;
+  }
+  if (perceptual != nullptr && s.perceptual_weight > 0) {
+    loss.perceptual = perceptual->Of(fused, vis, inf, counted);
+    loss.total = loss.total + loss.perceptual * s.perceptual_weight;
   }
   return loss;
 }

@@ -5,12 +5,13 @@
 #include <torch/types.h>
 
 #include "learn/lite/lite_settings.h"
+#include "learn/losses/perceptual_loss.h"
 
 namespace seafusion::learn {
 
 /// Scalars, with gradients towards the fused picture; `total` is their weighted sum.
 struct ScaleLoss {
-  torch::Tensor intensity, texture, levels, contrast, structure, total;
+  torch::Tensor intensity, texture, levels, contrast, structure, perceptual, total;
 };
 
 /// Horizontal and vertical Sobel response of (N, 1, H, W), of its inside: (N, 2, H - 2, W - 2).
@@ -49,10 +50,12 @@ torch::Tensor StructureOfStronger(const torch::Tensor& fused, const torch::Tenso
 ///   contrast   max(0, contrast_gain max(D(V), D(I)) - D(F)), D = LocalDeviation: contrast that is
 ///              missing, while more of it costs nothing
 ///   structure  1 - StructureOfStronger
-/// Terms of weight 0 among the last two are not computed.
+///   perceptual PerceptualLoss, where one is given
+/// Terms of weight 0 among the last three are not computed.
 ScaleLoss ComputeScaleLoss(const torch::Tensor& fused, const torch::Tensor& vis,
                            const torch::Tensor& inf, const torch::Tensor& counted,
-                           const LiteSettings& settings);
+                           const LiteSettings& settings,
+                           const PerceptualLoss* perceptual = nullptr);
 
 }  // namespace seafusion::learn
 

@@ -33,6 +33,11 @@ torch::Tensor Resized(const torch::Tensor& x, std::int64_t height, std::int64_t 
   return torch::upsample_bilinear2d(x, {height, width}, /*align_corners=*/true);
 }
 
+torch::Tensor Stretched(const torch::Tensor& x, std::int64_t height, std::int64_t width) {
+  if (x.size(2) == height && x.size(3) == width) return x;
+  return torch::upsample_bilinear2d(x, {height, width}, /*align_corners=*/false);
+}
+
 // The nearest side that the network takes.
 int NetworkSide(std::int64_t side) {
   constexpr std::int64_t kStep = model::kEspnetv2Multiple, kLeast = 32;
@@ -148,16 +153,27 @@ torch::Tensor Espnetv2Modules::Run(
   return maps.back();
 }
 
-SegmentationScores Espnetv2Modules::Scores(const torch::Tensor& rgb) {
-  const int height = NetworkSide(rgb.size(2)), width = NetworkSide(rgb.size(3));
-  const auto graph = model::Espnetv2Graph(width, height, classes_);
+model::EspGraph Espnetv2Modules::GraphFor(const torch::Tensor& rgb) const {
+  auto graph = model::Espnetv2Graph(NetworkSide(rgb.size(3)), NetworkSide(rgb.size(2)), classes_);
   TORCH_CHECK(graph.ok(), graph.status().message());
-  const auto stretched = [](const torch::Tensor& x, std::int64_t h, std::int64_t w) {
-    return x.size(2) == h && x.size(3) == w
-               ? x
-               : torch::upsample_bilinear2d(x, {h, w}, /*align_corners=*/false);
-  };
-  return {stretched(Run(*graph, stretched(rgb, height, width)), rgb.size(2), rgb.size(3)), {}};
+  return *std::move(graph);
+}
+
+SegmentationScores Espnetv2Modules::Scores(const torch::Tensor& rgb) {
+  const model::EspGraph graph = GraphFor(rgb);
+  return {Stretched(Run(graph, Stretched(rgb, graph.front().height, graph.front().width)),
+                    rgb.size(2), rgb.size(3)),
+          {}};
+}
+
+std::vector<torch::Tensor> Espnetv2Modules::Features(const torch::Tensor& rgb) {
+  const model::EspGraph graph = GraphFor(rgb);
+  std::vector<torch::Tensor> maps;
+  Run(graph, Stretched(rgb, graph.front().height, graph.front().width),
+      [&](const std::string& name, const torch::Tensor& map) {
+        if (name == "enc3" || name == "enc4") maps.push_back(map);
+      });
+  return maps;
 }
 
 bool Espnetv2Modules::InHead(const std::string& name) const {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <torch/types.h>
 
@@ -28,11 +29,13 @@ class Espnetv2Modules : public SegmentationModules {
 
   /// At the nearest size that the network takes, resized back. Has no auxiliary head.
   SegmentationScores Scores(const torch::Tensor& rgb) override;
+  std::vector<torch::Tensor> Features(const torch::Tensor& rgb) override;
   bool InHead(const std::string& name) const override;
   void Describe(model::TensorArchive& archive) const override;
 
  private:
   torch::nn::Module& Place(const std::string& path);
+  model::EspGraph GraphFor(const torch::Tensor& rgb) const;
 
   const int classes_;
   std::map<std::string, GlobalBatchNorm> norms_;  // by what the names of their tensors begin with

@@ -16,6 +16,8 @@ namespace seafusion::learn {
 class SegmentationModules : public torch::nn::Module {
  public:
   virtual SegmentationScores Scores(const torch::Tensor& rgb) = 0;
+  /// The encoder's maps at 1/8 and 1/16.
+  virtual std::vector<torch::Tensor> Features(const torch::Tensor& rgb) = 0;
   /// Whether the parameter is one of the last layers, by its name.
   virtual bool InHead(const std::string& name) const = 0;
   /// Adds what a file says besides its tensors.

@@ -190,6 +190,10 @@ struct BilateralModules : SegmentationModules {
     const auto [main, auxiliary] = cp(rgb);
     return {Resized(conv_out(main), rgb, true), Resized(conv_out16(auxiliary), rgb, true)};
   }
+  std::vector<torch::Tensor> Features(const torch::Tensor& rgb) override {
+    const std::array<torch::Tensor, 3> maps = cp->resnet(rgb);
+    return {maps[0], maps[1]};
+  }
   bool InHead(const std::string& name) const override { return name.starts_with("conv_out"); }
 
   ContextPath cp;
@@ -325,6 +329,10 @@ void SegmentationNet::RestoreStatistics(const std::vector<torch::Tensor>& statis
 
 SegmentationScores SegmentationNet::Forward(const torch::Tensor& rgb) const {
   return modules_->Scores(rgb);
+}
+
+std::vector<torch::Tensor> SegmentationNet::Features(const torch::Tensor& rgb) const {
+  return modules_->Features(rgb);
 }
 
 std::vector<SegmentationNet::ParameterGroup> SegmentationNet::parameter_groups() const {

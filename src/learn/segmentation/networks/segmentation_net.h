@@ -71,6 +71,9 @@ class SegmentationNet {
   /// `rgb`: (N, 3, H, W), 0..1, without mean and deviation taken out; any H and W.
   SegmentationScores Forward(const torch::Tensor& rgb) const;
 
+  /// The encoder's maps at 1/8 and 1/16 of the size of `rgb`, which is as above.
+  std::vector<torch::Tensor> Features(const torch::Tensor& rgb) const;
+
   /// Weights by how they are trained: the public code's two learning rates and its weight decay.
   struct ParameterGroup {
     std::vector<torch::Tensor> tensors;
