@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cstdarg>
+#include <cstring>
 #include <limits>
 #include <mutex>
 
@@ -104,6 +105,25 @@ AVPixelFormat PixelFormatOf(PixelFormat format) {
       break;
   }
   return AV_PIX_FMT_NONE;
+}
+
+bool HasFullRange(AVPixelFormat format, AVColorRange range) {
+  const char* name = av_get_pix_fmt_name(format);
+  return range == AVCOL_RANGE_JPEG || (name != nullptr && std::strncmp(name, "yuvj", 4) == 0);
+}
+
+void SetColours(SwsContext& scaler, AVColorSpace matrix, bool from_full, bool to_full) {
+  const int* coefficients =
+      sws_getCoefficients(matrix == AVCOL_SPC_UNSPECIFIED ? SWS_CS_DEFAULT : matrix);
+  int *old_from = nullptr, *old_to = nullptr;
+  int from = 0, to = 0, brightness = 0, contrast = 0, saturation = 0;
+  // Fails where there are no colours to convert.
+  if (sws_getColorspaceDetails(&scaler, &old_from, &from, &old_to, &to, &brightness, &contrast,
+                               &saturation) < 0) {
+    return;
+  }
+  sws_setColorspaceDetails(&scaler, coefficients, from_full ? 1 : 0, coefficients, to_full ? 1 : 0,
+                           brightness, contrast, saturation);
 }
 
 }  // namespace seafusion::stream::ffmpeg

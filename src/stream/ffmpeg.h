@@ -69,6 +69,22 @@ using ScalerPtr = std::unique_ptr<SwsContext, FreeScaler>;
 /// FFmpeg's name of our sample layouts; float has none (AV_PIX_FMT_NONE).
 AVPixelFormat PixelFormatOf(PixelFormat format);
 
+/// Whether 0 is black and the largest sample white, by the format or by what the frame says.
+bool HasFullRange(AVPixelFormat format, AVColorRange range);
+
+/// Tells a scaler the matrix and ranges of both sides: `matrix` is that of the side that is not
+/// RGB, or of both.
+void SetColours(SwsContext& scaler, AVColorSpace matrix, bool from_full, bool to_full);
+
 }  // namespace seafusion::stream::ffmpeg
+
+namespace seafusion::stream {
+
+/// 8 bits of YUV420P, YUV422P or YUV444P, whatever the range; immutable, so that threads share it.
+struct VideoPlanes {
+  ffmpeg::FramePtr frame;
+};
+
+}  // namespace seafusion::stream
 
 #endif  // SEAFUSION_STREAM_FFMPEG_H_

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <seafusion/fuser.h>
 #include <seafusion/status.h>
 
 #include "core/memory/image_buffer.h"
@@ -26,11 +27,18 @@ struct FrameRate {
   std::int64_t frame() const { return kMicroseconds * denominator / numerator; }
 };
 
+/// The colours of a video frame as it was decoded: of FFmpeg, see ffmpeg.h.
+struct VideoPlanes;
+
 struct Frame {
   ImageBuffer image;
   /// Microseconds, by the stream's own clock where it has one that begins with the recording, else
   /// since its first frame.
   std::int64_t time = 0;
+  LumaRange luma = LumaRange::kFull;  ///< Of a gray `image`.
+  /// Where not null, `image` is the Y of a video, gray8, to which these Cb and Cr belong: what is
+  /// fused that way is never converted to rgb and back.
+  std::shared_ptr<const VideoPlanes> planes = nullptr;
 };
 /// Null: the regular end of a stream.
 using FramePtr = std::shared_ptr<const Frame>;
@@ -49,6 +57,8 @@ struct StreamInfo {
   std::uint64_t frames = 0;               ///< How many there will be; 0: not known.
   std::int64_t length = 0;                ///< Microseconds; 0: not known.
   bool transparent = false;               ///< Its pictures have opacity, which frames leave out.
+  /// Not null: its frames have planes like these, which hold no samples.
+  std::shared_ptr<const VideoPlanes> planes = nullptr;
 };
 
 /// What the shutter of a thermal camera did to its stream.
@@ -88,6 +98,12 @@ class FrameSink {
   virtual ~FrameSink() = default;
   /// All frames of a sink have the same size and format.
   virtual Status Write(const ImageView& image, std::int64_t time) = 0;
+  /// Of a sink that was made for a video's Y (VideoWriterOptions::planes), in place of Write: with
+  /// these colours, which may be in another format; null: none, the picture is gray.
+  virtual Status WriteLuma(const ImageView& /*luma*/, const VideoPlanes* /*colours*/,
+                           std::int64_t /*time*/) {
+    return Unsupported("this output takes whole pictures only");
+  }
   /// Completes what was written; call once, also after a failed Write: what is there by then stays
   /// readable.
   virtual Status Finish() = 0;

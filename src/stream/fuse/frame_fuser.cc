@@ -50,6 +50,16 @@ void Pass(const ImageView& visible, const MutableImageView& out) {
   }
 }
 
+// From 0..255 to 16..235.
+void ToVideoRange(const MutableImageView& gray) {
+  for (int y = 0; y < gray.height; ++y) {
+    auto* row = gray.Row<std::uint8_t>(y);
+    for (int x = 0; x < gray.width; ++x) {
+      row[x] = static_cast<std::uint8_t>(16 + (row[x] * 219 + 127) / 255);
+    }
+  }
+}
+
 }  // namespace
 
 FrameFuser::FrameFuser(const FrameSettings& settings)
@@ -71,6 +81,7 @@ StatusOr<ImageBuffer> FrameFuser::Fuse(const Fuser& fuser, const ImageBuffer* in
     return fused;
   }
   FuseSettings settings = settings_.settings;
+  settings.visible_luma = settings.output_luma = luma_;
   SEAFUSION_ASSIGN_OR_RETURN(
       settings.infrared_range,
       range_.Next(infrared->view(), static_cast<double>(time) / kMicroseconds));
@@ -91,6 +102,7 @@ StatusOr<ImageBuffer> FrameFuser::ShowInfrared(const ImageBuffer& infrared, std:
   SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer shown,
                              ImageBuffer::Create(levels.width(), levels.height(), format_));
   Pass(levels.view(), shown.view());
+  if (format_ == PixelFormat::kGray8 && luma_ == LumaRange::kVideo) ToVideoRange(shown.view());
   return shown;
 }
 

@@ -37,6 +37,10 @@ class FrameFuser {
                              ImageBuffer* levels = nullptr,
                              const align::Warper* placed_by = nullptr);
 
+  /// How gray visible frames and the fused ones of these hold brightness, from the next frame on;
+  /// full at first.
+  void set_luma(LumaRange luma) { luma_ = luma; }
+
   /// The infrared frame alone, as it would be fused but for its gain, in the format of the frame
   /// before (rgb if there was none): for a visible source that is away.
   StatusOr<ImageBuffer> ShowInfrared(const ImageBuffer& infrared, std::int64_t time);
@@ -54,6 +58,7 @@ class FrameFuser {
 
   FrameSettings settings_;
   PixelFormat format_;
+  LumaRange luma_ = LumaRange::kFull;
   SteadyRange range_;
   GainControl gain_;
   InfraredRange range_in_use_;

@@ -25,6 +25,8 @@ struct FusedFrame {
   std::int64_t arrival = 0;
   bool passed = false;
   bool infrared_only = false;
+  bool luma = false;  // the Y of a video, which has these colours
+  std::shared_ptr<const VideoPlanes> planes;
 };
 
 // The three stages and what they share.
@@ -120,10 +122,14 @@ class Pipeline {
                      .passed = pair.infrared == nullptr,
                      .infrared_only = pair.visible == nullptr};
     if (frame.infrared_only) {
+      frame.luma = luma_;
       SEAFUSION_ASSIGN_OR_RETURN(frame.image,
                                  frames_.ShowInfrared(pair.infrared->image, pair.time));
       return frame;
     }
+    frame.planes = pair.visible->planes;
+    frame.luma = luma_ = frame.planes != nullptr;
+    frames_.set_luma(pair.visible->luma);
     SEAFUSION_ASSIGN_OR_RETURN(frame.image,
                                frames_.Fuse(fuser_, frame.passed ? nullptr : &pair.infrared->image,
                                             pair.visible->image.view(), pair.time,
@@ -165,7 +171,8 @@ class Pipeline {
     if (sink == nullptr) {
       SEAFUSION_ASSIGN_OR_RETURN(sink, make_sink_(frame.image.view()));
     }
-    return sink->Write(frame.image.view(), frame.time);
+    return frame.luma ? sink->WriteLuma(frame.image.view(), frame.planes.get(), frame.time)
+                      : sink->Write(frame.image.view(), frame.time);
   }
 
   const Fuser& fuser_;
@@ -177,6 +184,7 @@ class Pipeline {
   BoundedQueue<StreamPair> read_{kWaiting};
   BoundedQueue<FusedFrame> fused_{kWaiting};
   bool infrared_away_ = false, visible_away_ = false;
+  bool luma_ = false;         // the visible frames so far were a video's Y
   Status read_failure_;       // written by the reader before it closes its queue
   FuseStreamsResult result_;  // frames, passed, pixels and output: the writer's until it is joined
 };

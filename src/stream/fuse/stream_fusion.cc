@@ -17,6 +17,7 @@
 #include "stream/rig/drift_watch.h"
 #include "stream/rig/find_stream_rig.h"
 #include "stream/rig/placed_pairs.h"
+#include "stream/stream_name.h"
 #include "stream/sync/find_delay.h"
 #include "stream/write/open_sink.h"
 
@@ -65,6 +66,14 @@ StatusOr<align::OpenedRig> OpenRig(const StreamSettings& settings, bool live, Pa
   return align::OpenRig(rig, settings.rig.canvas, align::kAutoRig);
 }
 
+// A video into a video keeps its colours as they were coded; all else needs pictures.
+VisibleFrames FramesFor(const StreamSettings& settings) {
+  const SinkKind sink = KindOfSink(settings.output);
+  const bool video = sink == SinkKind::kVideo || sink == SinkKind::kStandardOutput;
+  const bool plain = settings.rig.file.empty() && !settings.gray && settings.bits == 8;
+  return video && plain && !settings.preview ? VisibleFrames::kPlanes : VisibleFrames::kPictures;
+}
+
 // A failure means that the run could not begin; later ones are in the report.
 Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& report) {
   SEAFUSION_RETURN_IF_ERROR(CheckSink(settings));
@@ -73,7 +82,8 @@ Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& re
   if (settings.find_delay) {
     SEAFUSION_ASSIGN_OR_RETURN(settings.infrared_delay, DelayFromMotion(settings, monitor));
   }
-  SEAFUSION_ASSIGN_OR_RETURN(StreamSources sources, OpenSources(settings, monitor.stop));
+  SEAFUSION_ASSIGN_OR_RETURN(StreamSources sources,
+                             OpenSources(settings, monitor.stop, FramesFor(settings)));
   report.live = sources.live;
   RunProgress progress = {
       .label = "fuse", .unit = "frames", .total = ExpectedFrames(settings, sources)};

@@ -32,11 +32,13 @@ std::string SizeText(const StreamInfo& info) {
 
 StatusOr<std::unique_ptr<FrameSource>> OpenSource(const std::string& name, bool infrared, bool live,
                                                   const StreamSettings& settings,
-                                                  const std::atomic<bool>* stop) {
+                                                  const std::atomic<bool>* stop,
+                                                  bool planes = false) {
   const SourceKind kind = KindOfSource(name);
   const bool bare = infrared && settings.infrared_format.has_value();
   if (kind == SourceKind::kVideo || kind == SourceKind::kLive || bare) {
     VideoReaderOptions options = {.infrared = infrared,
+                                  .planes = planes,
                                   .live = live,
                                   .max_pixels = settings.max_pixels,
                                   .patience = std::chrono::milliseconds(
@@ -114,8 +116,8 @@ StatusOr<bool> AreLive(const StreamSettings& settings) {
   return live;
 }
 
-StatusOr<StreamSources> OpenOfAnySize(const StreamSettings& settings,
-                                      const std::atomic<bool>* stop) {
+StatusOr<StreamSources> OpenOfAnySize(const StreamSettings& settings, const std::atomic<bool>* stop,
+                                      VisibleFrames visible) {
   StreamSources sources;
   SEAFUSION_ASSIGN_OR_RETURN(sources.live, AreLive(settings));
   if (KindOfSource(settings.infrared) == SourceKind::kPictures &&
@@ -125,7 +127,8 @@ StatusOr<StreamSources> OpenOfAnySize(const StreamSettings& settings,
     SEAFUSION_ASSIGN_OR_RETURN(sources.infrared,
                                OpenSource(settings.infrared, true, sources.live, settings, stop));
     SEAFUSION_ASSIGN_OR_RETURN(sources.visible,
-                               OpenSource(settings.visible, false, sources.live, settings, stop));
+                               OpenSource(settings.visible, false, sources.live, settings, stop,
+                                          visible == VisibleFrames::kPlanes));
   }
   sources.infrared = WatchShutter(std::move(sources.infrared), settings.hold_shutter);
   if (settings.infrared_delay != 0 && sources.live) {
@@ -138,8 +141,9 @@ StatusOr<StreamSources> OpenOfAnySize(const StreamSettings& settings,
   return sources;
 }
 
-StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::atomic<bool>* stop) {
-  SEAFUSION_ASSIGN_OR_RETURN(StreamSources sources, OpenOfAnySize(settings, stop));
+StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::atomic<bool>* stop,
+                                    VisibleFrames visible) {
+  SEAFUSION_ASSIGN_OR_RETURN(StreamSources sources, OpenOfAnySize(settings, stop, visible));
   const StreamInfo& a = sources.infrared->info();
   const StreamInfo& b = sources.visible->info();
   if (settings.rig.file.empty() && (a.width != b.width || a.height != b.height)) {

@@ -3,6 +3,7 @@
 #define SEAFUSION_STREAM_READ_OPEN_SOURCES_H_
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -20,13 +21,20 @@ struct StreamSources {
   bool live = false;
 };
 
+/// As what a visible video's frames come.
+enum class VisibleFrames : std::uint8_t {
+  kPictures,
+  kPlanes,  ///< VideoReaderOptions::planes.
+};
+
 /// Opens both sources, which must be of one size, unless a rig is named, and both live or neither.
 /// Pictures of two folders or patterns are paired by name. `stop` interrupts; may be null.
-StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::atomic<bool>* stop);
+StatusOr<StreamSources> OpenSources(const StreamSettings& settings, const std::atomic<bool>* stop,
+                                    VisibleFrames visible = VisibleFrames::kPictures);
 
 /// The same, but the two may differ in size.
-StatusOr<StreamSources> OpenOfAnySize(const StreamSettings& settings,
-                                      const std::atomic<bool>* stop);
+StatusOr<StreamSources> OpenOfAnySize(const StreamSettings& settings, const std::atomic<bool>* stop,
+                                      VisibleFrames visible = VisibleFrames::kPictures);
 
 /// Both as pairs: of live ones the newest frames, of recordings those of one time.
 std::unique_ptr<PairSource> PairSources(StreamSources sources, const StreamSettings& settings);

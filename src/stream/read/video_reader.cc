@@ -10,6 +10,7 @@
 #include "core/status_macros.h"
 #include "io/metadata/orientation.h"
 #include "stream/ffmpeg.h"
+#include "stream/read/frame_pixels.h"
 #include "stream/read/patience.h"
 #include "stream/read/rotation.h"
 
@@ -23,15 +24,6 @@ namespace {
 
 std::string SizeText(int width, int height) {
   return std::to_string(width) + "x" + std::to_string(height);
-}
-
-PixelFormat DeliveredFormat(AVPixelFormat format, bool infrared) {
-  const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(format);
-  if (d == nullptr) return PixelFormat::kRgb8;
-  const bool gray = d->nb_components <= 2 && (d->flags & AV_PIX_FMT_FLAG_PAL) == 0;
-  if (gray) return d->comp[0].depth > 8 ? PixelFormat::kGray16 : PixelFormat::kGray8;
-  const bool rgb = (d->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
-  return infrared && !rgb ? PixelFormat::kGray8 : PixelFormat::kRgb8;
 }
 
 class VideoReader : public FrameSource {
@@ -68,7 +60,7 @@ class VideoReader : public FrameSource {
   StatusOr<ffmpeg::FramePtr> AsBare(const AVFrame& frame) const;
   StatusOr<ImageBuffer> PictureOf(const AVFrame& frame);
   StatusOr<FramePtr> Deliver(const AVFrame& frame);
-  Status Convert(const AVFrame& frame, const MutableImageView& to);
+  Status TakePlanes(const AVFrame& frame, Frame& out);
 
   VideoReaderOptions options_;
   StreamInfo info_;
@@ -79,7 +71,7 @@ class VideoReader : public FrameSource {
   ffmpeg::CodecPtr decoder_;
   ffmpeg::FramePtr frame_;
   ffmpeg::PacketPtr packet_;
-  ffmpeg::ScalerPtr scaler_;
+  FramePixels pixels_;
   Status end_;  // why the data ended
   bool drained_ = false;
   std::int64_t packets_ = 0;
@@ -238,6 +230,8 @@ Status VideoReader::Open() {
     info_.pixel_height = shape.den;
   }
   rotation_ = RotationOf(*stream_);
+  const bool as_coded = rotation_ == 0 && !options_.crop && !options_.raw_format;
+  if (options_.planes && as_coded) info_.planes = PlanesLike(*stream_->codecpar);
   if (rotation_ % 180 != 0) {
     std::swap(info_.width, info_.height);
     std::swap(info_.pixel_width, info_.pixel_height);
@@ -316,35 +310,6 @@ Status VideoReader::CheckLength() const {
   return OkStatus();
 }
 
-Status VideoReader::Convert(const AVFrame& frame, const MutableImageView& to) {
-  const auto from = static_cast<AVPixelFormat>(frame.format);
-  scaler_.reset(sws_getCachedContext(scaler_.release(), frame.width, frame.height, from, to.width,
-                                     to.height, ffmpeg::PixelFormatOf(to.format),
-                                     SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, nullptr,
-                                     nullptr, nullptr));
-  if (scaler_ == nullptr) {
-    const char* name = av_get_pix_fmt_name(from);
-    return Unsupported(info_.name + ": pixels of format " + (name == nullptr ? "unknown" : name));
-  }
-  const int* matrix = sws_getCoefficients(
-      frame.colorspace == AVCOL_SPC_UNSPECIFIED ? SWS_CS_DEFAULT : frame.colorspace);
-  int* old_matrix = nullptr;
-  int* old_target = nullptr;
-  int from_full = 0, to_full = 0, brightness = 0, contrast = 0, saturation = 0;
-  if (sws_getColorspaceDetails(scaler_.get(), &old_matrix, &from_full, &old_target, &to_full,
-                               &brightness, &contrast, &saturation) >= 0) {
-    if (frame.color_range == AVCOL_RANGE_JPEG) from_full = 1;
-    sws_setColorspaceDetails(scaler_.get(), matrix, from_full, old_target, to_full, brightness,
-                             contrast, saturation);
-  }
-  std::uint8_t* rows[4] = {static_cast<std::uint8_t*>(to.data)};
-  const int strides[4] = {static_cast<int>(to.stride)};
-  const int done =
-      sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, rows, strides);
-  if (done != frame.height) return Internal(info_.name + ": libswscale converted no picture");
-  return OkStatus();
-}
-
 // Where the stream's times count from.
 void VideoReader::FindOrigin() {
   if (options_.live || options_.raw_format || stream_->start_time == AV_NOPTS_VALUE) return;
@@ -386,12 +351,29 @@ StatusOr<ImageBuffer> VideoReader::PictureOf(const AVFrame& frame) {
       DeliveredFormat(static_cast<AVPixelFormat>(frame.format), options_.infrared);
   SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer image,
                              ImageBuffer::Create(frame.width, frame.height, format));
-  SEAFUSION_RETURN_IF_ERROR(Convert(frame, image.view()));
+  SEAFUSION_RETURN_IF_ERROR(pixels_.Convert(frame, image.view()).Annotate(info_.name));
   if (options_.crop) {
     SEAFUSION_ASSIGN_OR_RETURN(image, io::Crop(std::as_const(image).view(), *options_.crop));
   }
   constexpr std::array<int, 4> kOrientations = {1, 6, 3, 8};  // EXIF's, of quarters clockwise
   return io::Upright(std::move(image), kOrientations[static_cast<std::size_t>(rotation_ / 90)]);
+}
+
+// The Y plane as the picture.
+Status VideoReader::TakePlanes(const AVFrame& frame, Frame& out) {
+  auto planes = pixels_.Planes(frame, *info_.planes);
+  if (!planes.ok()) return planes.status().Annotate(info_.name);
+  out.planes = *std::move(planes);
+  const AVFrame& decoded = *out.planes->frame;
+  SEAFUSION_ASSIGN_OR_RETURN(out.image,
+                             ImageBuffer::Create(frame.width, frame.height, PixelFormat::kGray8));
+  const MutableImageView luma = out.image.view();
+  for (int y = 0; y < frame.height; ++y) {
+    std::copy_n(decoded.data[0] + static_cast<std::ptrdiff_t>(y) * decoded.linesize[0], frame.width,
+                luma.Row<std::uint8_t>(y));
+  }
+  out.luma = decoded.color_range == AVCOL_RANGE_JPEG ? LumaRange::kFull : LumaRange::kVideo;
+  return OkStatus();
 }
 
 StatusOr<FramePtr> VideoReader::Deliver(const AVFrame& frame) {
@@ -401,7 +383,9 @@ StatusOr<FramePtr> VideoReader::Deliver(const AVFrame& frame) {
                            SizeText(coded_width_, coded_height_));
   }
   auto out = std::make_shared<Frame>();
-  if (options_.raw_format && frame.format != raw_pixels_) {
+  if (info_.planes != nullptr) {
+    SEAFUSION_RETURN_IF_ERROR(TakePlanes(frame, *out));
+  } else if (options_.raw_format && frame.format != raw_pixels_) {
     SEAFUSION_ASSIGN_OR_RETURN(const ffmpeg::FramePtr bare, AsBare(frame));
     SEAFUSION_ASSIGN_OR_RETURN(out->image, PictureOf(*bare));
   } else {

@@ -17,7 +17,10 @@ namespace seafusion::stream {
 
 struct VideoReaderOptions {
   bool infrared = false;  ///< Deliver the brightness alone, gray8 or gray16.
-  bool live = false;      ///< A device or an address: time limits count, nothing tells its length.
+  /// Deliver the Y of a video of 8 bits with its planes (Frame::planes), where it has them and is
+  /// neither rotated nor cropped: StreamInfo::planes tells.
+  bool planes = false;
+  bool live = false;  ///< A device or an address: time limits count, nothing tells its length.
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
   /// Live: longest wait for the next frame, and for the stream to open.
   std::chrono::milliseconds patience{5000};

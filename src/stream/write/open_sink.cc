@@ -140,6 +140,7 @@ MakeSink SinkMaker(const StreamSettings& settings, const StreamInfo& visible) {
         .width = first.width,
         .height = first.height,
         .format = first.format,
+        .planes = visible.planes,
         .rate = visible.rate,
         .codec = settings.codec,
         .pixel_format = settings.pixel_format,

@@ -15,6 +15,7 @@
 #include "core/status_macros.h"
 #include "stream/ffmpeg.h"
 #include "stream/write/audio_copy.h"
+#include "stream/write/whole_frame.h"
 
 extern "C" {
 #include <libavutil/opt.h>
@@ -25,11 +26,6 @@ namespace seafusion::stream {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool IsPlanarHalf(AVPixelFormat format) {
-  const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(format);
-  return d != nullptr && (d->log2_chroma_w != 0 || d->log2_chroma_h != 0);
-}
 
 bool IsLossless(const AVCodec& codec) {
   const AVCodecDescriptor* d = avcodec_descriptor_get(codec.id);
@@ -61,6 +57,7 @@ class VideoWriter : public FrameSink {
 
   Status Open();
   Status Write(const ImageView& image, std::int64_t time) override;
+  Status WriteLuma(const ImageView& luma, const VideoPlanes* colours, std::int64_t time) override;
   Status Finish() override;
   std::vector<std::string> remarks() const override { return remarks_; }
 
@@ -71,7 +68,10 @@ class VideoWriter : public FrameSink {
   Status OpenOutput();
   Status TakePlace();
   void SetQuality(const AVCodec& codec, AVDictionary** settings) const;
+  // Begins the encoder's next frame.
+  Status NewFrame();
   Status Convert(const ImageView& image);
+  Status Encode(std::int64_t time);
   // Writes what the encoder has ready.
   Status WritePackets();
   Status Failure(int code) const { return ffmpeg::Error(target_.name, "cannot write", code); }
@@ -119,7 +119,9 @@ StatusOr<const AVCodec*> VideoWriter::ChooseEncoder() const {
 }
 
 StatusOr<AVPixelFormat> VideoWriter::ChoosePixelFormat(const AVCodec& codec) const {
-  const AVPixelFormat source = ffmpeg::PixelFormatOf(options_.format);
+  const AVPixelFormat source = options_.planes != nullptr
+                                   ? static_cast<AVPixelFormat>(options_.planes->frame->format)
+                                   : ffmpeg::PixelFormatOf(options_.format);
   const bool odd = options_.width % 2 != 0 || options_.height % 2 != 0;
   const AVPixelFormat* list = codec.pix_fmts;
   const auto offers = [&](AVPixelFormat wanted) {
@@ -142,17 +144,17 @@ StatusOr<AVPixelFormat> VideoWriter::ChoosePixelFormat(const AVCodec& codec) con
     return asked;
   }
   if (codec.id == AV_CODEC_ID_WRAPPED_AVFRAME) {
-    return ChannelCount(options_.format) == 1 ? source : AV_PIX_FMT_YUV420P;
+    const bool gray = options_.planes == nullptr && ChannelCount(options_.format) == 1;
+    return gray ? source : AV_PIX_FMT_YUV420P;
   }
   if (list == nullptr) return source;
   if (!IsLossless(codec)) {
-    // Half the colour samples: what players show. Encoders want even sides for it.
-    for (const AVPixelFormat usual : {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P}) {
-      if (!odd && offers(usual)) return usual;
-    }
-    for (const AVPixelFormat full : {AV_PIX_FMT_YUV444P, AV_PIX_FMT_YUVJ444P}) {
-      if (odd && offers(full)) return full;
-    }
+    // Half the colour samples: what players show. Encoders want even sides for it. JPEG has the
+    // full range, which libswscale knows by the format alone.
+    const bool jpeg = codec.id == AV_CODEC_ID_MJPEG;
+    const AVPixelFormat half = jpeg ? AV_PIX_FMT_YUVJ420P : AV_PIX_FMT_YUV420P;
+    const AVPixelFormat whole = jpeg ? AV_PIX_FMT_YUVJ444P : AV_PIX_FMT_YUV444P;
+    if (const AVPixelFormat usual = odd ? whole : half; offers(usual)) return usual;
   }
   return avcodec_find_best_pix_fmt_of_list(list, source, 0, nullptr);
 }
@@ -202,9 +204,15 @@ Status VideoWriter::OpenEncoder() {
   const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(format);
   if (d != nullptr && (d->flags & AV_PIX_FMT_FLAG_RGB) == 0 && d->nb_components >= 3) {
     encoder_->colorspace = AVCOL_SPC_SMPTE170M;  // BT.601, as libswscale converts
-    encoder_->color_range = IsPlanarHalf(format) && codec->id == AV_CODEC_ID_MJPEG
-                                ? AVCOL_RANGE_JPEG
-                                : AVCOL_RANGE_MPEG;
+    if (options_.planes != nullptr) {
+      const AVFrame& like = *options_.planes->frame;
+      encoder_->colorspace = like.colorspace;
+      encoder_->color_primaries = like.color_primaries;
+      encoder_->color_trc = like.color_trc;
+      encoder_->chroma_sample_location = like.chroma_location;
+    }
+    encoder_->color_range =
+        ffmpeg::HasFullRange(format, AVCOL_RANGE_UNSPECIFIED) ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
   }
   if ((output_->oformat->flags & AVFMT_GLOBALHEADER) != 0) {
     encoder_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
@@ -322,18 +330,23 @@ Status VideoWriter::Open() {
   return OpenOutput();
 }
 
-Status VideoWriter::Convert(const ImageView& image) {
-  if (image.width != options_.width || image.height != options_.height ||
-      image.format != options_.format) {
-    return InvalidArgument(target_.name + ": a frame of another size or format");
-  }
+Status VideoWriter::NewFrame() {
   av_frame_unref(frame_.get());
   frame_->format = encoder_->pix_fmt;
   frame_->width = options_.width;
   frame_->height = options_.height;
   frame_->colorspace = encoder_->colorspace;
   frame_->color_range = encoder_->color_range;
-  if (const int r = av_frame_get_buffer(frame_.get(), 0); r < 0) return Failure(r);
+  const int r = av_frame_get_buffer(frame_.get(), 0);
+  return r < 0 ? Failure(r) : OkStatus();
+}
+
+Status VideoWriter::Convert(const ImageView& image) {
+  if (image.width != options_.width || image.height != options_.height ||
+      image.format != options_.format) {
+    return InvalidArgument(target_.name + ": a frame of another size or format");
+  }
+  SEAFUSION_RETURN_IF_ERROR(NewFrame());
   if (scaler_ == nullptr) {
     scaler_.reset(sws_getContext(image.width, image.height, ffmpeg::PixelFormatOf(image.format),
                                  image.width, image.height, encoder_->pix_fmt,
@@ -345,6 +358,33 @@ Status VideoWriter::Convert(const ImageView& image) {
   const int strides[4] = {static_cast<int>(image.stride)};
   sws_scale(scaler_.get(), rows, strides, 0, image.height, frame_->data, frame_->linesize);
   return OkStatus();
+}
+
+Status VideoWriter::WriteLuma(const ImageView& luma, const VideoPlanes* colours,
+                              std::int64_t time) {
+  if (options_.planes == nullptr || luma.width != options_.width ||
+      luma.height != options_.height || luma.format != PixelFormat::kGray8) {
+    return InvalidArgument(target_.name + ": a frame of another size or format");
+  }
+  SEAFUSION_ASSIGN_OR_RETURN(const ffmpeg::FramePtr whole,
+                             WithLuma(luma, colours != nullptr ? *colours : *options_.planes));
+  SEAFUSION_RETURN_IF_ERROR(NewFrame());
+  const auto from = static_cast<AVPixelFormat>(whole->format);
+  const bool full = whole->color_range == AVCOL_RANGE_JPEG;
+  const bool wanted_full = ffmpeg::HasFullRange(encoder_->pix_fmt, encoder_->color_range);
+  if (from == encoder_->pix_fmt && full == wanted_full) {
+    av_frame_copy(frame_.get(), whole.get());
+    return Encode(time);
+  }
+  scaler_.reset(sws_getCachedContext(scaler_.release(), whole->width, whole->height, from,
+                                     whole->width, whole->height, encoder_->pix_fmt,
+                                     SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, nullptr,
+                                     nullptr, nullptr));
+  if (scaler_ == nullptr) return Unsupported(target_.name + ": libswscale cannot convert to it");
+  ffmpeg::SetColours(*scaler_, whole->colorspace, full, wanted_full);
+  sws_scale(scaler_.get(), whole->data, whole->linesize, 0, whole->height, frame_->data,
+            frame_->linesize);
+  return Encode(time);
 }
 
 Status VideoWriter::WritePackets() {
@@ -363,6 +403,10 @@ Status VideoWriter::WritePackets() {
 
 Status VideoWriter::Write(const ImageView& image, std::int64_t time) {
   SEAFUSION_RETURN_IF_ERROR(Convert(image));
+  return Encode(time);
+}
+
+Status VideoWriter::Encode(std::int64_t time) {
   const std::int64_t stamp =
       av_rescale_q_rnd(time, {1, kMicroseconds}, encoder_->time_base, AV_ROUND_NEAR_INF);
   frame_->pts = std::max(stamp, last_stamp_ + 1);

@@ -14,6 +14,8 @@ struct VideoWriterOptions {
   int width = 0;
   int height = 0;
   PixelFormat format = PixelFormat::kRgb8;  ///< Of the frames that Write will get.
+  /// Not null: frames come by WriteLuma, with planes such as these; `format` is gray8 then.
+  std::shared_ptr<const VideoPlanes> planes = nullptr;
   FrameRate rate;
   std::string codec;         ///< FFmpeg's name of an encoder; empty: by the extension.
   std::string pixel_format;  ///< FFmpeg's name; empty: what the encoder takes and players show.
