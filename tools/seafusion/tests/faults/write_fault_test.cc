@@ -233,7 +233,8 @@ std::vector<WriteCase> WriteCases() {
       {.name = "Rig",
        .arguments = {"align", "--ir", kIr, "--vis", kVis, "--threads", "1", "-o",
                      "{}/out/rig.json"},
-       .prepare = {{"synth", "--out", "{}/in", "--count", "2", "--size", "320x240", "--quiet"}}},
+       .prepare = {{"synth", "--out", "{}/in", "--count", "2", "--size", "320x240", "--quiet"}},
+       .varying = {"rig.json"}},  // says when it was made
       {.name = "Calibration",
        .arguments = {"calibrate", "--ir", kIr, "--vis", kVis, "--model", "full", "-o",
                      "{}/out/w.safetensors"},
@@ -244,12 +245,15 @@ std::vector<WriteCase> WriteCases() {
        .arguments = {"compare", "--ir", kIr, "--vis", kVis, "--methods", "average", "--metrics",
                      "en,sd", "--threads", "1", "--report", "{}/out/report"},
        .prepare = {kScenes},
+       .partial = {"report/means.csv", "report/metrics.csv"},  // of what did not fail
        .varying = {"report/report.html", "report/times.csv", "report/compare.json",
                    "report/state/Average.jsonl", "report/state/Infrared.jsonl",
                    "report/state/Visible.jsonl"}},
   };
 #ifdef SEAFUSION_HAVE_LEARNING
-  const std::set<std::string> logs = {"run/log.csv", "run/val.csv", "run/throughput.csv"};
+  // Weights are those of the step that the run came to.
+  const std::set<std::string> begun = {"run/log.csv", "run/val.csv", "run/throughput.csv",
+                                       "run/fusion.safetensors", "run/segmentation.safetensors"};
   cases.push_back(
       {.name = "Pack",
        .quick = true,
@@ -263,14 +267,14 @@ std::vector<WriteCase> WriteCases() {
   cases.push_back({.name = "ContentTraining",
                    .arguments = Train({"--steps", "3", "--batch", "2", "--crop", "16"}),
                    .prepare = {kScenes},
-                   .partial = logs,
+                   .partial = begun,
                    .varying = {"run/checkpoint"}});
   cases.push_back({.name = "LiteTraining",
                    .arguments = Train({"--network", "lite-local", "--set", "channels=8", "--set",
                                        "layers=3", "--set", "levels=1", "--set", "crop=16", "--set",
                                        "precision=fp32", "--steps", "3", "--batch", "2"}),
                    .prepare = {kScenes},
-                   .partial = logs,
+                   .partial = begun,
                    .varying = {"run/checkpoint"}});
   cases.push_back({.name = "JointTraining",
                    .arguments = Train({"--preset", "small",
@@ -284,7 +288,7 @@ std::vector<WriteCase> WriteCases() {
                                        "--set",    "segmentation_crop_height=32",
                                        "--val",    "{}/in/train"}),
                    .prepare = {kScenes},
-                   .partial = logs,
+                   .partial = begun,
                    .varying = {"run/throughput.csv", "run/checkpoint"}});
 #endif
   return cases;
