@@ -314,20 +314,17 @@ Response Api::Post(const Request& request) {
   if (body.is_discarded()) return ErrorResponse(400, "the body is not JSON");
   Session& session = *parts_.session;
   if (path == "/api/settings") {
-    const auto changed = Patched(session.controls(), body, session.has_start_model());
-    if (!changed.ok()) return Answer(changed.status());
-    const Status status = session.SetControls(*changed);
-    return status.ok() ? AnswerJson(JsonOf(session.controls())) : Answer(status);
+    return ChangeControls([&](const Controls& controls) {
+      return Patched(controls, body, session.has_start_model());
+    });
   }
   if (path == "/api/settings/reset") {
-    const Status status = session.SetControls(session.start_controls());
-    return status.ok() ? AnswerJson(JsonOf(session.controls())) : Answer(status);
+    return ChangeControls([&](const Controls&) { return session.start_controls(); });
   }
   if (path == "/api/settings/file") {
-    const auto loaded = ParseSettingsFile(request.body, session.has_start_model());
-    if (!loaded.ok()) return Answer(loaded.status());
-    const Status status = session.SetControls(*loaded);
-    return status.ok() ? AnswerJson(JsonOf(session.controls())) : Answer(status);
+    return ChangeControls([&](const Controls&) {
+      return ParseSettingsFile(request.body, session.has_start_model());
+    });
   }
   if (path == "/api/play") {
     const auto play = PlayOf(body);
@@ -355,6 +352,14 @@ Response Api::Post(const Request& request) {
   constexpr std::string_view kAlign = "/api/align/";
   if (path.starts_with(kAlign)) return Align(path.substr(kAlign.size()), request);
   return NothingThere();
+}
+
+Response Api::ChangeControls(const std::function<StatusOr<Controls>(const Controls&)>& change) {
+  const std::lock_guard lock(changing_);
+  const StatusOr<Controls> changed = change(parts_.session->controls());
+  if (!changed.ok()) return Answer(changed.status());
+  const Status status = parts_.session->SetControls(*changed);
+  return status.ok() ? AnswerJson(JsonOf(parts_.session->controls())) : Answer(status);
 }
 
 Response Api::Align(const std::string& what, const Request& request) {

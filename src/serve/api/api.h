@@ -44,10 +44,15 @@ class Api {
   Response Get(const Request& request);
   Response Post(const Request& request);
   Response Align(const std::string& what, const Request& request);
+  /// Sets what `change` makes of the settings in use.
+  Response ChangeControls(const std::function<StatusOr<Controls>(const Controls&)>& change);
   Response Find(const Request& request);
   Response File(const std::string& id);
 
   Parts parts_;
+  // Held from reading the settings until the changed ones are set, so that of two changes at a time
+  // none is lost. Loading a model takes seconds: who only reads does not take it.
+  std::mutex changing_;
   std::atomic<bool> finding_ = false;
 };
 

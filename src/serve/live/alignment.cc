@@ -77,6 +77,7 @@ Status Alignment::Use(std::optional<align::Rig> rig, align::Canvas canvas, bool 
     rig_ = std::move(rig);
   }
   canvas_ = canvas;
+  misfit_ = OkStatus();
   geometry_ = std::make_shared<const Geometry>(
       Geometry{.revision = geometry_->revision + 1, .warper = std::move(warper)});
   return OkStatus();
@@ -86,13 +87,14 @@ Status Alignment::SetSizes(int infrared_width, int infrared_height, int visible_
                            int visible_height) {
   if (infrared_width == infrared_width_ && infrared_height == infrared_height_ &&
       visible_width == visible_width_ && visible_height == visible_height_) {
-    return OkStatus();
+    return misfit_;
   }
   infrared_width_ = infrared_width;
   infrared_height_ = infrared_height;
   visible_width_ = visible_width;
   visible_height_ = visible_height;
-  return Use(rig_, canvas_, /*remember=*/false);
+  misfit_ = Use(rig_, canvas_, /*remember=*/false);
+  return misfit_;
 }
 
 Status Alignment::Move(const Nudge& nudge) {

@@ -41,7 +41,8 @@ class Alignment {
       : start_(rig), rig_(std::move(rig)), canvas_(canvas) {}
 
   /// Pictures of these sizes come. Without a rig, ones of two sizes are stretched over each other.
-  /// Errors: kInvalidArgument (not the rig's sizes), those of Warper::Create.
+  /// Errors: kInvalidArgument (not the rig's sizes), those of Warper::Create; again for each
+  /// picture until a change below, or other sizes, mend it.
   Status SetSizes(int infrared_width, int infrared_height, int visible_width, int visible_height);
 
   // Each keeps what was before for Undo. Errors: kInvalidArgument (no sizes known yet, numbers out
@@ -72,6 +73,7 @@ class Alignment {
   align::Canvas canvas_;
   std::vector<std::optional<align::Rig>> before_;
   int infrared_width_ = 0, infrared_height_ = 0, visible_width_ = 0, visible_height_ = 0;
+  Status misfit_;  // why `geometry_` is not of these sizes
   std::shared_ptr<const Geometry> geometry_ = std::make_shared<const Geometry>();
 };
 

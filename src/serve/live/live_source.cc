@@ -95,7 +95,7 @@ stream::FramePtr LiveSource::At(std::int64_t time) const {
   for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
     if ((*frame)->time <= time) return *frame;
   }
-  return nullptr;
+  return frames_.empty() ? nullptr : frames_.front();
 }
 
 void LiveSource::Keep(std::int64_t time) {

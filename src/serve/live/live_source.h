@@ -44,10 +44,10 @@ class LiveSource {
              std::function<void()> on_frame);
   ~LiveSource();
 
-  /// The newest frame not later than `time`; of those that came at most `keep` ago. Null: lost, or
-  /// nothing came yet.
+  /// The newest frame not later than `time`; the oldest that is kept where none is as old. Null:
+  /// lost, or nothing came yet.
   stream::FramePtr At(std::int64_t time) const;
-  /// Frames are kept as long, in microseconds; at least the newest is.
+  /// Frames are kept as long, in microseconds, as far as memory allows; at least the newest is.
   void Keep(std::int64_t time);
   /// Opens anew.
   void Reopen();

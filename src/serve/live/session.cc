@@ -233,8 +233,10 @@ void Session::RunLive() {
       delay = std::llround(controls_.delay * stream::kMicroseconds);
       if (std::exchange(read_revision_, source_revision_) != source_revision_) infrared_->Reopen();
     }
-    infrared_->Keep(delay > 0 ? delay + stream::kMicroseconds / 5 : 0);
-    visible_->Keep(delay < 0 ? -delay + stream::kMicroseconds / 5 : 0);
+    // Some more of both: the frames of one camera come between those of the other.
+    const std::int64_t kept = delay == 0 ? 0 : stream::kMicroseconds / 5;
+    infrared_->Keep(std::max<std::int64_t>(delay, 0) + kept);
+    visible_->Keep(std::max<std::int64_t>(-delay, 0) + kept);
     constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::max();
     Pair pair;
     pair.visible = visible_->At(delay < 0 ? stream::SteadyMicroseconds() + delay : kNewest);

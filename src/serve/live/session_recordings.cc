@@ -87,9 +87,14 @@ void Session::RunRecordings() {
   std::uint64_t shown = 0;    // since the beginning
   std::optional<Pair> last;   // what is on the screen
   std::int64_t open_at = -1;  // not open, to be opened there
+  // At the end of more than one picture; a pause stands there until a step. With mutex_ held.
+  const auto begins_again = [&] {
+    return timeline_.loop && timeline_.there && !next_ && shown > 1 &&
+           (!timeline_.paused || step_ > 0);
+  };
   while (true) {
     std::optional<std::int64_t> seek;
-    bool settings_changed = false, paused = false, loop = false, reopen = false;
+    bool settings_changed = false, paused = false, reopen = false;
     int step = 0;
     double speed = 1;
     {
@@ -97,9 +102,9 @@ void Session::RunRecordings() {
       const bool waits = timeline_.paused || !next_;
       if (open_at >= 0) {
         changed_.wait_for(lock, options_.retry, [&] { return stop_ || seek_; });
-      } else if (!show_now && waits &&
-                 !(timeline_.loop && timeline_.there && !next_ && shown > 1)) {
-        changed_.wait(lock, [&] { return Changed() || (next_ && !timeline_.paused); });
+      } else if (!show_now && waits) {
+        changed_.wait(lock,
+                      [&] { return Changed() || begins_again() || (next_ && !timeline_.paused); });
       } else if (!show_now && !waits) {
         changed_.wait_until(lock, due, [&] { return Changed() || timeline_.paused; });
       }
@@ -108,11 +113,10 @@ void Session::RunRecordings() {
       reopen = std::exchange(read_revision_, source_revision_) != source_revision_;
       settings_changed = std::exchange(shown_revision_, revision_) != revision_;
       paused = timeline_.paused;
-      loop = timeline_.loop;
       speed = timeline_.speed;
-      step = std::exchange(step_, 0);
       if (!seek && reopen) seek = timeline_.position;
-      if (!seek && !next_ && loop && shown > 1 && timeline_.there) seek = 0;
+      if (!seek && begins_again()) seek = 0;
+      step = std::exchange(step_, 0);
       if (!seek && open_at >= 0) seek = open_at;
     }
     if (seek) {
@@ -120,15 +124,20 @@ void Session::RunRecordings() {
       const Status opened = OpenRecordings(*seek);
       Problem(opened.ok() ? "" : std::string(opened.message()));
       open_at = opened.ok() ? -1 : *seek;
-      show_now = opened.ok();
+      show_now = opened.ok() && next_;
       due = std::chrono::steady_clock::now();
       if (!opened.ok()) next_.reset();
       if (!opened.ok()) continue;
     }
     const bool time_has_come = next_ && !paused && std::chrono::steady_clock::now() >= due;
     if (next_ && (show_now || step > 0 || time_has_come)) {
-      for (int i = 1; i < step && next_; ++i) ReadNext();
-      if (!next_) continue;
+      for (int i = 1; i < step; ++i) {
+        auto last_read = next_;
+        ReadNext();
+        if (next_) continue;
+        next_ = std::move(last_read);  // steps beyond the end stop there
+        break;
+      }
       Pair pair;
       pair.infrared = next_->infrared;
       pair.visible = next_->visible;

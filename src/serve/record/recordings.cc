@@ -143,8 +143,11 @@ std::uint64_t Recordings::TakenBytes() const {
 }
 
 Status Recordings::CheckSpace() const {
-  if (TakenBytes() >= options_.quota) {
-    return ResourceExhausted("the folder holds " + std::to_string(TakenBytes() / 1'000'000) +
+  std::unique_lock lock(mutex_);
+  const std::uint64_t taken = TakenBytes();
+  lock.unlock();
+  if (taken >= options_.quota) {
+    return ResourceExhausted("the folder holds " + std::to_string(taken / 1'000'000) +
                              " MB, as much as it may; delete something");
   }
   struct statvfs disk {};
@@ -169,10 +172,14 @@ void Recordings::Push(const MomentPtr& moment) {
     return;
   }
   if (options_.pre_roll <= 0 || options_.folder.empty()) return;
-  // A recording that begins again has other times.
-  if (!before_.empty() && moment->time <= before_.back()->time) {
+  if (!before_.empty() && moment->time < before_.back()->time) {
+    // A recording that begins again has other times.
     before_.clear();
     before_bytes_ = 0;
+  } else if (!before_.empty() && moment->time == before_.back()->time) {
+    // The same pictures by other settings.
+    before_bytes_ -= BytesOf(*before_.back());
+    before_.pop_back();
   }
   before_.push_back(moment);
   before_bytes_ += BytesOf(*moment);
@@ -186,12 +193,13 @@ void Recordings::Push(const MomentPtr& moment) {
 }
 
 StatusOr<std::string> Recordings::Begin(bool sources) {
-  const std::lock_guard lock(mutex_);
   if (options_.folder.empty()) {
     return InvalidArgument("there is no folder for recordings; start with --folder");
   }
+  const Status space = CheckSpace();
+  const std::lock_guard lock(mutex_);
   if (recording_) return InvalidArgument("a recording is running");
-  SEAFUSION_RETURN_IF_ERROR(CheckSpace());
+  SEAFUSION_RETURN_IF_ERROR(space);
   recording_ = true;
   sources_ = sources;
   end_ = false;
@@ -228,8 +236,9 @@ void Recordings::Run() {
     if (stop_ && !recording_) return;
     const MomentPtr moment = waiting_.front();
     waiting_.pop_front();
-    Status status = frames_ % 25 == 0 ? CheckSpace() : OkStatus();
+    const bool check = frames_ % 25 == 0;
     lock.unlock();
+    Status status = check ? CheckSpace() : OkStatus();
     if (status.ok()) status = Write(moment);
     if (!status.ok()) Finish(status);
     lock.lock();
@@ -252,17 +261,25 @@ Status Recordings::Write(const MomentPtr& moment) {
     SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer picture, Original(*moment, view));
     if (!picture.empty()) SEAFUSION_RETURN_IF_ERROR(WriteTo(view, picture.view(), time));
   }
+  NoteSizes(/*open=*/true);
   const std::lock_guard lock(mutex_);
   ++frames_;
   last_ = moment->time;
-  for (Kept& kept : kept_) {
+  return OkStatus();
+}
+
+// Of the recording's files.
+void Recordings::NoteSizes(bool open) {
+  for (const Track& track : tracks_) {
     struct stat info {};
-    const std::string path = options_.folder + "/" + kept.id + ".mkv";
-    if (kept.open && ::stat(path.c_str(), &info) == 0) {
-      kept.bytes = static_cast<std::uint64_t>(info.st_size);
+    const bool there = ::stat(track.path.c_str(), &info) == 0;
+    const std::lock_guard lock(mutex_);
+    for (Kept& kept : kept_) {
+      if (kept.id != track.id) continue;
+      if (there) kept.bytes = static_cast<std::uint64_t>(info.st_size);
+      kept.open = open;
     }
   }
-  return OkStatus();
 }
 
 Status Recordings::WriteTo(View view, const ImageView& picture, std::int64_t time) {
@@ -290,7 +307,8 @@ Status Recordings::WriteTo(View view, const ImageView& picture, std::int64_t tim
     kept_.push_back(
         {.id = id, .type = "video/x-matroska", .seconds = std::time(nullptr), .open = true});
   }
-  tracks_.push_back({view, path, std::move(sink), picture.width, picture.height, picture.format});
+  tracks_.push_back(
+      {view, id, path, std::move(sink), picture.width, picture.height, picture.format});
   return tracks_.back().sink->Write(picture, time);
 }
 
@@ -300,18 +318,9 @@ void Recordings::Finish(const Status& why) {
     const Status finished = track.sink->Finish();
     if (status.ok()) status = finished;
   }
-  const std::lock_guard lock(mutex_);
-  for (const Track& track : tracks_) {
-    for (Kept& kept : kept_) {
-      if (!kept.open || options_.folder + "/" + kept.id + ".mkv" != track.path) continue;
-      struct stat info {};
-      if (::stat(track.path.c_str(), &info) == 0) {
-        kept.bytes = static_cast<std::uint64_t>(info.st_size);
-      }
-      kept.open = false;
-    }
-  }
+  NoteSizes(/*open=*/false);
   tracks_.clear();
+  const std::lock_guard lock(mutex_);
   waiting_.clear();
   recording_ = false;
   end_ = stop_;
@@ -336,15 +345,12 @@ StatusOr<std::vector<std::string>> Recordings::Photograph(const MomentPtr& momen
     const std::string id = base + std::string(kViewNames[static_cast<std::size_t>(view)]);
     Kept kept = {
         .id = id, .type = "image/png", .bytes = bytes.size(), .seconds = std::time(nullptr)};
-    const std::lock_guard lock(mutex_);
     if (options_.folder.empty()) {
+      const std::lock_guard lock(mutex_);
       in_memory_.push_back({std::move(kept), bytes});
       if (in_memory_.size() > kMostInMemory) in_memory_.pop_front();
     } else {
-      SEAFUSION_RETURN_IF_ERROR(CheckSpace());
-      SEAFUSION_RETURN_IF_ERROR(
-          WriteFileAtomically(options_.folder + "/" + id + ".png", bytes, IfExists::kFail));
-      kept_.push_back(std::move(kept));
+      SEAFUSION_RETURN_IF_ERROR(KeepFile(std::move(kept), bytes));
     }
     ids.push_back(id);
   }
@@ -352,17 +358,37 @@ StatusOr<std::vector<std::string>> Recordings::Photograph(const MomentPtr& momen
 }
 
 StatusOr<std::string> Recordings::KeepText(std::string_view name, const std::string& text) {
-  const std::lock_guard lock(mutex_);
   if (options_.folder.empty()) {
     return InvalidArgument("there is no folder to keep it in; start with --folder");
   }
-  SEAFUSION_RETURN_IF_ERROR(CheckSpace());
   const std::string id = NewId(name);
-  SEAFUSION_RETURN_IF_ERROR(
-      WriteTextAtomically(options_.folder + "/" + id + ".json", text, IfExists::kFail));
-  kept_.push_back(
-      {.id = id, .type = "application/json", .bytes = text.size(), .seconds = std::time(nullptr)});
+  SEAFUSION_RETURN_IF_ERROR(KeepFile(
+      {.id = id, .type = "application/json", .bytes = text.size(), .seconds = std::time(nullptr)},
+      {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
   return id;
+}
+
+Status Recordings::KeepFile(Kept kept, std::span<const std::uint8_t> bytes) {
+  SEAFUSION_RETURN_IF_ERROR(CheckSpace());
+  const auto has_its_id = [id = kept.id](const Kept& other) { return other.id == id; };
+  const std::string path = PathTo(kept);
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::any_of(kept_.begin(), kept_.end(), has_its_id)) {
+      return AlreadyExists(path + ": exists already");
+    }
+    kept.open = true;  // nobody removes it
+    kept_.push_back(std::move(kept));
+  }
+  const Status written = WriteFileAtomically(path, bytes, IfExists::kFail);
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(kept_.begin(), kept_.end(), has_its_id);
+  if (written.ok()) {
+    found->open = false;
+  } else {
+    kept_.erase(found);
+  }
+  return written;
 }
 
 std::vector<Kept> Recordings::list() const {
@@ -379,12 +405,14 @@ std::optional<Kept> Recordings::Find(std::string_view id) const {
   return std::nullopt;
 }
 
+std::string Recordings::PathTo(const Kept& kept) const {
+  return options_.folder + "/" + kept.id + std::string(ExtensionOf(kept.type));
+}
+
 std::string Recordings::PathOf(std::string_view id) const {
   const std::lock_guard lock(mutex_);
   for (const Kept& kept : kept_) {
-    if (kept.id == id) {
-      return options_.folder + "/" + kept.id + std::string(ExtensionOf(kept.type));
-    }
+    if (kept.id == id) return PathTo(kept);
   }
   return {};
 }
@@ -398,36 +426,39 @@ std::vector<std::uint8_t> Recordings::InMemory(std::string_view id) const {
 }
 
 Status Recordings::Remove(std::string_view id) {
-  const std::lock_guard lock(mutex_);
-  const auto found =
-      std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) { return kept.id == id; });
-  if (found == kept_.end()) return NotFound("there is nothing of that id");
-  if (found->open) return InvalidArgument("it is being written");
-  const std::string path =
-      options_.folder + "/" + found->id + std::string(ExtensionOf(found->type));
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-    return IoError("cannot be deleted: " + std::string(std::strerror(errno)));
+  Kept kept;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found =
+        std::find_if(kept_.begin(), kept_.end(), [&](const Kept& other) { return other.id == id; });
+    if (found == kept_.end()) return NotFound("there is nothing of that id");
+    if (found->open) return InvalidArgument("it is being written");
+    // From now on nobody is handed it.
+    kept = std::move(*found);
+    kept_.erase(found);
   }
-  kept_.erase(found);
-  return OkStatus();
+  if (::unlink(PathTo(kept).c_str()) == 0 || errno == ENOENT) return OkStatus();
+  const std::string why = std::strerror(errno);
+  const std::lock_guard lock(mutex_);
+  kept_.push_back(std::move(kept));
+  return IoError("cannot be deleted: " + why);
 }
 
 RecorderState Recordings::state() const {
-  const std::lock_guard lock(mutex_);
-  RecorderState state = {.possible = !options_.folder.empty(),
-                         .recording = recording_,
-                         .id = recording_ ? id_ : std::string(),
-                         .problem = problem_,
-                         .frames = frames_,
-                         .missed = missed_,
-                         .bytes = TakenBytes(),
-                         .quota = options_.quota};
-  if (recording_ && begin_) {
-    state.seconds = static_cast<double>(last_ - *begin_) / stream::kMicroseconds;
-  }
+  RecorderState state = {.possible = !options_.folder.empty(), .quota = options_.quota};
   struct statvfs disk {};
   if (state.possible && ::statvfs(options_.folder.c_str(), &disk) == 0) {
     state.free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  }
+  const std::lock_guard lock(mutex_);
+  state.recording = recording_;
+  state.id = recording_ ? id_ : std::string();
+  state.problem = problem_;
+  state.frames = frames_;
+  state.missed = missed_;
+  state.bytes = TakenBytes();
+  if (recording_ && begin_) {
+    state.seconds = static_cast<double>(last_ - *begin_) / stream::kMicroseconds;
   }
   return state;
 }

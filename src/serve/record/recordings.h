@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -88,13 +89,19 @@ class Recordings {
   Status Write(const MomentPtr& moment);
   Status WriteTo(View view, const ImageView& picture, std::int64_t time);
   void Finish(const Status& why);
-  Status CheckSpace() const;
+  Status CheckSpace() const;  // without mutex_ held, as it asks the disk
+  void NoteSizes(bool open);
+  /// Writes a file while the list has it as open.
+  Status KeepFile(Kept kept, std::span<const std::uint8_t> bytes);
   void List();
   std::string NewId(std::string_view what) const;
+  std::string PathTo(const Kept& kept) const;
   std::uint64_t TakenBytes() const;  // with mutex_ held
 
   const RecordingOptions options_;
-  mutable std::mutex mutex_;  // guards all below, but for what is the writer's
+  // Guards all below, but for what is the writer's. Push takes it: no file is made, written or
+  // removed under it.
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Kept> kept_;
   static constexpr std::size_t kMostInMemory = 12;
@@ -113,7 +120,7 @@ class Recordings {
   // The writer's.
   struct Track {
     View view;
-    std::string path;
+    std::string id, path;
     std::unique_ptr<stream::FrameSink> sink;
     int width, height;
     PixelFormat format;
