@@ -76,7 +76,7 @@ void Names(const std::string& text) {
   }
   (void)stream::HasVideoExtension(text);
   (void)io::TimeInName(text);
-  (void)io::TimeInIso(text);
+  (void)io::ClockTimeInIso(text);
   (void)Printable(text);
 }
 

@@ -15,6 +15,7 @@
 #include "core/status_macros.h"
 #include "io/infrared_levels.h"
 #include "io/measure_files.h"
+#include "io/pairing/kept_inputs.h"
 #include "io/sets/picture_groups.h"
 #include "report/task_table.h"
 
@@ -97,6 +98,11 @@ class ReportRun {
                              (incomplete == 1 ? " picture name is" : " picture names are") +
                              " not in every folder; --keep-going goes on without what is missing");
     }
+    io::KeptInputs inputs;
+    for (const PictureGroup& group : groups_) {
+      for (const std::string& path : group.paths) inputs.Add(path);
+    }
+    SEAFUSION_RETURN_IF_ERROR(inputs.Check(settings_.output));
     // Single files have whatever names; the scene is the visible one's.
     if (groups_.size() == 1) groups_[0].stem = fs::path(groups_[0].paths[1]).stem().string();
     return OkStatus();

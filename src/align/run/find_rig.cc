@@ -24,9 +24,7 @@ class RigSearch {
 
   Status Run() {
     SEAFUSION_RETURN_IF_ERROR(ListPairs());
-    std::vector<std::string> names;
-    for (const io::PicturePair& p : pairs_.pairs) names.push_back(p.stem);
-    SEAFUSION_RETURN_IF_ERROR(CheckRigOutputs(settings_, names));
+    SEAFUSION_RETURN_IF_ERROR(CheckRigOutputs(settings_, pairs_.pairs));
     SEAFUSION_RETURN_IF_ERROR(Find());
     if (report_.refused) return OkStatus();
     SEAFUSION_ASSIGN_OR_RETURN(const Warper warper, WarperOfRig(settings_, report_));

@@ -149,6 +149,22 @@ TEST_F(FindRigTest, KeepsWhatIsThere) {
   EXPECT_FALSE(report.registration);
 }
 
+TEST_F(FindRigTest, NeverWritesOverAPictureThatItReads) {
+  Draw(1);
+  settings_.overwrite = true;
+  const std::string output = settings_.output;
+  for (std::string* place : {&settings_.output, &settings_.picture}) {
+    settings_.output.clear();
+    settings_.picture.clear();
+    *place = scratch_ / "vi/1.png";
+    EXPECT_EQ(Run().status.message(), *place + ": is one of the input pictures");
+  }
+  settings_.output = output;
+  settings_.picture.clear();
+  settings_.write = scratch_ / ".";
+  EXPECT_THAT(std::string(Run().status.message()), HasSubstr("is one of the input pictures"));
+}
+
 TEST_F(FindRigTest, NamesWhatFails) {
   Draw(1);
   scratch_.WriteFile("ir/2.png", "no picture");

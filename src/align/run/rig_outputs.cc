@@ -14,6 +14,7 @@
 #include "core/memory/image_buffer.h"
 #include "core/status_macros.h"
 #include "io/image_file.h"
+#include "io/pairing/kept_inputs.h"
 
 namespace seafusion::align {
 namespace {
@@ -39,18 +40,21 @@ std::string PathOf(const RigSettings& settings, const char* folder, const std::s
 
 }  // namespace
 
-Status CheckRigOutputs(const RigSettings& settings, std::span<const std::string> names) {
-  if (settings.overwrite) return OkStatus();
+Status CheckRigOutputs(const RigSettings& settings, const std::vector<io::PicturePair>& pairs) {
   std::vector<std::string> outputs;
   for (const std::string& path : {settings.output, settings.picture}) {
     if (!path.empty()) outputs.push_back(path);
   }
   if (!settings.write.empty()) {
-    for (const std::string& name : names) {
-      outputs.push_back(PathOf(settings, "ir", name));
-      outputs.push_back(PathOf(settings, "vi", name));
+    for (const io::PicturePair& pair : pairs) {
+      outputs.push_back(PathOf(settings, "ir", pair.stem));
+      outputs.push_back(PathOf(settings, "vi", pair.stem));
     }
   }
+  io::KeptInputs inputs(pairs);
+  for (const std::string& path : {settings.infrared, settings.visible}) inputs.Add(path);
+  for (const std::string& path : outputs) SEAFUSION_RETURN_IF_ERROR(inputs.Check(path));
+  if (settings.overwrite) return OkStatus();
   std::error_code ec;
   for (const std::string& path : outputs) {
     if (fs::exists(path, ec)) return AlreadyExists(path + ": exists already (see --overwrite)");

@@ -2,8 +2,8 @@
 #ifndef SEAFUSION_ALIGN_RUN_RIG_OUTPUTS_H_
 #define SEAFUSION_ALIGN_RUN_RIG_OUTPUTS_H_
 
-#include <span>
 #include <string>
+#include <vector>
 
 #include <seafusion/image.h>
 #include <seafusion/status.h>
@@ -11,12 +11,13 @@
 #include "align/registration.h"
 #include "align/run/find_rig.h"
 #include "align/warp/warper.h"
+#include "io/pairing/pair_list.h"
 
 namespace seafusion::align {
 
-/// kAlreadyExists for the first output that is there, registered pairs of these names included.
-/// Nothing is refused where the settings overwrite.
-Status CheckRigOutputs(const RigSettings& settings, std::span<const std::string> names);
+/// kInvalidArgument for an output, registered pairs included, that is one of the inputs; unless the
+/// settings overwrite, kAlreadyExists for the first that is there.
+Status CheckRigOutputs(const RigSettings& settings, const std::vector<io::PicturePair>& pairs);
 
 /// Puts what was registered into the report: verdict, whether it is refused, and the rig unless it
 /// is. Errors: kInvalidArgument.

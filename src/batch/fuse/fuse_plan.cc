@@ -1,18 +1,16 @@
 #include "batch/fuse/fuse_plan.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <optional>
-#include <set>
 #include <utility>
 
 #include "core/status_macros.h"
 #include "io/image_file.h"
+#include "io/pairing/kept_inputs.h"
 #include "io/pairing/pair_list.h"
 
 namespace seafusion::batch {
@@ -74,31 +72,6 @@ Status CheckWritable(fs::path folder, bool may_be_made) {
   return OkStatus();
 }
 
-using FileId = std::pair<dev_t, ino_t>;
-
-std::optional<FileId> IdOf(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return std::nullopt;
-  return FileId(info.st_dev, info.st_ino);
-}
-
-// Whatever the options say, no picture is written over one that is still to be read.
-Status CheckInputsStay(const std::vector<FuseJob>& jobs) {
-  std::set<FileId> inputs;
-  for (const FuseJob& job : jobs) {
-    for (const std::string* path : {&job.infrared, &job.visible}) {
-      if (const auto id = IdOf(*path)) inputs.insert(*id);
-    }
-  }
-  for (const FuseJob& job : jobs) {
-    const auto id = IdOf(job.output);
-    if (id && inputs.contains(*id)) {
-      return InvalidArgument(job.output + ": is one of the input pictures");
-    }
-  }
-  return OkStatus();
-}
-
 }  // namespace
 
 StatusOr<FusePlan> PlanFuse(const FuseRunSettings& settings) {
@@ -125,7 +98,8 @@ StatusOr<FusePlan> PlanFuse(const FuseRunSettings& settings) {
          .visible = pair.visible,
          .output = folder ? (fs::path(settings.output) / name).string() : settings.output});
   }
-  SEAFUSION_RETURN_IF_ERROR(CheckInputsStay(jobs));
+  const io::KeptInputs inputs(list.pairs);
+  for (const FuseJob& job : jobs) SEAFUSION_RETURN_IF_ERROR(inputs.Check(job.output));
   // By the place in the whole list, which is the same whatever outputs are there already.
   std::uint64_t item = 0;
   for (FuseJob& job : jobs) {

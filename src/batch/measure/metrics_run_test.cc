@@ -105,6 +105,15 @@ TEST_F(MetricsRunTest, WhatFailsEndsTheRunOrIsLeftOut) {
   EXPECT_EQ(Csv(), "pair,metric,convention,value\na2,SF,f255,10\n");
 }
 
+TEST_F(MetricsRunTest, NeverWritesOverAPictureThatItMeasures) {
+  settings_.overwrite = true;
+  settings_.csv = scratch_ / "fused/a2.png";
+  EXPECT_EQ(MeasurePictures(settings_, monitor_).status.message(),
+            settings_.csv + ": is one of the input pictures");
+  settings_.csv = scratch_ / "fused/m.csv";
+  EXPECT_TRUE(MeasurePictures(settings_, monitor_).status.ok());
+}
+
 TEST_F(MetricsRunTest, AStopWritesNothing) {
   const std::atomic<bool> stop = true;
   monitor_.stop = &stop;

@@ -59,12 +59,16 @@ Status MeasureFrames(const MetricsRunSettings& settings, const RunMonitor& monit
   if (rig) pairs = stream::PlacePairs(std::move(pairs), rig);
   SteadyRange range(settings.infrared_range, streams.range_smoothing);
   metrics::Flicker flicker;
+  std::string early;  // which of them ended before the other
   for (std::uint64_t number = 1;; ++number) {
     if (monitor.Stopped()) return Cancelled("interrupted");
     SEAFUSION_ASSIGN_OR_RETURN(const stream::FramePtr frame, fused->Next());
-    if (frame == nullptr) break;
     const std::optional<stream::StreamPair> pair = pairs->Next();
-    if (!pair) break;
+    if (frame == nullptr || !pair) {
+      if (frame != nullptr) early = settings.infrared + " and " + settings.visible;
+      if (pair) early = settings.fused;
+      break;
+    }
     if (pair->infrared == nullptr) {
       flicker.Cut();
       continue;
@@ -85,6 +89,21 @@ Status MeasureFrames(const MetricsRunSettings& settings, const RunMonitor& monit
   report.flicker = flicker.value();
   for (const auto& counts : {pairs->infrared(), pairs->visible()}) {
     SEAFUSION_RETURN_IF_ERROR(counts.failure);
+  }
+  // Frames belong together by their place, which a frame that is left out moves.
+  if (fused->damaged() != 0) {
+    return CorruptData(settings.fused + ": " + std::to_string(fused->damaged()) +
+                       " of its frames cannot be decoded, so which frame belongs to which pair is "
+                       "not known");
+  }
+  if (!early.empty()) {
+    const std::string said = early + ": no frame after the first " +
+                             std::to_string(report.pairs.size()) +
+                             ", while there are more of the rest";
+    if (!settings.keep_going) {
+      return InvalidArgument(said + "; --keep-going measures these");
+    }
+    monitor.Say(said);
   }
   if (report.pairs.empty()) {
     return InvalidArgument(settings.infrared + ", " + settings.visible + " and " + settings.fused +

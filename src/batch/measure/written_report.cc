@@ -5,6 +5,7 @@
 
 #include "core/files/file.h"
 #include "core/status_macros.h"
+#include "io/pairing/kept_inputs.h"
 
 namespace seafusion::batch {
 namespace {
@@ -24,6 +25,13 @@ Status MeasureAndWrite(const MetricsRunSettings& settings,
     if (!path.empty()) SEAFUSION_RETURN_IF_ERROR(CheckCanBeWritten(path, RuleOf(settings)));
   }
   SEAFUSION_RETURN_IF_ERROR(measure(report));
+  io::KeptInputs inputs;
+  for (const MeasuredPair& pair : report.pairs) {
+    for (const std::string& path : {pair.infrared, pair.visible, pair.fused}) inputs.Add(path);
+  }
+  for (const std::string& path : {settings.csv, settings.latex}) {
+    SEAFUSION_RETURN_IF_ERROR(inputs.Check(path));
+  }
   SEAFUSION_RETURN_IF_ERROR(Write(settings, settings.csv, CsvText(report)));
   return Write(settings, settings.latex, LatexText(report));
 }

@@ -7,6 +7,7 @@
 #include "fuse/weights/calibration.h"
 #include "fuse/weights/load_fuser.h"
 #include "io/image_file.h"
+#include "io/pairing/kept_inputs.h"
 #include "io/pairing/pair_list.h"
 #include "model/weights/safetensors.h"
 
@@ -31,6 +32,7 @@ StatusOr<std::size_t> CalibrateWeights(const CalibrateSettings& settings,
   if (!list.unpaired.empty()) {
     return InvalidArgument(list.unpaired.front() + " has no partner of the same name");
   }
+  SEAFUSION_RETURN_IF_ERROR(io::KeptInputs(list.pairs).Check(settings.output));
   SEAFUSION_ASSIGN_OR_RETURN(model::TensorArchive weights, LoadWeights(settings.model));
   StatusOr<Calibration> calibration = Calibration::Create(std::move(weights));
   if (!calibration.ok()) {

@@ -9,6 +9,7 @@
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
 #include "io/metadata/picture_metadata.h"
+#include "io/pairing/taken_time.h"
 #include "io/testing/crafted_pictures.h"
 #include "io/testing/drawn_pictures.h"
 
@@ -39,19 +40,48 @@ std::string Exif() {
   return tiff;
 }
 
-std::string JpegWithExif(const ScratchFolder& scratch, const std::string& exif = Exif()) {
+std::string JpegWithExif(const ScratchFolder& scratch, const std::string& exif = Exif(),
+                         const char* name = "exif.jpg") {
   const std::string plain =
       testing::WriteGray(scratch / "plain.jpg", 16, 8, [](int x, int y) { return 10 * x + 5 * y; });
   const auto bytes = *ReadFile(plain, 1 << 20);
   std::string jpeg(bytes.begin(), bytes.end());
   const std::string segment = std::string("Exif\0\0", 6) + exif;
   jpeg.insert(2, "\xff\xe1" + Big(segment.size() + 2, 2) + segment);
-  return scratch.WriteFile("exif.jpg", jpeg);
+  return scratch.WriteFile(name, jpeg);
 }
 
 PictureMetadata MetadataOf(const std::string& path) {
   const auto bytes = ReadFile(path, 1 << 20);
   return bytes.ok() ? PictureMetadata::Read(*bytes) : PictureMetadata();
+}
+
+// When it was taken alone, with the zone if there is one.
+std::string ExifTime(const std::string& date, const std::string& zone) {
+  const unsigned kAscii = 2, kLong = 4;
+  std::string tiff = "II*" + std::string(1, '\0') + Little(8, 4) + Little(1, 2);
+  tiff += Entry(0x8769, kLong, 1, 26) + Little(0, 4);
+  const unsigned entries = zone.empty() ? 1 : 2;
+  const std::uint64_t data = 26 + 2 + entries * 12 + 4;
+  tiff += Little(entries, 2) + Entry(0x9003, kAscii, 20, data);
+  if (!zone.empty()) tiff += Entry(0x9011, kAscii, 7, data + 20);
+  return tiff + Little(0, 4) + date + '\0' + zone + '\0';
+}
+
+// A phone knows its zone, the thermal camera beside it does not.
+TEST(MetadataTest, WhereAClockTellsNoZoneAllAreComparedAsTheyShow) {
+  const ScratchFolder scratch;
+  const std::string zoned =
+      JpegWithExif(scratch, ExifTime("2024:01:02 03:04:05", "+02:00"), "a.jpg");
+  const std::string plain = JpegWithExif(scratch, ExifTime("2024:01:02 03:04:05", ""), "b.jpg");
+  const std::string elsewhere =
+      JpegWithExif(scratch, ExifTime("2024:01:02 01:04:05", "+00:00"), "c.jpg");
+  const auto mixed = TimesOf({{zoned}, {plain}});
+  ASSERT_TRUE(mixed.ok()) << mixed.status().message();
+  EXPECT_EQ((*mixed)[0], (*mixed)[1]);
+  const auto known = TimesOf({{zoned}, {elsewhere}});
+  ASSERT_TRUE(known.ok()) << known.status().message();
+  EXPECT_EQ((*known)[0], (*known)[1]);
 }
 
 TEST(MetadataTest, IsReadAndGoesIntoEveryFormatThatHasAPlaceForIt) {

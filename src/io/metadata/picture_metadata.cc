@@ -100,10 +100,10 @@ std::string IsoTime(std::string text) {
   return text;
 }
 
-// EXIF 2.31's offset tags, which have no names in Exiv2 0.27.
-std::string ZoneOf(const Exiv2::ExifData& exif, std::string_view tag) {
+// EXIF 2.31's offset tags, which not every Exiv2 has names for.
+std::string ZoneOf(const Exiv2::ExifData& exif, int tag) {
   for (const Exiv2::Exifdatum& d : exif) {
-    if (d.groupName() != "Photo" || d.tagName() != tag) continue;
+    if (d.groupName() != "Photo" || d.tag() != tag) continue;
     std::string text = d.toString().substr(0, 6);
     if (text.size() == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':') return text;
   }
@@ -201,9 +201,9 @@ std::string PictureMetadata::taken() const {
   const std::lock_guard lock(Exiv2Mutex());
   try {
     for (const auto& [time, fraction, zone] :
-         {std::tuple{"Exif.Photo.DateTimeOriginal", "Exif.Photo.SubSecTimeOriginal", "0x9011"},
-          std::tuple{"Exif.Photo.DateTimeDigitized", "Exif.Photo.SubSecTimeDigitized", "0x9012"},
-          std::tuple{"Exif.Image.DateTime", "Exif.Photo.SubSecTime", "0x9010"}}) {
+         {std::tuple{"Exif.Photo.DateTimeOriginal", "Exif.Photo.SubSecTimeOriginal", 0x9011},
+          std::tuple{"Exif.Photo.DateTimeDigitized", "Exif.Photo.SubSecTimeDigitized", 0x9012},
+          std::tuple{"Exif.Image.DateTime", "Exif.Photo.SubSecTime", 0x9010}}) {
       std::string text = IsoTime(data_->Text(time));
       if (text.empty()) continue;
       const std::string digits = data_->Text(fraction);

@@ -47,15 +47,20 @@ PictureFile MakePictureFile(const fs::path& path) {
 
 StatusOr<std::vector<PictureFile>> ListFolder(const std::string& folder) {
   std::vector<PictureFile> files;
+  std::string nowhere;
   std::error_code ec;
   for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) {
-    std::error_code unreadable;  // a dangling link is no picture
-    if (it->is_regular_file(unreadable) && !IsHidden(it->path()) &&
-        HasPictureExtension(it->path().string())) {
+    if (IsHidden(it->path()) || !HasPictureExtension(it->path().string())) continue;
+    std::error_code unreadable;
+    if (it->is_regular_file(unreadable)) {
       files.push_back(MakePictureFile(it->path()));
+    } else if (it->is_symlink(unreadable) && !it->exists(unreadable)) {
+      nowhere = it->path().string();
     }
   }
   if (ec) return IoError(folder + ": cannot list: " + ec.message());
+  // Left out, its picture would be missing without a word.
+  if (!nowhere.empty()) return NotFound(nowhere + ": a link that leads nowhere");
   if (files.empty()) {
     return NotFound(folder + ": no pictures in this folder (" + std::string(kExtensions) + ")");
   }
@@ -66,14 +71,19 @@ StatusOr<std::vector<PictureFile>> ListPattern(const std::string& pattern) {
   glob_t found{};
   const int result = ::glob(pattern.c_str(), 0, nullptr, &found);
   std::vector<PictureFile> files;
+  std::string nowhere;
   for (std::size_t i = 0; result == 0 && i < found.gl_pathc; ++i) {
     const fs::path path = found.gl_pathv[i];
     std::error_code unreadable;
-    if (fs::is_regular_file(path, unreadable) && HasPictureExtension(path.string())) {
+    if (!HasPictureExtension(path.string())) continue;
+    if (fs::is_regular_file(path, unreadable)) {
       files.push_back(MakePictureFile(path));
+    } else if (fs::is_symlink(path, unreadable) && !fs::exists(path, unreadable)) {
+      nowhere = path.string();
     }
   }
   ::globfree(&found);
+  if (!nowhere.empty()) return NotFound(nowhere + ": a link that leads nowhere");
   if (result == GLOB_NOSPACE) return ResourceExhausted(pattern + ": matches too many files");
   if (files.empty()) {
     return NotFound(pattern + ": matches no picture (" + std::string(kExtensions) + ")");

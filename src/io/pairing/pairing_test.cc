@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -6,6 +7,7 @@
 
 #include "core/testing/scratch_folder.h"
 #include "io/pairing/affix_rule.h"
+#include "io/pairing/kept_inputs.h"
 #include "io/pairing/pair_list.h"
 #include "io/pairing/stem_key.h"
 #include "io/pairing/taken_time.h"
@@ -87,9 +89,18 @@ TEST(TakenTimeTest, NamesAndIsoTextsSayTimes) {
         "0000000001", "9999999999999999999", "a99999999999999999999999999999999"}) {
     EXPECT_FALSE(TimeInName(name).has_value()) << name;
   }
-  EXPECT_EQ(TimeInIso("2024-01-02T04:04:05.5+01:00"), kTime + 500'000);
-  EXPECT_EQ(TimeInIso("2024-01-02T03:04:05"), kTime);
-  EXPECT_FALSE(TimeInIso("yesterday").has_value());
+  constexpr std::int64_t kHour = 3'600'000'000;
+  const auto zoned = ClockTimeInIso("2024-01-02T04:04:05.5+01:00");
+  ASSERT_TRUE(zoned.has_value());
+  EXPECT_EQ(zoned->shown, kTime + kHour + 500'000);
+  EXPECT_EQ(zoned->zone, kHour);
+  EXPECT_EQ(ClockTimeInIso("2024-01-02T04:04:05-02:30")->zone, -5 * kHour / 2);
+  EXPECT_EQ(ClockTimeInIso("2024-01-02T03:04:05Z")->zone, 0);
+  const auto plain = ClockTimeInIso("2024-01-02T03:04:05");
+  ASSERT_TRUE(plain.has_value());
+  EXPECT_EQ(plain->shown, kTime);
+  EXPECT_FALSE(plain->zone.has_value());
+  EXPECT_FALSE(ClockTimeInIso("yesterday").has_value());
 }
 
 TEST(TakenTimeTest, TheNearestOfBothSidesArePairs) {
@@ -123,6 +134,30 @@ TEST_F(PairingTest, FoldersPairByRuleAndSayWhich) {
   EXPECT_THAT(Text(*list), ElementsAre("A_1_T.jpg A_1_W.jpg", "A_2_T.jpg A_2_W.jpg"));
   EXPECT_EQ(list->rule, "infrared ends in _T, visible in _W");
   EXPECT_THAT(list->Complaints(), ElementsAre(HasSubstr("A_3_W.jpg: has no partner; nearest is ")));
+}
+
+TEST_F(PairingTest, ALinkThatLeadsNowhereIsNamed) {
+  Touch({"ir/1.png", "ir/2.png", "vi/1.png", "vi/2.png"});
+  std::filesystem::create_symlink("gone.png", scratch_ / "ir/3.png");
+  EXPECT_EQ(ListPairs(scratch_ / "ir", scratch_ / "vi").status().message(),
+            (scratch_ / "ir/3.png") + ": a link that leads nowhere");
+  EXPECT_EQ(ListPairs(scratch_ / "ir/*.png", scratch_ / "vi").status().message(),
+            (scratch_ / "ir/3.png") + ": a link that leads nowhere");
+}
+
+TEST_F(PairingTest, InputsAreKnownWhateverTheyAreCalled) {
+  Touch({"ir/1.png", "vi/1.png", "vi/2.png"});
+  std::filesystem::create_hard_link(scratch_ / "vi/1.png", scratch_ / "other.png");
+  std::filesystem::create_symlink(scratch_ / "ir", scratch_ / "link");
+  KeptInputs inputs(ListPairs(scratch_ / "ir", scratch_ / "vi")->pairs);
+  for (const char* name : {"ir/1.png", "vi/../vi/1.png", "link/1.png", "other.png"}) {
+    EXPECT_EQ(inputs.Check(scratch_ / name).message(),
+              (scratch_ / name) + ": is one of the input pictures");
+  }
+  EXPECT_TRUE(inputs.Check(scratch_ / "vi/2.png").ok());
+  EXPECT_TRUE(inputs.Check(scratch_ / "vi/new.png").ok());
+  inputs.Add(scratch_ / "vi/2.png");
+  EXPECT_FALSE(inputs.Check(scratch_ / "vi/2.png").ok());
 }
 
 TEST_F(PairingTest, EqualNamesComeFirstThenNamesThatMeanTheSame) {

@@ -147,11 +147,12 @@ std::optional<std::int64_t> TimeInName(std::string_view name) {
   return found;
 }
 
-std::optional<std::int64_t> TimeInIso(std::string_view text) {
+std::optional<ClockTime> ClockTimeInIso(std::string_view text) {
   std::size_t at = 0;
   constexpr std::string_view kForm = "0000-00-00T00:00:00";
   if (text.size() < kForm.size()) return std::nullopt;
   std::optional<std::int64_t> time = TakeDate(text.substr(0, kForm.size()), at);
+  std::optional<std::int64_t> zone;
   if (!time || at != kForm.size()) return std::nullopt;
   if (at < text.size() && text[at] == '.') {
     std::size_t end = ++at;
@@ -165,9 +166,11 @@ std::optional<std::int64_t> TimeInIso(std::string_view text) {
     SkipOne(text, at, ":");
     const auto minutes = TakeDigits(text, at, 2);
     if (!hours || !minutes) return std::nullopt;
-    *time -= sign * (*hours * 60 + *minutes) * 60 * kSecond;
+    zone = sign * (*hours * 60 + *minutes) * 60 * kSecond;
+  } else if (at < text.size() && text[at] == 'Z') {
+    zone = 0;
   }
-  return time;
+  return ClockTime{*time, zone};
 }
 
 StatusOr<std::vector<std::vector<std::int64_t>>> TimesOf(
@@ -183,19 +186,25 @@ StatusOr<std::vector<std::vector<std::int64_t>>> TimesOf(
   }
   if (named) return times;
   constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 31;
+  std::vector<std::vector<ClockTime>> taken(sources.size());
+  bool zoned = true;
   for (std::size_t s = 0; s < sources.size(); ++s) {
-    times[s].clear();
     for (const std::string& path : sources[s]) {
       SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes, ReadFile(path, kMostBytes));
-      // EXIF's clock is local time mostly without a zone, and so that of the other camera beside
-      // it.
-      auto time = TimeInIso(PictureMetadata::Read(bytes).taken());
-      if (!time) time = TimeInIso(LastFrameTaken(bytes));
+      auto time = ClockTimeInIso(PictureMetadata::Read(bytes).taken());
+      if (!time) time = ClockTimeInIso(LastFrameTaken(bytes));
       if (!time) {
         return InvalidArgument(path + ": neither its name nor its EXIF says when it was taken");
       }
-      times[s].push_back(*time);
+      zoned = zoned && time->zone.has_value();
+      taken[s].push_back(*time);
     }
+  }
+  // EXIF's clock is local time, mostly without a zone. Cameras side by side hang in one zone: where
+  // one does not tell it, all are compared by what their clocks show.
+  for (std::size_t s = 0; s < sources.size(); ++s) {
+    times[s].clear();
+    for (const ClockTime& t : taken[s]) times[s].push_back(zoned ? t.shown - *t.zone : t.shown);
   }
   return times;
 }

@@ -20,11 +20,17 @@ namespace seafusion::io {
 /// digits). Nothing where it says none, or two.
 std::optional<std::int64_t> TimeInName(std::string_view name);
 
+struct ClockTime {
+  std::int64_t shown = 0;            ///< Microseconds since 1970 by the camera's clock.
+  std::optional<std::int64_t> zone;  ///< Of which these are ahead of UTC, where it is known.
+};
+
 /// Of "2018-11-05T12:14:43.084+01:00", with or without fraction and zone.
-std::optional<std::int64_t> TimeInIso(std::string_view text);
+std::optional<ClockTime> ClockTimeInIso(std::string_view text);
 
 /// The times of all files: out of their names where all names of all files have one, else out of
-/// what cameras wrote into them. Errors: kInvalidArgument, naming a file without a time.
+/// what cameras wrote into them, as UTC where all tell their zone, else as their clocks show it.
+/// Errors: kInvalidArgument, naming a file without a time.
 StatusOr<std::vector<std::vector<std::int64_t>>> TimesOf(
     const std::vector<std::vector<std::string>>& sources);
 

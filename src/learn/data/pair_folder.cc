@@ -10,6 +10,7 @@
 #include "io/image_file.h"
 #include "io/infrared_levels.h"
 #include "io/measure_files.h"
+#include "io/pairing/kept_inputs.h"
 
 namespace seafusion::learn {
 namespace {
@@ -93,6 +94,12 @@ StatusOr<PairFolder> PairFolder::OpenLabelled(const std::string& pictures,
   }
   SEAFUSION_ASSIGN_OR_RETURN(pairs.labels_, FindLabels(labels, pairs.pairs_));
   return pairs;
+}
+
+Status PairFolder::CheckIsNoInput(const std::string& output) const {
+  io::KeptInputs inputs(pairs_);
+  for (const std::string& label : labels_) inputs.Add(label);
+  return inputs.Check(output);
 }
 
 StatusOr<DecodedPair> PairFolder::Decode(std::size_t index) const {

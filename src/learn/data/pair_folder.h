@@ -37,6 +37,9 @@ class PairFolder {
   std::size_t size() const { return pairs_.size(); }
   const std::string& name(std::size_t index) const { return pairs_[index].stem; }
 
+  /// kInvalidArgument where `output` is a picture or a label of these.
+  Status CheckIsNoInput(const std::string& output) const;
+
   /// Fails, with the file named, when one cannot be read, sizes differ or a label is no class.
   StatusOr<DecodedPair> Decode(std::size_t index) const;
 

@@ -259,6 +259,7 @@ StatusOr<PackSummary> WritePack(
                                                        .labels = summary.labels,
                                                        .classes = classes,
                                                        .placing = settings.placing}));
+  SEAFUSION_RETURN_IF_ERROR(pairs.CheckIsNoInput(path));
   SEAFUSION_ASSIGN_OR_RETURN(const auto pool, ThreadPool::Create(settings.threads));
   SEAFUSION_ASSIGN_OR_RETURN(AtomicFileWriter file,
                              AtomicFileWriter::Create(path, settings.if_exists));
