@@ -1,6 +1,8 @@
 // seafusion VERB [options]: registers the verbs, parses, and maps outcomes to exit statuses.
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,6 +11,7 @@
 #include <seafusion/seafusion.h>
 
 #include "command.h"
+#include "command_status.h"
 #include "core/text/printable.h"
 
 namespace seafusion::tools {
@@ -77,5 +80,10 @@ int Main(int argc, char** argv) {
 }  // namespace seafusion::tools
 
 int main(int argc, char** argv) {
-  return seafusion::tools::Main(argc, argv);
+  const int status = seafusion::tools::Main(argc, argv);
+  // Whatever a verb printed last; a full disk behind a redirection shows only here.
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (written || status != seafusion::tools::kExitOk) return status;
+  std::fprintf(stderr, "seafusion: cannot write to standard output: %s\n", std::strerror(errno));
+  return seafusion::tools::kExitFailed;
 }

@@ -187,7 +187,7 @@ StatusOr<AtomicFileWriter> AtomicFileWriter::Create(const std::string& path, IfE
     });
     if (temporary.empty()) return SystemError(path, "cannot create");
   }
-  return AtomicFileWriter(std::unique_ptr<State>(
+  return AtomicFileWriter(std::unique_ptr<State>(  // NOLINT(modernize-make-unique): does not move
       new State{path, if_exists, TemporaryFile(temporary), FileDescriptor(fd)}));
 }
 

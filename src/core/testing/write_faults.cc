@@ -16,12 +16,6 @@
 //                       kill: SIGKILL; half of what a call writes is written before
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -29,6 +23,12 @@
 
 #include <atomic>
 #include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -178,6 +178,9 @@ ssize_t Write(const char* call, int fd, std::size_t size, const RealWrite& real)
 
 extern "C" {
 
+// The C library's own names of parameters are reserved ones.
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
+
 #define SEAFUSION_OPEN(name)                    \
   int name(const char* path, int flags, ...) {  \
     va_list arguments;                          \
@@ -326,5 +329,7 @@ int mkdir(const char* path, mode_t mode) {
   if (Next("mkdir", Absolute(path), kMakes) == Fate::kError) return -1;
   return static_cast<int>(::syscall(SYS_mkdirat, AT_FDCWD, path, mode));
 }
+
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
 
 }  // extern "C"

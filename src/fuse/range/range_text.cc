@@ -88,8 +88,7 @@ StatusOr<InfraredRange> ParseInfraredRange(std::string_view text) {
     }
     return IsNot(text, "fixed:LO,HI with LO < HI");
   }
-  return IsNot(text,
-               "one of auto, full, minmax, percentile:P, fixed:LO,HI, LOC..HIC, with LO below HI");
+  return IsNot(text, "one of auto, full, minmax, percentile:P, fixed:LO,HI, with LO below HI");
 }
 
 }  // namespace seafusion

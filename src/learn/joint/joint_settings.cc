@@ -181,6 +181,10 @@ Status ValidateJointSettings(const JointSettings& s) {
   for (const auto& [name, value] : up_to_one) {
     if (!in(value, 0, 1)) return SettingOutOfRange(name, "0..1");
   }
+  // The rise is geometric.
+  if (s.segmentation_warmup > 0 && s.segmentation_warmup_lr <= 0) {
+    return InvalidArgument("segmentation_warmup_lr must be above 0 while segmentation_warmup is");
+  }
   for (const auto& [name, value] : {std::pair{"adam_beta1", s.adam_beta1},
                                     {"adam_beta2", s.adam_beta2},
                                     {"momentum", s.momentum}}) {

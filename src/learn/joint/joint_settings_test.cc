@@ -112,5 +112,14 @@ TEST(JointSettings, SingleAssignments) {
   EXPECT_FALSE(OverrideJointSetting("=1", s).ok());
 }
 
+TEST(JointSettings, AGeometricRiseFromNothingIsRefused) {
+  JointSettings s = *JointPreset("small");
+  s.segmentation_warmup_lr = 0;
+  EXPECT_EQ(ValidateJointSettings(s).message(),
+            "segmentation_warmup_lr must be above 0 while segmentation_warmup is");
+  s.segmentation_warmup = 0;
+  EXPECT_TRUE(ValidateJointSettings(s).ok());
+}
+
 }  // namespace
 }  // namespace seafusion::learn

@@ -4,11 +4,11 @@
 #include <memory>
 #include <utility>
 
-#include <seafusion/version.h>
 #include <nlohmann/json.hpp>
 
 #include "core/status_macros.h"
 #include "core/text/json_file_text.h"
+#include "fuse/weights/load_fuser.h"
 #include "learn/losses/content_evaluation.h"
 #include "learn/networks/fusion_model.h"
 #include "learn/run/torch_setup.h"
@@ -19,10 +19,9 @@ namespace {
 
 // `path` empty: those of SeAFusion's network.
 StatusOr<std::unique_ptr<FusionModel>> LoadNet(const std::string& path) {
-  auto archive =
-      path.empty() ? model::ParseSafetensors(FullWeights()) : model::LoadSafetensors(path);
-  if (!archive.ok()) return archive.status();
-  auto net = FusionModelOf(*archive);
+  SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive,
+                             LoadWeights(path.empty() ? "full" : path));
+  auto net = FusionModelOf(archive);
   if (!net.ok()) return net.status().Annotate(path.empty() ? "built-in weights" : path);
   return net;
 }

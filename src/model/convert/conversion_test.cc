@@ -68,7 +68,7 @@ TEST_F(ConversionTest, KeepsTheTensorsAndNotesTheSource) {
 }
 
 TEST_F(ConversionTest, WritesAllOrNothing) {
-  const auto message = [&](ConversionSettings settings) {
+  const auto message = [&](const ConversionSettings& settings) {
     const auto conversion = ConvertWeights(settings);
     EXPECT_FALSE(conversion.ok());
     return conversion.status().message();

@@ -58,7 +58,7 @@ std::string Shortened(const std::string& text) {
   return text.substr(0, kMost) + "... (" + std::to_string(text.size()) + " characters)";
 }
 
-std::string Padded(std::string text, std::size_t width, bool right = false) {
+std::string Padded(const std::string& text, std::size_t width, bool right = false) {
   const std::size_t missing = width - std::min(width, text.size());
   return right ? std::string(missing, ' ') + text : text + std::string(missing, ' ');
 }

@@ -5,6 +5,7 @@
 #include "core/status_macros.h"
 #include "core/text/printable.h"
 #include "model/graph/fusion_graph.h"
+#include "model/methods/method_weights.h"
 
 namespace seafusion::model {
 namespace {
@@ -73,7 +74,18 @@ StatusOr<Network> LiteNetwork(const LiteParameters& parameters) {
   return network;
 }
 
+std::string OtherNetworkOf(const TensorArchive& archive) {
+  if (archive.tensors.contains("cp.resnet.conv1.weight")) return "segmentation";
+  const auto method = archive.metadata.find(std::string(kMethodKey));
+  const bool other = method != archive.metadata.end() && method->second != kSeAFusionName;
+  return other ? method->second : std::string();
+}
+
 StatusOr<Network> IdentifyNetwork(const TensorArchive& archive) {
+  if (const std::string other = OtherNetworkOf(archive); !other.empty()) {
+    return InvalidArgument("the weights are of " + Quoted(other) +
+                           ", not of a fusion network of this project");
+  }
   const auto key = archive.metadata.find(std::string(kNetworkKey));
   const std::string_view name = key == archive.metadata.end() ? kSeAFusionName : key->second;
   Network network;

@@ -42,6 +42,10 @@ Network SeAFusionNetwork();
 /// kInvalidArgument when a parameter is out of its range.
 StatusOr<Network> LiteNetwork(const LiteParameters& parameters);
 
+/// Whose weights these are where they are of no network that fuses here: "segmentation", or the
+/// other method that `convert` wrote into them; else empty.
+std::string OtherNetworkOf(const TensorArchive& archive);
+
 /// The network an archive is for, by its metadata and the shapes of its tensors, all of which are
 /// checked. The one place where that is decided. kInvalidArgument: a name this version does not
 /// know, or tensors that do not fit.

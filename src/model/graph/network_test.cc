@@ -112,10 +112,23 @@ std::string Refusal(const TensorArchive& archive) {
   return std::string(found.status().message());
 }
 
+TEST(IdentifyNetwork, SaysWhoseWeightsOtherNetworksAre) {
+  TensorArchive archive;
+  archive.tensors["encoder.weight"] = {{1}, {0.0f}};
+  archive.metadata["method"] = "ifcnn";
+  EXPECT_EQ(OtherNetworkOf(archive), "ifcnn");
+  EXPECT_EQ(Refusal(archive),
+            "the weights are of \"ifcnn\", not of a fusion network of this project");
+  archive.metadata.clear();
+  archive.tensors["cp.resnet.conv1.weight"] = {{1}, {0.0f}};
+  EXPECT_EQ(OtherNetworkOf(archive), "segmentation");
+}
+
 TEST(IdentifyNetwork, RefusesWhatDoesNotFitAndSaysWhat) {
   const TensorArchive lite = Zeros(*LiteNetwork({.coarse = true}));
   TensorArchive a = lite;
   a.metadata["network"] = "huge\n";
+  EXPECT_EQ(OtherNetworkOf(a), "");
   EXPECT_EQ(Refusal(a),
             "the weights are of a network \"huge\\x0a\", which this version does not know");
   a = lite;

@@ -99,7 +99,7 @@ class Writer {
     return std::vector<float>(size);
   }
 
-  std::string Convolved(const std::string& name, std::vector<std::string> inputs,
+  std::string Convolved(const std::string& name, const std::vector<std::string>& inputs,
                         std::int64_t kernel, std::int64_t stride) {
     const std::int64_t pad = kernel / 2;
     return graph_.AddOperator("Conv", inputs, name + ".out",

@@ -89,6 +89,12 @@ Status Fuse(StreamSettings settings, const RunMonitor& monitor, StreamReport& re
       .label = "fuse", .unit = "frames", .total = ExpectedFrames(settings, sources)};
   const StreamInfo infrared = sources.infrared->info();
   StreamInfo shown = sources.visible->info();
+  const bool parts = settings.infrared_crop || settings.infrared_format;
+  if (settings.infrared == settings.visible && settings.check && !parts) {
+    monitor.Say(settings.infrared +
+                ": is named for both cameras; --ir-crop takes the part of a "
+                "picture that is infrared");
+  }
   if (shown.transparent) {
     monitor.Say(shown.name + ": streams have no transparency, its colours are taken as they are");
   }

@@ -274,5 +274,30 @@ TEST_F(StreamFusionTest, AStopEndsTheRunAndWhatIsWrittenPlays) {
   EXPECT_EQ(Shown().size(), 3u);
 }
 
+TEST_F(StreamFusionTest, OneRecordingForBothCamerasIsTold) {
+  settings_.infrared = settings_.visible = Video("both.avi", 2);
+  std::vector<std::string> said;
+  const RunMonitor monitor = {.message = [&](std::string_view text) { said.emplace_back(text); }};
+  EXPECT_THAT(Problems(RunStreamFusion(settings_, monitor)), IsEmpty());
+  EXPECT_THAT(said, ::testing::Contains(HasSubstr("both.avi: is named for both cameras")));
+  said.clear();
+  settings_.check = false;
+  settings_.overwrite = true;
+  EXPECT_THAT(Problems(RunStreamFusion(settings_, monitor)), IsEmpty());
+  EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(StreamFusionTest, AnUnknownExtensionIsNoFolder) {
+  settings_.infrared = Video("ir.avi", 2);
+  settings_.visible = Video("vis.avi", 2);
+  settings_.output = scratch_ / "out.mp5";
+  EXPECT_THAT(Problems(RunStreamFusion(settings_)),
+              ElementsAre(AllOf(HasSubstr("out.mp5: the name must end in that of a video"),
+                                HasSubstr("or in / for a folder"))));
+  EXPECT_FALSE(fs::exists(settings_.output));
+  settings_.output += "/";
+  EXPECT_THAT(Problems(RunStreamFusion(settings_)), IsEmpty());
+}
+
 }  // namespace
 }  // namespace seafusion::stream

@@ -204,6 +204,8 @@ TEST_F(VideoPlanesTest, TheFullRangeOfJpegIsKnown) {
   EXPECT_EQ(seen[0]->luma, LumaRange::kFull);
   // The recorded picture is the one that was written: the range is right at both ends.
   EXPECT_LT(MeanDifference(Frames(settings_.visible, false)[0]->image, Coloured(0, 96, 64)), 5);
+  EXPECT_EQ(Frames(Video("odd.avi", {.width = 65, .height = 49, .codec = "mjpeg"}), true).size(),
+            3u);
   settings_.codec = "ffv1";
   Run("out.mkv");
   const auto fused = Frames(settings_.output, true);

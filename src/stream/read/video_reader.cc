@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "core/memory/checked_math.h"
@@ -125,6 +126,8 @@ Status VideoReader::OpenInput() {
       return s.Annotate(info_.name);
     }
     format = av_find_input_format("v4l2");
+    // Where a camera stalls, its driver waits for ever, whatever the interrupt says: see Feed.
+    raw->flags |= AVFMT_FLAG_NONBLOCK;
   } else if (address == "-") {
     address = "pipe:0";
   } else if (!options_.live || address.find("://") == std::string::npos) {
@@ -249,7 +252,10 @@ Status VideoReader::Open() {
 
 void VideoReader::Feed() {
   const int result = av_read_frame(input_.get(), packet_.get());
-  if (result == AVERROR(EAGAIN)) return;
+  if (result == AVERROR(EAGAIN) && !patience_.MustStop()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // of a device
+    return;
+  }
   if (result < 0) {
     if (result != AVERROR_EOF || patience_.MustStop()) {
       end_ = Failure("cannot be read further", result);

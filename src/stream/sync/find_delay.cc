@@ -96,6 +96,8 @@ StatusOr<std::vector<Motion>> MeasureMotion(FrameSource& source, double seconds)
   while (true) {
     SEAFUSION_ASSIGN_OR_RETURN(const FramePtr frame, source.Next());
     if (frame == nullptr) break;
+    // Broken stamps jump by years, and the grid between them would fill the memory.
+    if (!first && static_cast<double>(frame->time - begin) > seconds * kMicroseconds) break;
     std::vector<float> cells = Cells(frame->image.view());
     if (first) {
       begin = frame->time;
@@ -109,7 +111,6 @@ StatusOr<std::vector<Motion>> MeasureMotion(FrameSource& source, double seconds)
     }
     time = frame->time;
     before = std::move(cells);
-    if (static_cast<double>(time - begin) > seconds * kMicroseconds) break;
   }
   return motion;
 }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -40,6 +42,33 @@ TEST(FindDelayTest, MotionThatIsSeenByBothTellsTheDelay) {
   const auto early = FindDelay(Seen(0, 20, 25, 1, 3), Seen(2.5, 17, 25, 1, 4), 10'000'000);
   ASSERT_TRUE(early.ok()) << early.status().message();
   EXPECT_NEAR(static_cast<double>(early->microseconds), -2.5e6, 3e4);
+}
+
+// Frames of one picture at these times.
+class TimedSource : public FrameSource {
+ public:
+  explicit TimedSource(std::vector<std::int64_t> times) : times_(std::move(times)) {}
+  const StreamInfo& info() const override { return info_; }
+  StatusOr<FramePtr> Next() override {
+    if (next_ == times_.size()) return FramePtr();
+    auto frame = std::make_shared<Frame>();
+    frame->image = *ImageBuffer::Create(64, 48, PixelFormat::kGray8);
+    frame->time = times_[next_++];
+    return FramePtr(std::move(frame));
+  }
+
+ private:
+  std::vector<std::int64_t> times_;
+  std::size_t next_ = 0;
+  StreamInfo info_;
+};
+
+TEST(FindDelayTest, AStampThatJumpsByYearsEndsTheMeasuring) {
+  TimedSource source({0, 40'000, 80'000, std::int64_t{1} << 52, (std::int64_t{1} << 52) + 1});
+  const auto motion = MeasureMotion(source, 60);
+  ASSERT_TRUE(motion.ok());
+  ASSERT_EQ(motion->size(), 2u);
+  EXPECT_EQ(motion->back().time, 60'000);
 }
 
 TEST(FindDelayTest, WhatDoesNotTellIsRefused) {

@@ -125,6 +125,11 @@ Status CheckSink(const StreamSettings& settings) {
       return InvalidArgument(output + ": one picture cannot hold a stream; a name such as " +
                              "out_%04d.png can");
     }
+    if (fs::path(output).has_extension() && !output.ends_with('/') && !fs::exists(output, ec)) {
+      return InvalidArgument(output +
+                             ": the name must end in that of a video (.mp4, .mkv, .avi, ...), or "
+                             "in / for a folder");
+    }
     fs::create_directories(output, ec);
     if (ec) return IoError(output + ": cannot be made: " + ec.message());
   }

@@ -2,6 +2,7 @@
 #ifndef SEAFUSION_TOOLS_OPTIONS_OPTION_CHECKS_H_
 #define SEAFUSION_TOOLS_OPTIONS_OPTION_CHECKS_H_
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -20,11 +21,22 @@ CLI::Validator Accepts(const Parse& parse) {
       "");
 }
 
-// The same checks as CLI11's, without their own words in the help: ours say it shorter.
+/// As CLI11's Range, which takes "nan" for any range; and without its words in the help.
 template <typename T>
 CLI::Validator InRange(T least, T most) {
-  return CLI::Validator(CLI::Range(least, most)).description("");
+  return CLI::Validator(
+      [least, most](const std::string& text) {
+        T value{};
+        const bool number = CLI::detail::lexical_cast(text, value);
+        if (number && value >= least && value <= most) return std::string();
+        std::ostringstream wanted;
+        wanted << "Value " << text << " not in range [" << least << " - " << most << "]";
+        return wanted.str();
+      },
+      "");
 }
+
+/// As CLI11's IsMember, without its words in the help: ours say it shorter.
 template <typename T>
 CLI::Validator OneOf(const std::vector<T>& values) {
   return CLI::Validator(CLI::IsMember(values)).description("");

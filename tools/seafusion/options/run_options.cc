@@ -46,8 +46,8 @@ void AddQuiet(CLI::App& sub, const std::string& group, bool& quiet) {
 std::string ReadSize(const std::string& text, int& width, int& height) {
   int used = 0;
   if (std::sscanf(text.c_str(), "%5dx%5d%n", &width, &height, &used) != 2 ||
-      static_cast<std::size_t>(used) != text.size()) {
-    return "\"" + text + "\" is not a size like 640x480";
+      static_cast<std::size_t>(used) != text.size() || width < 1 || height < 1) {
+    return "\"" + text + "\" is not a size like 640x480, of sides above 0";
   }
   return "";
 }

@@ -34,7 +34,8 @@ Pipe MakePipe() {
                           const CommandRunOptions& options, const Pipe& out, const Pipe& err) {
   const int null = ::open("/dev/null", O_RDONLY);
   ::dup2(null, STDIN_FILENO);
-  ::dup2(out.write_end, STDOUT_FILENO);
+  const int file = options.out.empty() ? -1 : ::open(options.out.c_str(), O_WRONLY);
+  ::dup2(file < 0 ? out.write_end : file, STDOUT_FILENO);
   ::dup2(err.write_end, STDERR_FILENO);
   for (const auto& [name, value] : options.environment) {
     ::setenv(name.c_str(), value.c_str(), 1);

@@ -22,6 +22,7 @@ struct CommandResult {
 struct CommandRunOptions {
   std::string working_folder;                                    ///< Empty: the test's own.
   std::vector<std::pair<std::string, std::string>> environment;  ///< Added to the test's own.
+  std::string out;  ///< File that standard output goes to; empty: the result's `out`.
   std::uint64_t max_file_bytes = 0;  ///< RLIMIT_FSIZE of the command; 0: none.
   /// SIGINT is sent once the command has written this text to stderr; empty: never.
   std::string interrupt_at;

@@ -43,6 +43,32 @@ TEST(CommandTest, VersionIsOneLine) {
   EXPECT_THAT(result.out, StartsWith("seafusion "));
 }
 
+TEST(CommandTest, WhatIsNoNumberIsInNoRange) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"fuse", "--ir", "a%d.png", "--vis", "b%d.png", "-o", "c.mkv",
+                                 "--fps", "nan"},
+        {"detect", "--boxes", "b.json", "--iou", "nan"},
+        {"bench", "--seconds", "nan"},
+        {"fuse", "--ir", "a", "--vis", "b", "-o", "c.mkv", "--frames", "-3"},
+        {"compare", "--data", "d", "--first", "-1"}}) {
+    const CommandResult result = RunSeafusion(arguments);
+    EXPECT_EQ(result.status, 2) << arguments[0] << ": " << result.err;
+    EXPECT_THAT(result.err, HasSubstr("not in range")) << arguments[0];
+  }
+}
+
+TEST(CommandTest, WhatCannotBePrintedIsAFailure) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--version"},
+                                                    {"--help"},
+                                                    {"info"},
+                                                    {"info", "lite"},
+                                                    {"convert", "lite", "--inspect"}}) {
+    const CommandResult result = RunSeafusion(arguments, {.out = "/dev/full"});
+    EXPECT_EQ(result.status, 1) << arguments[0];
+    EXPECT_THAT(result.err, HasSubstr("No space left on device")) << arguments[0];
+  }
+}
+
 TEST(CommandTest, InfoSaysWhoseWeightsAFileHolds) {
   const CommandResult text = RunSeafusion({"info", "lite", "full"});
   EXPECT_EQ(text.status, 0) << text.err;
@@ -53,6 +79,10 @@ TEST(CommandTest, InfoSaysWhoseWeightsAFileHolds) {
   }
   const CommandResult json = RunSeafusion({"info", "--json", "full"});
   EXPECT_EQ(nlohmann::json::parse(json.out)[0]["parameters"], 166657);
+  const CommandResult other =
+      RunSeafusion({"info", SEAFUSION_SOURCE_DIR "/weights/segmentation.safetensors"});
+  EXPECT_EQ(other.status, 0) << other.err;
+  EXPECT_THAT(other.out, HasSubstr("network          segmentation\n"));
   const CommandResult missing = RunSeafusion({"info", "no-such-file"});
   EXPECT_EQ(missing.status, 1);
   EXPECT_THAT(missing.err, HasSubstr("no-such-file"));

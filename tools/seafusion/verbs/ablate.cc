@@ -4,6 +4,7 @@
 #include "command.h"
 #include "learning_module.h"
 #include "options/learning_options.h"
+#include "options/option_checks.h"
 
 namespace seafusion::tools {
 namespace {
@@ -45,13 +46,11 @@ class AblateCommand : public Command {
                     "Segmentation network (segmentation.safetensors of train, or\n"
                     "ESPNetv2) that every one begins with, in place of random\nweights");
     sub->add_option("--seeds", o_.seeds, "Trainings of each row; the table has mean and deviation")
-        ->check(CLI::Range(1, 100));
-    sub->add_option("--workers", o_.workers, "Threads that make batches")
-        ->check(CLI::Range(0, 256));
+        ->check(InRange(1, 100));
+    sub->add_option("--workers", o_.workers, "Threads that make batches")->check(InRange(0, 256));
     sub->add_option("--checkpoint-every", o_.checkpoint_every, "Seconds between two checkpoints")
-        ->check(CLI::Range(1, 86400));
-    sub->add_option("--threads", o_.threads, "Processor threads; 0: all")
-        ->check(CLI::Range(0, 4096));
+        ->check(InRange(1, 86400));
+    sub->add_option("--threads", o_.threads, "Processor threads; 0: all")->check(InRange(0, 4096));
     sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
     sub->add_flag("--json", o_.json, "Print the table as JSON");
     sub->add_flag("--quiet", o_.quiet, "No progress");

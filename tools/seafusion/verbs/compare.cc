@@ -208,6 +208,7 @@ class CompareCommand : public Command {
   void AddRun(CLI::App& sub) {
     const std::string group = "Run";
     sub.add_option("--first", options_.first, "Compare the first N pairs only; 0: all")
+        ->check(InRange<std::int64_t>(0, 1'000'000'000))
         ->type_name("N")
         ->group(group);
     AddPairingOptions(sub, group, texts_, options_.pairing, /*table=*/false);

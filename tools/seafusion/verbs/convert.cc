@@ -46,7 +46,7 @@ class ConvertCommand : public Command {
                     "PyTorch checkpoint (.pth, .pt), TensorFlow checkpoint\n"
                     "(its prefix or its .index), MATLAB file (.mat) or\n"
                     "safetensors file;\n"
-                    "`default` and `lite` mean weights in this program")
+                    "`default`, `lite` and `full` mean weights in this program")
         ->required();
     sub->add_option("-o,--out", settings_.output,
                     "What to write; its extension says the form:\n"

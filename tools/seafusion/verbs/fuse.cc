@@ -235,6 +235,7 @@ class FuseCommand : public Command {
         ->type_name("S")
         ->group(group);
     sub.add_option("--frames", stream.max_frames, "Stop after N frames; 0: at the end")
+        ->check(InRange<std::int64_t>(0, 1'000'000'000'000))
         ->type_name("N")
         ->group(group);
     sub.add_option("--reconnect", stream.reconnect,

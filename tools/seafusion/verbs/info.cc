@@ -81,10 +81,19 @@ ordered_json BuildInfo() {
 StatusOr<ordered_json> WeightsInfo(const std::string& name) {
   SEAFUSION_ASSIGN_OR_RETURN(const auto bytes, ReadWeights(name));
   SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, LoadWeights(name));
-  const auto network = model::IdentifyNetwork(archive);
-  if (!network.ok()) return network.status().Annotate(name);
   ordered_json info;
   info["file"] = name;
+  if (const std::string other = model::OtherNetworkOf(archive); !other.empty()) {
+    info["network"] = Printable(other);
+    std::size_t parameters = 0;
+    for (const auto& [tensor, value] : archive.tensors) parameters += value.values.size();
+    info["parameters"] = parameters;
+    info["bytes"] = bytes.size();
+    info["sha256"] = Sha256Hex(bytes);
+    return info;
+  }
+  const auto network = model::IdentifyNetwork(archive);
+  if (!network.ok()) return network.status().Annotate(name);
   info["network"] = network->name;
   if (network->lite) {
     info["channels"] = network->lite->channels;

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "module.h"
 #include "options/learning_options.h"
+#include "options/option_checks.h"
 #include "options/run_options.h"
 #include "options/source_options.h"
 
@@ -39,9 +40,9 @@ class PackCommand : public Command {
     AddLabelsOf(*sub, kNoGroup, options_.placing.labels_of);
     sub->add_option("--classes", options_.classes,
                     "Labels of this value and above, other than 255\n(ignore), are refused")
-        ->check(CLI::Range(1, 255));
+        ->check(InRange(1, 255));
     sub->add_option("--threads", options_.threads, "Threads that decode; 0: all processors")
-        ->check(CLI::Range(0, 4096));
+        ->check(InRange(0, 4096));
     sub->add_flag("--overwrite", overwrite_, "Replace the output if it exists");
     sub->add_flag("--json", options_.json, "Print the summary as JSON");
     sub->add_flag("-q,--quiet", options_.quiet,

@@ -7,6 +7,7 @@
 #include "command.h"
 #include "learning_module.h"
 #include "options/learning_options.h"
+#include "options/option_checks.h"
 #include "options/run_options.h"
 #include "options/source_options.h"
 
@@ -82,32 +83,31 @@ class TrainCommand : public Command {
     begin_joint_ = {init, init_segmentation};
     CLI::Option* workers =
         sub->add_option("--workers", o_.workers, "Threads that make batches for joint training")
-            ->check(CLI::Range(0, 256));
+            ->check(InRange(0, 256));
     CLI::Option* process_timeout =
         sub->add_option("--process-timeout", o_.process_timeout,
                         "Seconds that one of several processes may keep\nthe others waiting")
-            ->check(CLI::Range(1, 86400));
+            ->check(InRange(1, 86400));
     joint_ = {preset_, config, set};
     sub->add_flag("--resume", o_.resume, "Go on from the checkpoint in --out, with its settings");
     settings_ = {
         sub->add_option("--steps", o_.content.steps, "Training steps")->check(CLI::PositiveNumber),
-        sub->add_option("--batch", o_.content.batch, "Crops in a step")->check(CLI::Range(1, 4096)),
+        sub->add_option("--batch", o_.content.batch, "Crops in a step")->check(InRange(1, 4096)),
         sub->add_option("--crop", o_.content.crop, "Side of a crop in pixels")
-            ->check(CLI::Range(3, 16384)),
+            ->check(InRange(3, 16384)),
         sub->add_option("--lr", o_.content.lr, "Peak learning rate of Adam")
-            ->check(CLI::Range(1e-12, 1.0)),
+            ->check(InRange(1e-12, 1.0)),
         sub->add_option("--final-lr", o_.content.final_lr,
                         "Learning rate of the last step (half a cosine)")
-            ->check(CLI::Range(0.0, 1.0)),
+            ->check(InRange(0.0, 1.0)),
         sub->add_option("--warmup", o_.content.warmup, "Steps over which the learning rate rises"),
         sub->add_option("--seed", o_.content.seed,
                         "Decides initial weights, order, crops and flips")};
     CLI::Option* val_every = sub->add_option("--val-every", o_.val_every,
                                              "Steps between two measurements; 0: at the end");
     sub->add_option("--checkpoint-every", o_.checkpoint_every, "Seconds between two checkpoints")
-        ->check(CLI::Range(1, 86400));
-    sub->add_option("--threads", o_.threads, "Processor threads; 0: all")
-        ->check(CLI::Range(0, 4096));
+        ->check(InRange(1, 86400));
+    sub->add_option("--threads", o_.threads, "Processor threads; 0: all")->check(InRange(0, 4096));
     CLI::Option* device = sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
     sub->add_flag("--quiet", o_.quiet, "No progress");
     not_of_methods_ = {strategy_, preset_, network_,          config,    set,
@@ -249,15 +249,15 @@ class EvaluateCommand : public Command {
     CLI::App* sub =
         app.add_subcommand("evaluate", "Measure the content loss of weights on pairs of pictures");
     sub->add_option("--model", o_.weights,
-                    "Weights (.safetensors), one or more; none: the built-in ones")
+                    "Weights (.safetensors), one or more, or full or lite, those\nof this "
+                    "program; none: full")
         ->expected(1, -1);
     sub->add_option(
            "--data", o_.data,
            "Folder with ir/ and vi/ (or infrared/, vis/, visible/),\nor a file made by pack")
         ->required();
     AddRigOptions(*sub, kNoGroup, o_.placing.rig);
-    sub->add_option("--threads", o_.threads, "Processor threads; 0: all")
-        ->check(CLI::Range(0, 4096));
+    sub->add_option("--threads", o_.threads, "Processor threads; 0: all")->check(InRange(0, 4096));
     sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
     sub->add_flag("--json", o_.json, "Print as JSON");
     sub->add_flag("--quiet", o_.quiet, "No progress");

@@ -208,6 +208,16 @@ TEST_F(StreamCommandTest, MetricsMeasureAVideoFrameByFrame) {
   EXPECT_EQ(Json(result.out)["pairs"].size(), 4u) << result.out;
   EXPECT_EQ(Json(result.out)["flicker"]["frames"], 3) << result.out;
   EXPECT_EQ(Json(result.out)["flicker"]["excess"], 0.0) << "of the visible picture itself";
+  const std::string shorter = Video("short.mkv", 3, 25, kWidth, "ffv1");
+  std::vector<std::string> words = {"metrics", "--ir",  ir,          "--vis", vis,
+                                    "--fused", shorter, "--metrics", "en",    "--json"};
+  const CommandResult ended = RunSeafusion(words);
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.err, HasSubstr(shorter + ": no frame after the first 3"));
+  words.emplace_back("--keep-going");
+  const CommandResult kept = RunSeafusion(words);
+  EXPECT_EQ(kept.status, 0) << kept.err;
+  EXPECT_EQ(Json(kept.out)["pairs"].size(), 3u);
   const CommandResult other =
       RunSeafusion({"metrics", "--ir", ir, "--vis", vis, "--fused",
                     Video("small.mkv", 4, 25, 48, "ffv1"), "--metrics", "en"});
@@ -281,7 +291,7 @@ TEST_F(StreamCommandTest, StandardOutputIsTheVideoAndNothingElse) {
   EXPECT_THAT(y4m.out, StartsWith("YUV4MPEG2 W96 H64 F25:1"));
   const std::size_t header = y4m.out.find('\n') + 1;
   EXPECT_EQ(y4m.out.size(), header + 3 * (6 + kWidth * kHeight * 3 / 2));
-  EXPECT_THAT(y4m.err, StartsWith("fused 3 frames"));
+  EXPECT_THAT(y4m.err, HasSubstr("\nfused 3 frames"));
 
   const CommandResult raw = Fuse(video, video, "-", {"--pixel-format", "gray", "-q"});
   EXPECT_EQ(raw.status, 0) << raw.err;

@@ -134,10 +134,12 @@ TEST(ConvertCommandTest, LiteWeightsToOnnxOfAnyOrAFixedSize) {
   const CommandResult fixed =
       RunSeafusion({"convert", "lite", "-o", folder / "fixed.onnx", "--size", "641x480"});
   EXPECT_EQ(fixed.status, 0) << fixed.err;
-  const CommandResult wrong =
-      RunSeafusion({"convert", "lite", "-o", folder / "wrong.onnx", "--size", "0x480"});
-  EXPECT_EQ(wrong.status, 1);
-  EXPECT_THAT(wrong.err, HasSubstr("0x480: sides are 1 to 65536"));
+  for (const char* size : {"0x480", "0x0", "-5x5"}) {
+    const CommandResult wrong =
+        RunSeafusion({"convert", "lite", "-o", folder / "wrong.onnx", "--size", size});
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_THAT(wrong.err, HasSubstr(std::string(size) + "\" is not a size"));
+  }
   EXPECT_THAT(folder.Files(), ElementsAre("any.onnx", "fixed.onnx"));
   const CommandResult half =
       RunSeafusion({"convert", "lite", "-o", folder / "half.safetensors", "--half"});

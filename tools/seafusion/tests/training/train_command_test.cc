@@ -58,6 +58,10 @@ TEST_F(TrainCommandTest, TrainsThenItsWeightsCanBeMeasured) {
                     folder_ / "data", "--threads", "1", "--json"});
   ASSERT_EQ(measured.status, 0) << measured.err;
   const double content = nlohmann::json::parse(measured.out).at(0).at("content");
+  const CommandResult named = RunSeafusion({"evaluate", "--model", "full", "lite", "--data",
+                                            folder_ / "data", "--threads", "1", "--json"});
+  EXPECT_EQ(named.status, 0) << named.err;
+  EXPECT_EQ(nlohmann::json::parse(named.out).size(), 2u);
   const std::string last = log.substr(log.rfind('\n', log.size() - 2) + 1);
   ASSERT_THAT(last, HasSubstr(",val"));
   const std::size_t end = last.rfind(',');
