@@ -243,7 +243,10 @@ Status VideoWriter::OpenEncoder() {
 // Makes the file, so that one that exists is not cut to nothing by mistake.
 Status ClaimFile(const std::string& path, const std::string& named, IfExists if_exists) {
   const int flags = if_exists == IfExists::kFail ? O_EXCL : O_TRUNC;
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
+  int fd = -1;
+  do {
+    fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
+  } while (fd < 0 && errno == EINTR);
   if (fd < 0) {
     if (errno == EEXIST) return AlreadyExists(named + ": exists already");
     return IoError(named + ": cannot create: " + std::strerror(errno));
@@ -268,9 +271,11 @@ Status VideoWriter::OpenOutput() {
       if (beside || there == fs::file_type::not_found) begun_ = file;
       address = "file:" + file;
     }
-    if (const int r = avio_open(&output_->pb, address.c_str(), AVIO_FLAG_WRITE); r < 0) {
-      return Failure(r);
-    }
+    int opened = 0;
+    do {
+      opened = avio_open(&output_->pb, address.c_str(), AVIO_FLAG_WRITE);
+    } while (opened == AVERROR(EINTR));
+    if (opened < 0) return Failure(opened);
   }
   // A frame that was handed over is in the file, whatever happens next; and errors show at once.
   output_->flags |= AVFMT_FLAG_FLUSH_PACKETS;
