@@ -435,7 +435,9 @@ Status VideoWriter::Finish() {
   if (const int r = av_write_trailer(output_); r < 0 && status.ok()) status = Failure(r);
   if (!target_.device) {
     const int closed = avio_closep(&output_->pb);
-    if (closed < 0 && status.ok()) status = Failure(closed);
+    // Linux has closed a file whose closing was interrupted.
+    const bool failed = closed < 0 && closed != AVERROR(EINTR);
+    if (failed && status.ok()) status = Failure(closed);
   }
   return status;
 }
