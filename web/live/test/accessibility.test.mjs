@@ -112,8 +112,12 @@ describe("accessibility", { concurrency: 3 }, () => {
       await eventually(async () => await text("play") === "Play", "it does not stand still");
       const time = await text("time");
       await reach("#position");
+      const moved = () => eventually(async () => await text("time") !== time, "the time line does not move");
       await key("End");
-      await eventually(async () => await text("time") !== time, "the time line does not move");
+      await moved().catch(async () => { // it stood there already
+        await key("Home");
+        await moved();
+      });
       await reach("#snapshot");
       await key("Enter");
       await eventually(async () => await page.locator("#list li").count() === 3, "no snapshot");
