@@ -172,6 +172,8 @@ class LivePageTest : public ::testing::Test {
     settings.server.rate = 1e6;
     page_ = std::make_unique<RunningPage>("live", settings);
     ASSERT_TRUE(page_->status().ok()) << page_->status().message();
+    // The page is there before the first picture.
+    ASSERT_TRUE(Eventually([] { return Status_()["fused"]["number"] > 0; }));
   }
   static void TearDownTestSuite() { page_.reset(); }
 
