@@ -112,6 +112,12 @@ bool HasFullRange(AVPixelFormat format, AVColorRange range) {
   return range == AVCOL_RANGE_JPEG || (name != nullptr && std::strncmp(name, "yuvj", 4) == 0);
 }
 
+void PrepareScaler(ScalerPtr& scaler, int width, int height, AVPixelFormat from, AVPixelFormat to) {
+  scaler.reset(sws_getCachedContext(scaler.release(), width, height, from, width, height, to,
+                                    SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, nullptr,
+                                    nullptr, nullptr));
+}
+
 void SetColours(SwsContext& scaler, AVColorSpace matrix, bool from_full, bool to_full) {
   const int* coefficients =
       sws_getCoefficients(matrix == AVCOL_SPC_UNSPECIFIED ? SWS_CS_DEFAULT : matrix);

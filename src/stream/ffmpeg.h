@@ -72,6 +72,10 @@ AVPixelFormat PixelFormatOf(PixelFormat format);
 /// Whether 0 is black and the largest sample white, by the format or by what the frame says.
 bool HasFullRange(AVPixelFormat format, AVColorRange range);
 
+/// Makes `scaler` one between these pixel formats, or keeps it; null where libswscale has none. All
+/// our conversions round exactly and use every colour sample.
+void PrepareScaler(ScalerPtr& scaler, int width, int height, AVPixelFormat from, AVPixelFormat to);
+
 /// Tells a scaler the matrix and ranges of both sides: `matrix` is that of the side that is not
 /// RGB, or of both.
 void SetColours(SwsContext& scaler, AVColorSpace matrix, bool from_full, bool to_full);

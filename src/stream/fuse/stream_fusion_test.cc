@@ -19,10 +19,9 @@
 #include "core/files/file.h"
 #include "core/testing/scratch_folder.h"
 #include "io/image_file.h"
-#include "model/weights/safetensors.h"
-#include "nn/test_weights.h"
 #include "stream/read/video_reader.h"
 #include "stream/testing/moving_picture.h"
+#include "stream/testing/random_weights.h"
 #include "stream/write/video_writer.h"
 
 namespace seafusion::stream {
@@ -40,10 +39,8 @@ constexpr int kWidth = 96, kHeight = 64;
 class StreamFusionTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    weights_ = *model::SerializeSafetensors(nn::RandomFusionWeights(7));
-    ASSERT_TRUE(
-        WriteFileAtomically(scratch_ / "weights.safetensors", weights_, IfExists::kFail).ok());
     settings_.weights = scratch_ / "weights.safetensors";
+    weights_ = testing::WriteRandomWeights(settings_.weights);
     settings_.engine.threads = 1;
     settings_.output = scratch_ / "out.mkv";
   }

@@ -11,12 +11,11 @@
 
 #include "core/files/file.h"
 #include "core/testing/scratch_folder.h"
-#include "model/weights/safetensors.h"
-#include "nn/test_weights.h"
 #include "stream/ffmpeg.h"
 #include "stream/fuse/stream_fusion.h"
 #include "stream/read/video_reader.h"
 #include "stream/testing/moving_picture.h"
+#include "stream/testing/random_weights.h"
 #include "stream/write/video_writer.h"
 
 extern "C" {
@@ -83,10 +82,8 @@ double MeanDifference(const ImageBuffer& a, const ImageBuffer& b) {
 class VideoPlanesTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    weights_ = *model::SerializeSafetensors(nn::RandomFusionWeights(7));
-    ASSERT_TRUE(
-        WriteFileAtomically(scratch_ / "weights.safetensors", weights_, IfExists::kFail).ok());
     settings_.weights = scratch_ / "weights.safetensors";
+    weights_ = testing::WriteRandomWeights(settings_.weights);
     settings_.engine.threads = 1;
     settings_.fuse.infrared_range.kind = InfraredRange::Kind::kFull;
     settings_.overwrite = true;

@@ -82,9 +82,7 @@ std::shared_ptr<const VideoPlanes> PlanesLike(const AVCodecParameters& video) {
 
 Status FramePixels::PrepareScaler(const AVFrame& frame, AVPixelFormat to) {
   const auto from = static_cast<AVPixelFormat>(frame.format);
-  scaler_.reset(sws_getCachedContext(
-      scaler_.release(), frame.width, frame.height, from, frame.width, frame.height, to,
-      SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, nullptr, nullptr, nullptr));
+  ffmpeg::PrepareScaler(scaler_, frame.width, frame.height, from, to);
   if (scaler_ != nullptr) return OkStatus();
   const char* name = av_get_pix_fmt_name(from);
   return Unsupported(std::string("pixels of format ") + (name == nullptr ? "unknown" : name));

@@ -353,10 +353,8 @@ Status VideoWriter::Convert(const ImageView& image) {
   }
   SEAFUSION_RETURN_IF_ERROR(NewFrame());
   if (scaler_ == nullptr) {
-    scaler_.reset(sws_getContext(image.width, image.height, ffmpeg::PixelFormatOf(image.format),
-                                 image.width, image.height, encoder_->pix_fmt,
-                                 SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, nullptr,
-                                 nullptr, nullptr));
+    ffmpeg::PrepareScaler(scaler_, image.width, image.height, ffmpeg::PixelFormatOf(image.format),
+                          encoder_->pix_fmt);
     if (scaler_ == nullptr) return Unsupported(target_.name + ": libswscale cannot convert to it");
   }
   const std::uint8_t* rows[4] = {static_cast<const std::uint8_t*>(image.data)};
@@ -381,10 +379,7 @@ Status VideoWriter::WriteLuma(const ImageView& luma, const VideoPlanes* colours,
     av_frame_copy(frame_.get(), whole.get());
     return Encode(time);
   }
-  scaler_.reset(sws_getCachedContext(scaler_.release(), whole->width, whole->height, from,
-                                     whole->width, whole->height, encoder_->pix_fmt,
-                                     SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, nullptr,
-                                     nullptr, nullptr));
+  ffmpeg::PrepareScaler(scaler_, whole->width, whole->height, from, encoder_->pix_fmt);
   if (scaler_ == nullptr) return Unsupported(target_.name + ": libswscale cannot convert to it");
   ffmpeg::SetColours(*scaler_, whole->colorspace, full, wanted_full);
   sws_scale(scaler_.get(), whole->data, whole->linesize, 0, whole->height, frame_->data,
