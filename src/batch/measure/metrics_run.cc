@@ -97,6 +97,11 @@ Status MeasureAll(const MetricsRunSettings& settings, const RunMonitor& monitor,
 MetricsReport MeasurePictures(const MetricsRunSettings& settings, const RunMonitor& monitor) {
   return WrittenReport(settings, [&](MetricsReport& report) -> Status {
     SEAFUSION_RETURN_IF_ERROR(FindPairs(settings, monitor, report));
+    io::KeptInputs inputs;
+    for (const MeasuredPair& pair : report.pairs) {
+      for (const std::string& path : {pair.infrared, pair.visible, pair.fused}) inputs.Add(path);
+    }
+    SEAFUSION_RETURN_IF_ERROR(CheckOutputs(settings, inputs));
     SEAFUSION_RETURN_IF_ERROR(MeasureAll(settings, monitor, report));
     return report.measured() == 0 ? InvalidArgument("no pair could be measured") : OkStatus();
   });

@@ -36,6 +36,11 @@ StatusOr<std::vector<metrics::MetricValue>> MeasureFrame(const MetricsRunSetting
 
 Status MeasureFrames(const MetricsRunSettings& settings, const RunMonitor& monitor,
                      MetricsReport& report) {
+  io::KeptInputs inputs;
+  for (const std::string& path : {settings.infrared, settings.visible, settings.fused}) {
+    inputs.Add(path);
+  }
+  SEAFUSION_RETURN_IF_ERROR(CheckOutputs(settings, inputs));
   stream::StreamSettings streams;
   streams.infrared = settings.infrared;
   streams.visible = settings.visible;

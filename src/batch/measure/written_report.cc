@@ -5,7 +5,6 @@
 
 #include "core/files/file.h"
 #include "core/status_macros.h"
-#include "io/pairing/kept_inputs.h"
 
 namespace seafusion::batch {
 namespace {
@@ -25,18 +24,16 @@ Status MeasureAndWrite(const MetricsRunSettings& settings,
     if (!path.empty()) SEAFUSION_RETURN_IF_ERROR(CheckCanBeWritten(path, RuleOf(settings)));
   }
   SEAFUSION_RETURN_IF_ERROR(measure(report));
-  io::KeptInputs inputs;
-  for (const MeasuredPair& pair : report.pairs) {
-    for (const std::string& path : {pair.infrared, pair.visible, pair.fused}) inputs.Add(path);
-  }
-  for (const std::string& path : {settings.csv, settings.latex}) {
-    SEAFUSION_RETURN_IF_ERROR(inputs.Check(path));
-  }
   SEAFUSION_RETURN_IF_ERROR(Write(settings, settings.csv, CsvText(report)));
   return Write(settings, settings.latex, LatexText(report));
 }
 
 }  // namespace
+
+Status CheckOutputs(const MetricsRunSettings& settings, const io::KeptInputs& inputs) {
+  SEAFUSION_RETURN_IF_ERROR(inputs.Check(settings.csv));
+  return inputs.Check(settings.latex);
+}
 
 MetricsReport WrittenReport(const MetricsRunSettings& settings,
                             const std::function<Status(MetricsReport& report)>& measure) {

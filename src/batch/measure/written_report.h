@@ -9,8 +9,13 @@
 
 #include "batch/measure/metrics_report.h"
 #include "batch/measure/metrics_run.h"
+#include "io/pairing/kept_inputs.h"
 
 namespace seafusion::batch {
+
+/// kInvalidArgument where a file that the settings write is an input: before the measuring, which
+/// would be for nothing.
+Status CheckOutputs(const MetricsRunSettings& settings, const io::KeptInputs& inputs);
 
 /// A report of what `measure` fills in. Files that cannot be written are refused before it runs,
 /// and none is written when it fails.
