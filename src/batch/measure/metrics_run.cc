@@ -78,17 +78,18 @@ Status MeasureAll(const MetricsRunSettings& settings, const RunMonitor& monitor,
     if (monitor.Stopped()) return Cancelled("interrupted");
     MeasuredPair& pair = report.pairs[i];
     auto values = Measure(settings, rig, pair);
+    const Status status = values.status();
     const std::lock_guard lock(mutex);
-    if (values.ok()) {
+    if (status.ok()) {
       pair.values = *std::move(values);
     } else {
-      pair.error = values.status().message();
+      pair.error = status.message();
       if (settings.keep_going) monitor.Say(pair.error);
     }
     ++progress.done;
     progress.detail = pair.name;
     monitor.Report(progress);
-    return values.ok() || settings.keep_going ? OkStatus() : values.status();
+    return settings.keep_going ? OkStatus() : status;
   });
 }
 
