@@ -10,7 +10,9 @@
 
 #include "core/status_macros.h"
 #include "core/text/json_file_text.h"
+#include "fuse/weights/load_fuser.h"
 #include "learn/data/pair_dataset.h"
+#include "learn/joint/joint_fusion.h"
 #include "learn/joint/joint_settings.h"
 #include "learn/joint/joint_trainer.h"
 #include "learn/joint/stage_samples.h"
@@ -37,6 +39,27 @@ StatusOr<std::string> ValFolder(const AblationSettings& s) {
   return NotFound(s.data + ": has neither val nor test in it; say with --val what to measure on");
 }
 
+StatusOr<std::string> NetworkOf(const std::string& weights) {
+  SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, LoadWeights(weights));
+  auto name = NetworkNameOf(archive);
+  if (!name.ok()) return name.status().Annotate(weights);
+  return name;
+}
+
+// Of the table: a way to train, or weights that are trained already.
+struct Row {
+  explicit Row(const AblationRow& row) : name(row.name), meaning(row.meaning), way(row) {}
+  explicit Row(const io::NamedSource& given)
+      : name(given.name),
+        meaning(given.source),
+        way{.strategy = "", .gradient_stream = true, .source = "fused"},
+        weights(given.source) {}
+
+  std::string name, meaning;
+  AblationRow way;
+  std::string weights;  // empty: `way` trains them, or fuses nothing
+};
+
 class AblationRun {
  public:
   AblationRun(const AblationSettings& s, const RunMonitor& monitor, torch::Device device,
@@ -56,7 +79,7 @@ class AblationRun {
     json["settings"] = nlohmann::ordered_json::parse(JointSettingsToJson(joint_));
     SEAFUSION_RETURN_IF_ERROR(folder_.BeginWith("ablation.json", JsonFileText(json),
                                                 "other data or settings; take another --out"));
-    std::vector<const AblationRow*> rows;
+    std::vector<Row> rows;
     for (const AblationRow& row : kAblationRows) {
       const bool asked = std::find(s_.rows.begin(), s_.rows.end(), row.name) != s_.rows.end();
       const bool possible = row.gradient_stream || joint_.network == "full";
@@ -64,16 +87,16 @@ class AblationRun {
         return InvalidArgument("strategy " + std::string(row.name) + ": the network " +
                                joint_.network + " has no gradient stream");
       }
-      if (asked || (s_.rows.empty() && possible)) rows.push_back(&row);
+      if (asked || (s_.rows.empty() && possible)) rows.emplace_back(row);
     }
+    for (const io::NamedSource& given : s_.weights) rows.emplace_back(given);
     Ablation ablation{.val = val_folder_};
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const std::string name(rows[i]->name);
       monitor_.Say("strategy " + std::to_string(i + 1) + " of " + std::to_string(rows.size()) +
-                   ": " + name + " (" + std::string(rows[i]->meaning) + ")");
-      auto result = RowResult(*rows[i]);
+                   ": " + rows[i].name + " (" + rows[i].meaning + ")");
+      auto result = RowResult(rows[i]);
       if (result.status().code() == StatusCode::kCancelled) {
-        return Cancelled("stopped in " + name + "; the same command goes on from there");
+        return Cancelled("stopped in " + rows[i].name + "; the same command goes on from there");
       }
       if (!result.ok()) return result.status();
       ablation.results.push_back(*std::move(result));
@@ -85,7 +108,13 @@ class AblationRun {
   }
 
  private:
-  StatusOr<AblationResult> RowResult(const AblationRow& row) {
+  StatusOr<AblationResult> RowResult(const Row& row) {
+    if (!row.weights.empty()) {
+      SEAFUSION_RETURN_IF_ERROR(
+          RunFolder(folder_.path(row.name))
+              .BeginWith("weights.json", JsonFileText(nlohmann::json{{"weights", row.weights}}),
+                         "other weights; take another name or --out"));
+    }
     std::vector<AblationResult> results;
     for (int i = 0; i < s_.seeds; ++i) {
       const std::uint64_t seed = joint_.seed + static_cast<std::uint64_t>(i);
@@ -96,8 +125,8 @@ class AblationRun {
     return MeanOverSeeds(results);
   }
 
-  StatusOr<AblationResult> SeedResult(const AblationRow& row, std::uint64_t seed) {
-    std::string name(row.name);
+  StatusOr<AblationResult> SeedResult(const Row& row, std::uint64_t seed) {
+    std::string name = row.name;
     if (seed != joint_.seed) name += "/seed-" + std::to_string(seed);
     const std::string file = name + "/result.json";
     if (folder_.Has(file)) {
@@ -108,20 +137,24 @@ class AblationRun {
       return result;
     }
     SEAFUSION_RETURN_IF_ERROR(folder_.Create(name));
-    std::string fusion;
-    if (!row.strategy.empty()) {
+    std::string fusion = row.weights;
+    if (!row.way.strategy.empty()) {
       TrainingSettings train = Common(name + "/fusion", seed);
-      train.choice.strategy = row.strategy;
+      train.choice.strategy = row.way.strategy;
       train.init = s_.init;
-      if (row.strategy != "content-only") train.init_segmentation = s_.init_segmentation;
+      if (row.way.strategy != "content-only") train.init_segmentation = s_.init_segmentation;
       train.choice.set.push_back(std::string("gradient_stream=") +
-                                 (row.gradient_stream ? "true" : "false"));
+                                 (row.way.gradient_stream ? "true" : "false"));
       SEAFUSION_ASSIGN_OR_RETURN(fusion, RunJointTraining(train, monitor_));
     }
     TrainingSettings train = Common(name + "/segmentation", seed);
     train.choice.strategy = "segmentation";
-    train.choice.set.push_back("segmentation_source=" + std::string(row.source));
+    train.choice.set.push_back("segmentation_source=" + std::string(row.way.source));
     train.init = fusion;
+    if (!row.weights.empty()) {
+      SEAFUSION_ASSIGN_OR_RETURN(const std::string network, NetworkOf(row.weights));
+      train.choice.set.push_back("network=" + network);
+    }
     train.init_segmentation = s_.init_segmentation;
     SEAFUSION_ASSIGN_OR_RETURN(const std::string segmentation, RunJointTraining(train, monitor_));
     SEAFUSION_ASSIGN_OR_RETURN(AblationResult result, Measure(row, fusion, segmentation));
@@ -144,7 +177,7 @@ class AblationRun {
     return train;
   }
 
-  StatusOr<AblationResult> Measure(const AblationRow& row, const std::string& fusion,
+  StatusOr<AblationResult> Measure(const Row& row, const std::string& fusion,
                                    const std::string& segmentation) {
     if (!val_) {
       SEAFUSION_ASSIGN_OR_RETURN(
@@ -158,23 +191,22 @@ class AblationRun {
     net->To(device_);
     SEAFUSION_ASSIGN_OR_RETURN(const ConfusionMatrix matrix,
                                EvaluateSegmentation(*net, samples, device_, monitor_.stop));
-    AblationResult result{.name = std::string(row.name), .pictures = val_->size()};
+    AblationResult result{.name = row.name, .pictures = val_->size()};
     for (int c = 0; c < matrix.classes(); ++c) result.iou.push_back(matrix.Iou(c));
     result.mean_iou = matrix.MeanIou();
     result.accuracy = matrix.Accuracy();
     return result;
   }
 
-  StatusOr<SegmentationSamples> Samples(const AblationRow& row, const std::string& fusion) const {
+  StatusOr<SegmentationSamples> Samples(const Row& row, const std::string& fusion) const {
     std::unique_ptr<FusionModel> net;
     if (!fusion.empty()) {
-      SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive,
-                                 model::LoadSafetensors(fusion));
+      SEAFUSION_ASSIGN_OR_RETURN(const model::TensorArchive archive, LoadWeights(fusion));
       auto read = FusionModelOf(archive);
       if (!read.ok()) return read.status().Annotate(fusion);
       net = *std::move(read);
     }
-    return SamplesOfSource(row.source, net.get(), *val_, joint_.fused_range, s_.threads);
+    return SamplesOfSource(row.way.source, net.get(), *val_, joint_.fused_range, s_.threads);
   }
 
   const AblationSettings& s_;
@@ -199,6 +231,9 @@ StatusOr<Ablation> RunAblation(const AblationSettings& settings, const RunMonito
   if (!settings.init_segmentation.empty()) {
     SEAFUSION_RETURN_IF_ERROR(
         JointTrainer::LoadSegmentation(joint, settings.init_segmentation).status());
+  }
+  for (const io::NamedSource& given : settings.weights) {
+    SEAFUSION_RETURN_IF_ERROR(NetworkOf(given.source).status());
   }
   return AblationRun(settings, monitor, device, std::move(val), std::move(joint)).Run();
 }

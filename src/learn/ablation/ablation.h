@@ -11,6 +11,7 @@
 #include <seafusion/status.h>
 
 #include "core/run_monitor.h"
+#include "io/sets/picture_sets.h"
 #include "learn/ablation/ablation_table.h"
 #include "learn/joint/joint_choice.h"
 
@@ -42,7 +43,11 @@ struct AblationSettings {
   std::string out;   ///< Folder of the runs and the table.
   std::string val;   ///< Labelled pairs to measure on; empty: val or test of `data`.
   JointChoice choice{.preset = "small"};  ///< Its strategy is each row's.
-  std::vector<std::string> rows;  ///< Names of kAblationRows; empty: all that the network allows.
+  /// Names of kAblationRows; empty: all that the network allows.
+  std::vector<std::string> rows;
+  /// Fusion networks that are trained already, of any kind, as rows behind these: names, none of
+  /// kAblationRows and each that of a folder, and weights, see LoadWeights.
+  std::vector<io::NamedSource> weights;
   std::string init;  ///< Fusion weights that every strategy begins with, see LoadWeights; or empty.
   std::string init_segmentation;  ///< What every segmentation network begins with; or empty.
   /// Each row is trained so many times, with the seed of `choice` and those after it.
@@ -59,8 +64,9 @@ struct Ablation {
 };
 
 /// Trains and measures each row that `out` does not hold yet, and writes table.csv and table.json
-/// after each. Rows of other data or settings are refused; seeds may be added. kCancelled says in
-/// which row; the same call goes on from there. Like RunTraining otherwise; by one process only.
+/// after each. Rows of other data or settings are refused; seeds and rows may be added. kCancelled
+/// says in which row; the same call goes on from there. Like RunTraining otherwise; by one process
+/// only.
 StatusOr<Ablation> RunAblation(const AblationSettings& settings, const RunMonitor& monitor);
 
 }  // namespace seafusion::learn

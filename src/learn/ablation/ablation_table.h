@@ -11,7 +11,8 @@
 
 namespace seafusion::learn {
 
-/// What was measured of one row of kAblationRows, by one training or as the mean of several.
+/// What was measured of one row, a way to train or weights, by one training or as the mean of
+/// several.
 struct AblationResult {
   std::string name;
   std::size_t pictures = 0;                ///< Measured on.

@@ -112,6 +112,34 @@ TEST_F(AblationTest, EverySegmentationNetworkBeginsWithTheOneThatIsNamed) {
   EXPECT_FALSE(std::filesystem::exists(Path("other")));
 }
 
+TEST_F(AblationTest, WeightsThatAreTrainedAlreadyAreRows) {
+  AblationSettings s = Settings();
+  s.rows = {"infrared"};
+  s.weights = {{"ours", "lite"}, {"paper", "full"}};
+  s.seeds = 2;
+  RecordingMonitor record;
+  const auto ablation = RunAblation(s, record.monitor());
+  ASSERT_TRUE(ablation.ok()) << ablation.status().message();
+  EXPECT_THAT(record.messages, Contains("strategy 3 of 3: paper (full)"));
+  ASSERT_EQ(ablation->results.size(), 3u);
+  EXPECT_EQ(ablation->results[1].name, "ours");
+  EXPECT_EQ(ablation->results[2].seeds, 2);
+  // Nothing but a segmentation network learnt, on what each of them fuses.
+  EXPECT_FALSE(std::filesystem::exists(Path("out/ours/fusion")));
+  const auto settings = nlohmann::json::parse(Text("out/paper/seed-2/segmentation/settings.json"));
+  EXPECT_EQ(settings["run"]["init"], "full");
+  EXPECT_EQ(settings["segmentation_source"], "fused");
+  EXPECT_NE(Text("out/ours/result.json"), Text("out/paper/result.json"));
+
+  s.weights = {{"ours", "full"}};
+  EXPECT_THAT(std::string(RunAblation(s, {}).status().message()),
+              HasSubstr("ours/weights.json: was begun with other weights"));
+  s.out = Path("other");
+  s.weights = {{"absent", Path("absent.safetensors")}};
+  EXPECT_THAT(std::string(RunAblation(s, {}).status().message()), HasSubstr("absent.safetensors"));
+  EXPECT_FALSE(std::filesystem::exists(Path("other")));
+}
+
 TEST_F(AblationTest, WithoutAnythingToMeasureOnNothingIsTrained) {
   AblationSettings s = Settings();
   s.val.clear();

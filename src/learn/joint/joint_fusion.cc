@@ -24,10 +24,14 @@ StatusOr<std::unique_ptr<FusionModel>> FreshFusion(const JointSettings& settings
       std::make_unique<GraphNet>(GraphNet::Initialized(network, seed, /*reparameterized=*/false)));
 }
 
+StatusOr<std::string> NetworkNameOf(const model::TensorArchive& archive) {
+  SEAFUSION_ASSIGN_OR_RETURN(const model::Network network, model::IdentifyNetwork(archive));
+  return std::string(!network.lite ? "full" : network.lite->coarse ? "lite" : "lite-local");
+}
+
 StatusOr<std::unique_ptr<FusionModel>> FusionOf(const JointSettings& settings,
                                                 const model::TensorArchive& archive) {
-  SEAFUSION_ASSIGN_OR_RETURN(const model::Network network, model::IdentifyNetwork(archive));
-  const std::string kind = !network.lite ? "full" : network.lite->coarse ? "lite" : "lite-local";
+  SEAFUSION_ASSIGN_OR_RETURN(const std::string kind, NetworkNameOf(archive));
   if (kind != settings.network) {
     return InvalidArgument("the weights are of the network " + kind + ", the one to train is " +
                            settings.network);

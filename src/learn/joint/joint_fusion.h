@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,9 @@
 #include "model/weights/safetensors.h"
 
 namespace seafusion::learn {
+
+/// What JointSettings::network calls the network that `archive` holds. Fails as IdentifyNetwork.
+StatusOr<std::string> NetworkNameOf(const model::TensorArchive& archive);
 
 /// The network that `settings` name, with fresh weights that follow from `seed`.
 StatusOr<std::unique_ptr<FusionModel>> FreshFusion(const JointSettings& settings,

@@ -1,6 +1,8 @@
 // seafusion ablate: options only; the work is in the learning module.
 #include <string>
+#include <vector>
 
+#include "arguments/named_source.h"
 #include "command.h"
 #include "learning_module.h"
 #include "options/learning_options.h"
@@ -29,7 +31,14 @@ class AblateCommand : public Command {
     sub->add_option("--strategies", o_.rows, "Rows of the table, separated by commas; default: all")
         ->delimiter(',')
         ->check(CLI::IsMember(names).description(""))
-        ->type_name("LIST");
+        ->type_name("LIST")
+        ->default_str("");
+    CLI::Option* weights =
+        sub->add_option("--weights", weights_,
+                        "Fusion network that is trained already (a file, full or lite),\n"
+                        "as the row NAME of the table; may be repeated");
+    TakeNamedSources(*weights, "NAME=FILE");
+    weights->default_str("");
     sub->add_option("--preset", o_.choice.preset, "paper, reference-code or small")
         ->check(CLI::IsMember({"paper", "reference-code", "small"}).description(""))
         ->type_name("P");
@@ -37,7 +46,9 @@ class AblateCommand : public Command {
                     "JSON file of settings that differ from the preset's\n(docs/training.md)");
     sub->add_option("--set", o_.choice.set, "NAME=VALUE: one such setting; may be repeated")
         ->expected(1)
-        ->take_all();
+        ->take_all()
+        ->default_str("")
+        ->type_name("NAME=VALUE");
     sub->add_option(
         "--init", o_.init,
         "Fusion weights that every strategy begins with: a file, or\nfull or lite, those "
@@ -54,6 +65,7 @@ class AblateCommand : public Command {
     sub->add_option("--device", o_.device, "cpu, cuda or cuda:N");
     sub->add_flag("--json", o_.json, "Print the table as JSON");
     sub->add_flag("--quiet", o_.quiet, "No progress");
+    sub->callback([this] { NameRows(); });
     sub->footer("Strategies:\n" + meanings +
                 "Each row trains a segmentation network anew, in the same way. Rows that are done\n"
                 "are kept: run the same command again to go on after Ctrl-C.\n"
@@ -63,7 +75,20 @@ class AblateCommand : public Command {
   int Run() override { return RunLearning("seafusion_run_ablate", &o_, o_.threads); }
 
  private:
+  void NameRows() {
+    o_.weights = NamedSources(weights_, "--weights");
+    CheckFolderNames(o_.weights, "--weights");
+    for (const NamedSource& given : o_.weights) {
+      for (const learn::AblationRow& row : learn::kAblationRows) {
+        if (given.name == row.name) {
+          throw CLI::ValidationError("--weights", "'" + given.name + "' is a strategy");
+        }
+      }
+    }
+  }
+
   AblateOptions o_;
+  std::vector<std::string> weights_;
 };
 
 }  // namespace

@@ -90,6 +90,12 @@ TEST_F(AblateCommandTest, EachStrategyTrainsAndTheTableGrows) {
 
 TEST_F(AblateCommandTest, WrongArgumentsAreNamed) {
   EXPECT_EQ(Ablate({"--strategies", "joint,best"}).status, 2);
+  EXPECT_THAT(Ablate({"--weights", "joint=lite"}).err, HasSubstr("'joint' is a strategy"));
+  EXPECT_EQ(Ablate({"--weights", "../up=lite"}).status, 2);
+  EXPECT_EQ(Ablate({"--weights", "lite"}).status, 2);
+  const CommandResult absent = Ablate({"--weights", "ours=" + (folder_ / "no.safetensors")});
+  EXPECT_EQ(absent.status, 1);
+  EXPECT_THAT(absent.err, HasSubstr("no.safetensors"));
   const CommandResult r = RunSeafusion(
       {"ablate", "--data", folder_ / "data/train", "--out", folder_ / "out", "--threads", "1"});
   EXPECT_EQ(r.status, 1);
