@@ -13,7 +13,7 @@
 namespace seafusion::gst {
 namespace {
 
-// Seconds in which an infrared range that depends on the picture follows 63 % of a change, as
+// Seconds in which ranges that depend on the picture follow 63 % of a change, as
 // `seafusion fuse` has it for streams.
 constexpr double kRangeSmoothing = 1.0;
 
@@ -64,7 +64,8 @@ FrameFusion::FrameFusion(FusionOptions options, Fuser fuser, std::optional<align
     : options_(std::move(options)),
       fuser_(std::move(fuser)),
       rig_(std::move(rig)),
-      steady_(range_, kRangeSmoothing) {}
+      steady_(range_, kRangeSmoothing),
+      output_(DefaultOutputRange(options_.model), kRangeSmoothing) {}
 
 StatusOr<FrameFusion> FrameFusion::Create(const FusionOptions& options) {
   SEAFUSION_ASSIGN_OR_RETURN(Fuser fuser, LoadFuser(options.model, options.engine));
@@ -155,7 +156,9 @@ Status FrameFusion::Fuse(const GstVideoFrame& infrared, const GstVideoFrame& vis
   }
   const MutableImageView fused = MutableViewOf(out);
   SEAFUSION_ASSIGN_OR_RETURN(const Fuser* fuser, FuserFor(8 * BytesPerSample(fused.format)));
+  output_.Prepare(settings);
   SEAFUSION_RETURN_IF_ERROR(fuser->Fuse(placed, ViewOf(visible), fused, settings));
+  output_.Followed(time);
   if (warper_) {
     SEAFUSION_RETURN_IF_ERROR(
         align::ShowWhatOneSees(*warper_, placed, ViewOf(visible), settings, MutableViewOf(out)));

@@ -13,6 +13,7 @@
 #include "align/rig/rig.h"
 #include "align/warp/warper.h"
 #include "core/memory/image_buffer.h"
+#include "fuse/agc/steady_output.h"
 #include "fuse/agc/steady_range.h"
 
 namespace seafusion::gst {
@@ -68,6 +69,7 @@ class FrameFusion {
   std::optional<align::Warper> warper_;
   InfraredRange range_;
   SteadyRange steady_;
+  SteadyOutput output_;
   LumaRange steady_luma_ = LumaRange::kFull;  // of the infrared frames that steady_ is for
   ImageBuffer luma_, warped_;                 // kept from frame to frame
 };

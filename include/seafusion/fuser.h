@@ -57,6 +57,9 @@ struct OutputRange {
                  ///< 0..1; rounded.
     kReference,  ///< kImage, truncated: what the published SeAFusion pictures were saved with.
     kFixed,      ///< lo..hi stretched to 0..1, clamped, rounded.
+    /// Contrast up to a quarter more where the fused brightness leaves black and white unused, but
+    /// for 0.2 % of the pixels at the dark end and 0.1 % at the bright one; then as kFixed.
+    kGentle,
   };
   Kind kind = Kind::kNone;
   double lo = 0.0, hi = 1.0;
@@ -108,6 +111,9 @@ struct FuseSettings {
   /// InfraredRange kFixed 16..235.
   LumaRange visible_luma = LumaRange::kFull;
   LumaRange output_luma = LumaRange::kFull;
+  /// Where given, becomes the range that kGentle means for this picture, whichever it was fused
+  /// with (kFixed; kNone where there is nothing to stretch): streams follow it slowly.
+  OutputRange* gentle_range = nullptr;
 };
 
 /// Fuses pictures. Immutable after Create, so one Fuser serves any number of threads at once; calls
@@ -129,11 +135,12 @@ class Fuser {
   /// bits may be mixed freely, floats with both (result 0..1). kYuyv8 keeps the chroma of a `vi` in
   /// the same format and takes no other; it goes to gray, too. Planar video (I420, NV12): fuse the
   /// Y plane as gray8, with the settings' luma ranges, and copy the others. `out` must not overlap
-  /// the inputs. Scratch memory: a few megabytes a thread; with OutputRange kImage and kReference,
-  /// 4 bytes a pixel more. Where `ir` shows nothing (gray floats that are not finite; zeros of 16
-  /// bits far below all other values, as in warped pictures) `out` is `vi`, in `out`'s own samples;
-  /// `vi` must be finite. On failure `out` may hold part of the result. Errors: kInvalidArgument,
-  /// kResourceExhausted, kCancelled (FuseSettings::stop).
+  /// the inputs. Scratch memory: a few megabytes a thread; with OutputRange kImage, kReference and
+  /// kGentle 4 bytes a pixel more, up to 64 MiB: larger pictures pass the network twice. Where `ir`
+  /// shows nothing (gray floats that are not finite; zeros of 16 bits far below all other values,
+  /// as in warped pictures) `out` is `vi`, in `out`'s own samples; `vi` must be finite. On failure
+  /// `out` may hold part of the result. Errors: kInvalidArgument, kResourceExhausted, kCancelled
+  /// (FuseSettings::stop).
   Status Fuse(const ImageView& ir, const ImageView& vi, const MutableImageView& out,
               const FuseSettings& settings = {}) const;
 

@@ -127,7 +127,8 @@ py::object PythonFuser::Fuse(const py::object& ir_object, const py::object& visi
   FuseSettings settings;
   settings.infrared_range = Check(ParseInfraredRange(ir_range));
   settings.infrared_range.invert = ir_invert;
-  settings.output_range = Check(ParseOutputRange(range));
+  settings.output_range =
+      range.empty() ? methods::DefaultOutputRange(choice_) : Check(ParseOutputRange(range));
   const Pictures ir = Pictures::ToRead(ir_object, "ir");
   const Pictures visible = Pictures::ToRead(visible_object, "visible");
   CheckSameSize(ir, "ir", visible, "visible");
@@ -229,7 +230,7 @@ void AddFusing(py::module_& m) {
           "check",
           [](const PythonFuser&, const std::string& ir_range, const std::string& range) {
             Check(ParseInfraredRange(ir_range).status());
-            Check(ParseOutputRange(range).status());
+            if (!range.empty()) Check(ParseOutputRange(range).status());
           },
           py::arg("ir_range"), py::arg("range"))
       .def("engine", &EngineName, py::arg("bits"));

@@ -28,8 +28,11 @@ class Fuser:
         99.5 % of what shows the scene. "full", "minmax", "percentile:P", "percentile:LO,HI",
         "fixed:LO,HI" or a pair (LO, HI) in the samples' own unit.
     ir_invert: the coldest becomes white: for cameras that are set to black-hot.
-    range: how the result becomes samples. "none": clipped to 0..1; "image": stretched to its own
-        extremes; "reference": as the published SeAFusion pictures were saved; "fixed:LO,HI".
+    range: how the result becomes samples. "gentle": contrast up to a quarter more where black or
+        white would be left unused, each picture by itself; "none": clipped to 0..1; "image":
+        stretched to its own extremes; "reference": as the published SeAFusion pictures were saved;
+        "fixed:LO,HI". None: as `seafusion fuse` does, "gentle" with the weights of this package,
+        "none" with those of a file and other methods.
     gray: the fused brightness alone, HxW, where the visible picture has colours.
     method: another method of methods(), to compare with.
     cpu_target: "avx512amx", "avx512bf16", "avx512vnni", "avx512", "avx2", "sse4", "neon" or
@@ -56,7 +59,7 @@ class Fuser:
         *,
         ir_range: Range = "auto",
         ir_invert: bool = False,
-        range: Range = "none",
+        range: Optional[Range] = None,
         gray: bool = False,
         method: str = "seafusion",
         cpu_target: str = "",
@@ -66,7 +69,7 @@ class Fuser:
         self._more_arguments = (cpu_target, tile)
         self._ir_range = range_text(ir_range, "ir_range")
         self._ir_invert = bool(ir_invert)
-        self._range = range_text(range, "range")
+        self._range = "" if range is None else range_text(range, "range")
         self._gray = bool(gray)
         name = text(method, "method")
         weights = path_bytes(model, "model")
@@ -176,7 +179,7 @@ def _make(
     threads: int,
     ir_range: Range,
     ir_invert: bool,
-    range: Range,
+    range: Optional[Range],
     gray: bool,
     method: str,
     cpu_target: str,

@@ -2,6 +2,7 @@
 #include <seafusion/version.h>
 
 #include <algorithm>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "core/status_macros.h"
 #include "fuse/agc/gain_control.h"
 #include "fuse/fuse_call.h"
+#include "fuse/range/gentle_range.h"
 #include "fuse/range/infrared_range.h"
 #include "fuse/range/no_data.h"
 #include "fuse/rows/output_writer.h"
@@ -35,32 +37,50 @@ struct TileScratch {
   std::vector<float> vis, inf;
 };
 
+// Of brightness that must be known before samples can be written, this many pixels are kept (64
+// MiB); larger pictures are fused again.
+constexpr std::size_t kMostKept = std::size_t{16} << 20;
+
 // To the caller's samples.
 class PictureSink : public nn::RowSink {
  public:
-  explicit PictureSink(const OutputWriter& writer) : writer_(writer) {}
+  PictureSink(const OutputWriter& writer, const SampleExtremes& extremes, LumaHistogram* histogram)
+      : writer_(writer), extremes_(extremes), histogram_(histogram) {}
   void Write(int y, int x0, int x1, const float* fused) override {
-    writer_.Write({fused, 0}, {x0, y, x1, y + 1}, {});
+    if (histogram_ != nullptr) histogram_->Add(y, x0, x1, fused);
+    writer_.Write({fused, 0}, {x0, y, x1, y + 1}, extremes_);
   }
 
  private:
   const OutputWriter& writer_;
+  SampleExtremes extremes_;
+  LumaHistogram* histogram_;
 };
 
-// To a plane of the whole picture, whose extremes must be known before samples can be written.
-class ExtremesSink : public nn::RowSink {
+// What one thread saw of a picture.
+struct Measured {
+  SampleExtremes extremes;
+  LumaHistogram histogram;
+};
+
+// To what decides about the range, and to a plane of the whole picture if there is one.
+class MeasuringSink : public nn::RowSink {
  public:
-  ExtremesSink(const OutputWriter& writer, nn::Plane luma) : writer_(writer), luma_(luma) {}
+  MeasuringSink(const OutputWriter& writer, bool extremes, Measured& measured, nn::Plane luma)
+      : writer_(writer), finds_extremes_(extremes), measured_(measured), luma_(luma) {}
   void Write(int y, int x0, int x1, const float* fused) override {
-    std::copy_n(fused, x1 - x0, luma_.Row(y) + x0);
-    extremes_.Merge(writer_.FindExtremes({fused, 0}, {x0, y, x1, y + 1}));
+    if (luma_.data != nullptr) std::copy_n(fused, x1 - x0, luma_.Row(y) + x0);
+    measured_.histogram.Add(y, x0, x1, fused);
+    if (finds_extremes_) {
+      measured_.extremes.Merge(writer_.FindExtremes({fused, 0}, {x0, y, x1, y + 1}));
+    }
   }
-  const SampleExtremes& extremes() const { return extremes_; }
 
  private:
   const OutputWriter& writer_;
+  bool finds_extremes_;
+  Measured& measured_;
   nn::Plane luma_;
-  SampleExtremes extremes_;
 };
 
 }  // namespace
@@ -189,39 +209,59 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
 
     SEAFUSION_ASSIGN_OR_RETURN(const std::unique_ptr<nn::PictureMaps> picture,
                                s.ReadPicture(ir, ir_map, vi, settings.visible_luma));
-    const OutputWriter writer(vi, out, settings.output_range, settings.output_luma);
-    const bool two_passes = NeedsExtremes(settings.output_range);
-    std::vector<float> whole_luma(two_passes ? static_cast<std::size_t>(width) * height : 0);
-    std::vector<SampleExtremes> extremes(s.scratch.size());
+    // Into what `sink_of(worker)` makes.
+    const auto run_tiles = [&](const auto& sink_of) {
+      return s.pool->ParallelFor(columns * rows, [&](std::size_t index, int worker) -> Status {
+        if (settings.stop != nullptr && *settings.stop) return Cancelled("fusing was stopped");
+        TileScratch& scratch = s.scratch[static_cast<std::size_t>(worker)];
+        SEAFUSION_RETURN_IF_ERROR(s.PrepareScratch(scratch, tile_width, tile_height));
+        PictureSource source(ir, ir_map, vi, settings.visible_luma);
+        auto sink = sink_of(static_cast<std::size_t>(worker));
+        return s.engine->RunRows(source, width, height, tile_at(index), picture.get(),
+                                 *scratch.workspace, sink);
+      });
+    };
 
-    SEAFUSION_RETURN_IF_ERROR(
-        s.pool->ParallelFor(columns * rows, [&](std::size_t index, int worker) -> Status {
-          if (settings.stop != nullptr && *settings.stop) return Cancelled("fusing was stopped");
-          TileScratch& scratch = s.scratch[static_cast<std::size_t>(worker)];
-          SEAFUSION_RETURN_IF_ERROR(s.PrepareScratch(scratch, tile_width, tile_height));
-          const nn::Rect tile = tile_at(index);
-          PictureSource source(ir, ir_map, vi, settings.visible_luma);
-          const auto run = [&](nn::RowSink& sink) {
-            return s.engine->RunRows(source, width, height, tile, picture.get(), *scratch.workspace,
-                                     sink);
-          };
-          if (!two_passes) {
-            PictureSink sink(writer);
-            return run(sink);
-          }
-          ExtremesSink sink(writer, {whole_luma.data(), width});
-          SEAFUSION_RETURN_IF_ERROR(run(sink));
-          extremes[static_cast<std::size_t>(worker)].Merge(sink.extremes());
-          return OkStatus();
-        }));
-    if (!two_passes) return OkStatus();
+    OutputRange range = settings.output_range;
+    const bool gentle = range.kind == OutputRange::Kind::kGentle;
+    const bool counts = gentle || settings.gentle_range != nullptr;
+    const bool measures_first = gentle || NeedsExtremes(range);
+    std::vector<Measured> measured(counts || measures_first ? s.scratch.size() : 0,
+                                   {{}, LumaHistogram(width, height)});
+    const auto gentle_range = [&] {
+      for (std::size_t i = 1; i < measured.size(); ++i) {
+        measured[0].histogram.Merge(measured[i].histogram);
+      }
+      return measured[0].histogram.Gentle();
+    };
+    if (!measures_first) {
+      const OutputWriter writer(vi, out, range, settings.output_luma);
+      SEAFUSION_RETURN_IF_ERROR(run_tiles([&](std::size_t worker) {
+        return PictureSink(writer, {}, counts ? &measured[worker].histogram : nullptr);
+      }));
+      if (counts) *settings.gentle_range = gentle_range();
+      return OkStatus();
+    }
 
-    SampleExtremes all;
-    for (const SampleExtremes& e : extremes) all.Merge(e);
+    const std::size_t pixels = static_cast<std::size_t>(width) * height;
+    const std::unique_ptr<float[]> whole_luma(pixels <= kMostKept ? new float[pixels] : nullptr);
+    const OutputWriter unscaled(vi, out, range, settings.output_luma);
+    SEAFUSION_RETURN_IF_ERROR(run_tiles([&](std::size_t worker) {
+      return MeasuringSink(unscaled, !gentle, measured[worker], {whole_luma.get(), width});
+    }));
+    SampleExtremes extremes;
+    for (const Measured& m : measured) extremes.Merge(m.extremes);
+    const OutputRange gently = gentle_range();
+    if (settings.gentle_range != nullptr) *settings.gentle_range = gently;
+    if (gentle) range = gently;
+    const OutputWriter writer(vi, out, range, settings.output_luma);
+    if (whole_luma == nullptr) {
+      return run_tiles([&](std::size_t) { return PictureSink(writer, extremes, nullptr); });
+    }
     return s.pool->ParallelFor(rows, [&](std::size_t index, int) {
       nn::Rect band = tile_at(index * columns);
       band.x1 = width;
-      writer.Write({whole_luma.data() + std::ptrdiff_t{band.y0} * width, width}, band, all);
+      writer.Write({whole_luma.get() + std::ptrdiff_t{band.y0} * width, width}, band, extremes);
       return OkStatus();
     });
   } catch (const std::bad_alloc&) {

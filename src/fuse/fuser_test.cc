@@ -139,7 +139,7 @@ TEST(Fuser, SaysWhichPrecisionALiteNetworkLacks) {
 TEST(Fuser, SamePixelsForAnyTileAndThreadCount) {
   const ImageBuffer ir = RandomImage<std::uint8_t>(75, 70, PixelFormat::kGray8, 3);
   const ImageBuffer vi = RandomImage<std::uint8_t>(75, 70, PixelFormat::kRgb8, 4);
-  for (RangeKind kind : {RangeKind::kNone, RangeKind::kReference}) {
+  for (RangeKind kind : {RangeKind::kNone, RangeKind::kReference, RangeKind::kGentle}) {
     const FuseSettings settings{.output_range = {.kind = kind}};
     const auto expected =
         Samples<std::uint8_t>(Fuse(MakeFuser(1), ir, vi, PixelFormat::kRgb8, settings));
@@ -249,6 +249,55 @@ TEST(Fuser, OutputRangesStretchAsDocumented) {
     EXPECT_EQ(reference[i], static_cast<int>(255 * unit));
     EXPECT_NEAR(fixed[i], 255 * std::clamp((luma[i] - 0.25f) / 0.5f, 0.0f, 1.0f), 0.51);
   }
+}
+
+TEST(Fuser, GentleIsTheFixedRangeThatItTells) {
+  const Fuser fuser = MakeFuser();
+  const ImageBuffer ir = RandomImage<std::uint8_t>(75, 70, PixelFormat::kGray8, 14);
+  const ImageBuffer vi = RandomImage<std::uint8_t>(75, 70, PixelFormat::kRgb8, 15);
+  OutputRange told, told_of_none;
+  const auto gentle =
+      Samples<std::uint8_t>(Fuse(fuser, ir, vi, PixelFormat::kRgb8,
+                                 {.output_range = {RangeKind::kGentle}, .gentle_range = &told}));
+  ASSERT_EQ(told.kind, RangeKind::kFixed);
+  EXPECT_EQ(gentle,
+            Samples<std::uint8_t>(Fuse(fuser, ir, vi, PixelFormat::kRgb8, {.output_range = told})));
+  const auto none = Samples<std::uint8_t>(
+      Fuse(fuser, ir, vi, PixelFormat::kRgb8, {.gentle_range = &told_of_none}));
+  EXPECT_NE(gentle, none);
+  EXPECT_EQ(told_of_none.lo, told.lo);
+  EXPECT_EQ(told_of_none.hi, told.hi);
+}
+
+TEST(Fuser, APictureTooLargeToKeepIsFusedTwiceToTheSamePixels) {
+  // Above 16 mebipixels.
+  auto fuser = Fuser::Create({.threads = 2});
+  ASSERT_TRUE(fuser.ok());
+  constexpr int kLargeSide = 4100;
+  ImageBuffer ir = *ImageBuffer::Create(kLargeSide, kLargeSide, PixelFormat::kGray8);
+  for (int y = 0; y < kLargeSide; ++y) {
+    for (int x = 0; x < kLargeSide; ++x) {
+      ir.view().Row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(60 + (x / 16 + y / 16) % 100);
+    }
+  }
+  OutputRange told;
+  const ImageBuffer gentle = Fuse(*fuser, ir, ir, PixelFormat::kGray8,
+                                  {.output_range = {RangeKind::kGentle}, .gentle_range = &told});
+  ASSERT_EQ(told.kind, RangeKind::kFixed);
+  const ImageBuffer fixed = Fuse(*fuser, ir, ir, PixelFormat::kGray8, {.output_range = told});
+  const ImageBuffer image =
+      Fuse(*fuser, ir, ir, PixelFormat::kGray8, {.output_range = {RangeKind::kImage}});
+  std::uint8_t lo = 255, hi = 0;
+  for (int y = 0; y < kLargeSide; ++y) {
+    const auto* a = gentle.view().Row<std::uint8_t>(y);
+    ASSERT_TRUE(std::equal(a, a + kLargeSide, fixed.view().Row<std::uint8_t>(y))) << y;
+    const auto [least, most] = std::minmax_element(image.view().Row<std::uint8_t>(y),
+                                                   image.view().Row<std::uint8_t>(y) + kLargeSide);
+    lo = std::min(lo, *least);
+    hi = std::max(hi, *most);
+  }
+  EXPECT_EQ(lo, 0);
+  EXPECT_EQ(hi, 255);
 }
 
 TEST(Fuser, NoOutputRangeIsTooWideOrTooNarrow) {

@@ -95,11 +95,7 @@ void WriteFused(const LumaPlane& fused, const ImageView& vi, const MutableImageV
   std::transform(fused.samples().begin(), fused.samples().end(), luma.begin(),
                  [](double v) { return static_cast<float>(std::clamp(v, 0.0, kWhite) / kWhite); });
   const nn::ConstPlane plane{luma.data(), fused.width()};
-  const nn::Rect all{0, 0, fused.width(), fused.height()};
-  const OutputWriter writer(vi, out, range);
-  SampleExtremes extremes;
-  if (NeedsExtremes(range)) extremes = writer.FindExtremes(plane, all);
-  writer.Write(plane, all, extremes);
+  WriteWholePicture(plane, vi, out, range);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "fuse/weights/load_fuser.h"
 #include "methods/fusion_method.h"
 #include "methods/registry.h"
 
@@ -21,6 +22,11 @@ struct MethodChoice {
   std::string cpu_target;
   int tile = 0;
 };
+
+/// seafusion::DefaultOutputRange, and kNone for other methods: what they give, as it is.
+inline OutputRange DefaultOutputRange(const MethodChoice& choice) {
+  return choice.name == "seafusion" ? seafusion::DefaultOutputRange(choice.model) : OutputRange();
+}
 
 /// Gives the registry of methods/learned, which lives as long as the program. Called only when a
 /// method that runs on LibTorch is to be created: loading that takes long. `threads` as

@@ -1,7 +1,7 @@
 // The controls: what is changed here is seen in the next frame.
 import { $, get, onClick, post, say } from "./api.js";
 
-const plain = ["agc", "agc-plateau", "agc-clip", "ir-invert", "palette", "method", "model", "precision", "gray", "ir-delay", "ir-hold", "range-smoothing"];
+const plain = ["agc", "agc-plateau", "agc-clip", "ir-invert", "range", "palette", "method", "model", "precision", "gray", "ir-delay", "ir-hold", "range-smoothing"];
 let settings = {};
 let histogram = null;
 

@@ -35,6 +35,7 @@ std::optional<std::string_view> After(std::string_view prefix, std::string_view 
 
 StatusOr<OutputRange> ParseOutputRange(std::string_view text) {
   using Kind = OutputRange::Kind;
+  if (text == "gentle") return OutputRange{.kind = Kind::kGentle};
   if (text == "none") return OutputRange{.kind = Kind::kNone};
   if (text == "image") return OutputRange{.kind = Kind::kImage};
   if (text == "reference") return OutputRange{.kind = Kind::kReference};
@@ -44,7 +45,7 @@ StatusOr<OutputRange> ParseOutputRange(std::string_view text) {
     }
     return IsNot(text, "fixed:LO,HI with LO < HI");
   }
-  return IsNot(text, "one of none, image, reference, fixed:LO,HI");
+  return IsNot(text, "one of gentle, none, image, reference, fixed:LO,HI");
 }
 
 std::optional<std::pair<double, double>> ParseCelsius(std::string_view text) {

@@ -10,7 +10,7 @@
 
 namespace seafusion {
 
-/// "none", "image", "reference" or "fixed:LO,HI" with LO < HI.
+/// "gentle", "none", "image", "reference" or "fixed:LO,HI" with LO < HI.
 StatusOr<OutputRange> ParseOutputRange(std::string_view text);
 
 /// "auto", "full", "minmax", "percentile" (0.5), "percentile:P" with 0 <= P < 50,

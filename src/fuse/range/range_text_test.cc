@@ -7,6 +7,7 @@ namespace {
 
 TEST(RangeTextTest, OutputRanges) {
   EXPECT_EQ(ParseOutputRange("none")->kind, OutputRange::Kind::kNone);
+  EXPECT_EQ(ParseOutputRange("gentle")->kind, OutputRange::Kind::kGentle);
   EXPECT_EQ(ParseOutputRange("image")->kind, OutputRange::Kind::kImage);
   EXPECT_EQ(ParseOutputRange("reference")->kind, OutputRange::Kind::kReference);
   const StatusOr<OutputRange> fixed = ParseOutputRange("fixed:-0.25,1e0");

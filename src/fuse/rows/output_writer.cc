@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "fuse/pixels/kernels.h"
+#include "fuse/range/gentle_range.h"
 #include "fuse/range/infrared_range.h"
 #include "fuse/range/range_bounds.h"
 #include "fuse/rows/colour.h"
@@ -196,6 +197,14 @@ void OutputWriter::Write(nn::ConstPlane luma, const nn::Rect& region,
         WriteRow<float>(row, y, region.x0, region.x1, q);
     }
   }
+}
+
+void WriteWholePicture(nn::ConstPlane luma, const ImageView& vi, const MutableImageView& out,
+                       const OutputRange& range) {
+  const nn::Rect all{0, 0, out.width, out.height};
+  const bool gentle = range.kind == Kind::kGentle;
+  const OutputWriter writer(vi, out, gentle ? GentleRange(luma, all.x1, all.y1) : range);
+  writer.Write(luma, all, NeedsExtremes(range) ? writer.FindExtremes(luma, all) : SampleExtremes());
 }
 
 }  // namespace seafusion

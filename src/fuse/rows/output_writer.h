@@ -29,7 +29,8 @@ bool NeedsExtremes(const OutputRange& range);
 /// threads.
 class OutputWriter {
  public:
-  /// `luma`: of `out`, where that is gray or kYuyv8.
+  /// `luma`: of `out`, where that is gray or kYuyv8. `range`: kGentle is kNone here, until
+  /// LumaHistogram says what it means for the picture.
   OutputWriter(const ImageView& vi, const MutableImageView& out, const OutputRange& range,
                LumaRange luma = LumaRange::kFull)
       : vi_(vi), out_(out), range_(range), luma_(luma) {}
@@ -50,6 +51,10 @@ class OutputWriter {
   OutputRange range_;
   LumaRange luma_;
 };
+
+/// A whole picture; `luma` has its size. Any range.
+void WriteWholePicture(nn::ConstPlane luma, const ImageView& vi, const MutableImageView& out,
+                       const OutputRange& range);
 
 }  // namespace seafusion
 

@@ -32,6 +32,11 @@ StatusOr<model::TensorArchive> LoadWeights(const std::string& model) {
   return archive;
 }
 
+OutputRange DefaultOutputRange(const std::string& model) {
+  const bool own = model.empty() || !BuiltInWeights(model).empty();
+  return {.kind = own ? OutputRange::Kind::kGentle : OutputRange::Kind::kNone};
+}
+
 StatusOr<Fuser> LoadFuser(const std::string& model, FuserOptions options) {
   SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> weights, ReadWeights(model));
   options.weights = weights;

@@ -23,6 +23,10 @@ StatusOr<std::vector<std::uint8_t>> ReadWeights(const std::string& model);
 /// ReadWeights, parsed; of an empty name the default ones.
 StatusOr<model::TensorArchive> LoadWeights(const std::string& model);
 
+/// What front ends take where the user names no range: kGentle with the weights of this program,
+/// kNone with those of a file, whose pictures somebody means to compare.
+OutputRange DefaultOutputRange(const std::string& model);
+
 /// Fuser::Create with what ReadWeights gives in place of `options.weights`. Messages name the file.
 StatusOr<Fuser> LoadFuser(const std::string& model, FuserOptions options = {});
 

@@ -37,6 +37,10 @@ TEST_F(LoadFuserTest, NamesMeanBuiltInWeights) {
   EXPECT_TRUE(same(FullWeights(), *ReadWeights("full")));
   EXPECT_TRUE(same(LiteWeights(), *ReadWeights("lite")));
   EXPECT_TRUE(LoadFuser("lite", {.threads = 1}).ok());
+  for (const char* own : {"", "default", "lite", "full"}) {
+    EXPECT_EQ(DefaultOutputRange(own).kind, OutputRange::Kind::kGentle) << own;
+  }
+  EXPECT_EQ(DefaultOutputRange("./lite").kind, OutputRange::Kind::kNone);
   EXPECT_EQ(LoadWeights("lite")->metadata.at("network"), "lite");
   EXPECT_EQ(LoadWeights("")->tensors.size(), LoadWeights("default")->tensors.size());
   // Any other text is a path.

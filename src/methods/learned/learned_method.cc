@@ -80,11 +80,7 @@ class LearnedMethod : public FusionMethod {
       return InvalidArgument("the weights give values that are not finite for this picture");
     }
     const nn::ConstPlane plane{luma.data_ptr<float>(), vi.width};
-    const nn::Rect all{0, 0, vi.width, vi.height};
-    const OutputWriter writer(vi, out, range);
-    SampleExtremes extremes;
-    if (NeedsExtremes(range)) extremes = writer.FindExtremes(plane, all);
-    writer.Write(plane, all, extremes);
+    WriteWholePicture(plane, vi, out, range);
     return OkStatus();
   }
 

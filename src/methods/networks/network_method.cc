@@ -76,11 +76,7 @@ class NetworkMethod : public FusionMethod {
     }
     for (float& v : fused) v = std::clamp(v, 0.0f, kWhite) / kWhite;
     const nn::ConstPlane plane{fused.data(), vi.width};
-    const nn::Rect all{0, 0, vi.width, vi.height};
-    const OutputWriter writer(vi, out, range);
-    SampleExtremes extremes;
-    if (NeedsExtremes(range)) extremes = writer.FindExtremes(plane, all);
-    writer.Write(plane, all, extremes);
+    WriteWholePicture(plane, vi, out, range);
     return OkStatus();
   }
 

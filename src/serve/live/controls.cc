@@ -83,6 +83,13 @@ const std::vector<Member>& Members() {
        }},
       {"ir-invert", false, [](const Controls& c) { return json(c.invert); },
        [](Controls& c, const json& v) { return Bool(v, c.invert); }},
+      {"range", false, [](const Controls& c) { return json(c.output_range); },
+       [](Controls& c, const json& v) {
+         SEAFUSION_ASSIGN_OR_RETURN(const std::string text, Text(v));
+         SEAFUSION_RETURN_IF_ERROR(ParseOutputRange(text).status());
+         c.output_range = text;
+         return OkStatus();
+       }},
       {"agc", false, [](const Controls& c) { return json(NameIn(kGains, c.gain.kind)); },
        [](Controls& c, const json& v) {
          SEAFUSION_ASSIGN_OR_RETURN(const std::string text, Text(v));
@@ -187,6 +194,7 @@ stream::FrameSettings FrameSettingsOf(const Controls& controls) {
   stream::FrameSettings settings;
   settings.settings.infrared_range = *ParseInfraredRange(controls.range);
   settings.settings.infrared_range.invert = controls.invert;
+  settings.settings.output_range = *ParseOutputRange(controls.output_range);
   settings.settings.infrared_gain = controls.gain;
   settings.range_smoothing = controls.range_smoothing;
   settings.gray = controls.gray;

@@ -20,6 +20,7 @@ struct Controls {
   Precision precision = Precision::kAuto;
   std::string range = "auto";  ///< As ParseInfraredRange takes it.
   bool invert = false;
+  std::string output_range = "gentle";  ///< As ParseOutputRange takes it.
   InfraredGain gain;
   bool gray = false;
   double range_smoothing = 1;  ///< Seconds.

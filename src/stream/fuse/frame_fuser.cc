@@ -66,7 +66,8 @@ FrameFuser::FrameFuser(const FrameSettings& settings)
     : settings_(settings),
       format_(settings.bits == 16 ? PixelFormat::kRgb16 : PixelFormat::kRgb8),
       range_(settings.settings.infrared_range, settings.range_smoothing),
-      gain_(settings.settings.infrared_gain, settings.range_smoothing) {}
+      gain_(settings.settings.infrared_gain, settings.range_smoothing),
+      output_(settings.settings.output_range, settings.range_smoothing) {}
 
 StatusOr<ImageBuffer> FrameFuser::Fuse(const Fuser& fuser, const ImageBuffer* infrared,
                                        const ImageView& visible, std::int64_t time,
@@ -86,9 +87,11 @@ StatusOr<ImageBuffer> FrameFuser::Fuse(const Fuser& fuser, const ImageBuffer* in
       settings.infrared_range,
       range_.Next(infrared->view(), static_cast<double>(time) / kMicroseconds));
   range_in_use_ = settings.infrared_range;
+  output_.Prepare(settings);
   const auto start = std::chrono::steady_clock::now();
   SEAFUSION_RETURN_IF_ERROR(
       FuseWithGain(fuser, *infrared, visible, fused.view(), settings, time, levels, placed_by));
+  output_.Followed(static_cast<double>(time) / kMicroseconds);
   fusing_seconds_ +=
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return fused;

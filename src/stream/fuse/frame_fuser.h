@@ -9,13 +9,15 @@
 #include "align/warp/warper.h"
 #include "core/memory/image_buffer.h"
 #include "fuse/agc/gain_control.h"
+#include "fuse/agc/steady_output.h"
 #include "fuse/agc/steady_range.h"
 
 namespace seafusion::stream {
 
 struct FrameSettings {
   FuseSettings settings;
-  /// Time constant in seconds of infrared ranges that depend on the picture; 0: each on its own.
+  /// Time constant in seconds of ranges that depend on the picture, infrared and gentle ones; 0:
+  /// each on its own.
   double range_smoothing = 1.0;
   bool gray = false;  ///< The fused brightness alone.
   int bits = 8;       ///< Of the samples of fused frames: 8 or 16.
@@ -61,6 +63,7 @@ class FrameFuser {
   LumaRange luma_ = LumaRange::kFull;
   SteadyRange range_;
   GainControl gain_;
+  SteadyOutput output_;
   InfraredRange range_in_use_;
   double fusing_seconds_ = 0;
 };

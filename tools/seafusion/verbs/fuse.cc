@@ -70,7 +70,8 @@ class FuseCommand : public Command {
   }
 
   int Run() override {
-    options_.fuse.output_range = *ParseOutputRange(range_);
+    options_.fuse.output_range =
+        range_.empty() ? methods::DefaultOutputRange(options_.method) : *ParseOutputRange(range_);
     if (const auto celsius = ParseCelsius(texts_.range)) {
       options_.celsius = {.lo = celsius->first, .hi = celsius->second};
     }
@@ -182,7 +183,10 @@ class FuseCommand : public Command {
         ->group(group);
     sub.add_option("--range", range_,
                    "Brightness of the result:\n"
-                   "none         as the method gives it\n"
+                   "gentle       contrast up to a quarter more where black or\n"
+                   "             white would be left unused; if not given, with\n"
+                   "             the weights of this program\n"
+                   "none         as the method gives it; if not given, else\n"
                    "image        each picture stretched to black and white\n"
                    "reference    as published: for seafusion the same,\n"
                    "             cut to 8 bits; others: see docs/methods.md\n"
@@ -435,7 +439,7 @@ class FuseCommand : public Command {
   }
 
   FuseOptions options_;
-  std::string range_ = "none";
+  std::string range_;
   SourceTexts texts_;
   std::string config_;
   std::string metadata_ = "copy";

@@ -246,9 +246,10 @@ StatusOr<Fused> PageEngine::Fuse(const FuseChoice& choice) {
     out = gray.view();
   }
   const auto begin = std::chrono::steady_clock::now();
-  SEAFUSION_RETURN_IF_ERROR(fuser_->Fuse(
-      ir, visible, out,
-      {.infrared_range = on_canvas.range, .output_range = {}, .infrared_gain = choice.gain}));
+  SEAFUSION_RETURN_IF_ERROR(fuser_->Fuse(ir, visible, out,
+                                         {.infrared_range = on_canvas.range,
+                                          .output_range = {.kind = OutputRange::Kind::kGentle},
+                                          .infrared_gain = choice.gain}));
   const std::chrono::duration<double, std::milli> passed = std::chrono::steady_clock::now() - begin;
   if (choice.gray) {
     SEAFUSION_ASSIGN_OR_RETURN(shown[2], ToRgba(std::as_const(gray).view()));

@@ -382,9 +382,13 @@ TEST_F(FuseCommandTest, ModelsByNameAreTheOnesInTheProgram) {
   EXPECT_EQ(fused("default.png", {"--model", "default"}), lite);
   EXPECT_NE(fused("full.png", {"--model", "full"}), lite);
   EXPECT_EQ(fused("tiled.png", {"--model", "lite", "--tile", "3", "--threads", "2"}), lite);
-  // The same bytes as a file.
+  // The same bytes as a file, whose pictures stay as the network gives them.
   EXPECT_EQ(RunSeafusion({"convert", "lite", "-o", scratch_ / "l.safetensors"}).status, 0);
-  EXPECT_EQ(fused("file.png", {"--model", scratch_ / "l.safetensors"}), lite);
+  const std::string file = fused("file.png", {"--model", scratch_ / "l.safetensors"});
+  EXPECT_EQ(file, fused("none.png", {"--range", "none"}));
+  EXPECT_NE(file, lite);
+  EXPECT_EQ(fused("gentle.png", {"--model", scratch_ / "l.safetensors", "--range", "gentle"}),
+            lite);
 }
 
 TEST_F(FuseCommandTest, BadWeightsAreNamed) {
