@@ -156,8 +156,13 @@ function draw() {
 export async function updateHistogram() {
   if ($("tune").hidden || dragged) return;
   try {
-    histogram = await get("/api/histogram");
-    draw();
+    const next = await get("/api/histogram");
+    if (next) {
+      histogram = next;
+      draw();
+    } else {
+      $("levels").textContent = "no infrared picture has come yet";
+    }
   } catch (error) {
     $("levels").textContent = error.message;
   }

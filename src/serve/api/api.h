@@ -60,7 +60,7 @@ class Api {
 std::string StatusText(const Parts& parts);
 /// and in the text format of Prometheus.
 std::string MetricsText(const Parts& parts);
-/// How the infrared samples of the newest moment are spread, in 256 steps.
+/// How the infrared samples of the newest moment are spread, in 256 steps; null without any.
 StatusOr<std::string> HistogramText(const Session& session);
 /// The map in use.
 StatusOr<std::string> AlignmentText(const Session& session);

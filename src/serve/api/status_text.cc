@@ -238,9 +238,8 @@ std::string MetricsText(const Parts& parts) {
 
 StatusOr<std::string> HistogramText(const Session& session) {
   const MomentPtr moment = session.newest();
-  if (moment == nullptr || moment->infrared == nullptr) {
-    return NotFound("no infrared picture has come yet");
-  }
+  // No error: the page asks as soon as it is open, and browsers write down what is refused.
+  if (moment == nullptr || moment->infrared == nullptr) return std::string("null\n");
   const ImageView picture = moment->infrared->image.view();
   std::vector<float> row;
   float lo = 0, hi = 255;
