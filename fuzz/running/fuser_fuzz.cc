@@ -114,7 +114,7 @@ FuseSettings AnySettings(FuzzedDataProvider& in) {
   s.infrared_range.invert = in.ConsumeBool();
   if (in.ConsumeBool()) s.infrared_range.lo = in.ConsumeFloatingPoint<double>();
   if (in.ConsumeBool()) s.infrared_range.hi = in.ConsumeFloatingPoint<double>();
-  s.output_range.kind = static_cast<OutputRange::Kind>(in.ConsumeIntegralInRange(0, 4));
+  s.output_range.kind = static_cast<OutputRange::Kind>(in.ConsumeIntegralInRange(0, 5));
   if (in.ConsumeBool()) s.output_range.lo = in.ConsumeFloatingPoint<double>();
   if (in.ConsumeBool()) s.output_range.hi = in.ConsumeFloatingPoint<double>();
   s.infrared_gain.kind = static_cast<InfraredGain::Kind>(in.ConsumeIntegralInRange(0, 2));

@@ -5,6 +5,7 @@
 #include "align/place/on_canvas.h"
 #include "align/rig/rig_file.h"
 #include "core/status_macros.h"
+#include "fuse/range/gentle_range.h"
 #include "fuse/show_visible.h"
 #include "fuse/weights/load_fuser.h"
 #include "fuse/weights/precision_choice.h"
@@ -156,12 +157,13 @@ Status FrameFusion::Fuse(const GstVideoFrame& infrared, const GstVideoFrame& vis
   }
   const MutableImageView fused = MutableViewOf(out);
   SEAFUSION_ASSIGN_OR_RETURN(const Fuser* fuser, FuserFor(8 * BytesPerSample(fused.format)));
-  output_.Prepare(settings);
+  output_.Prepare(settings, time);
   SEAFUSION_RETURN_IF_ERROR(fuser->Fuse(placed, ViewOf(visible), fused, settings));
-  output_.Followed(time);
+  output_.Followed();
   if (warper_) {
-    SEAFUSION_RETURN_IF_ERROR(
-        align::ShowWhatOneSees(*warper_, placed, ViewOf(visible), settings, MutableViewOf(out)));
+    SEAFUSION_RETURN_IF_ERROR(align::ShowWhatOneSees(*warper_, placed, ViewOf(visible),
+                                                     Resolved(settings, output_.asked()),
+                                                     MutableViewOf(out)));
   }
   if (SameFormat(visible, out)) CopyChroma(visible, out);
   return OkStatus();

@@ -58,8 +58,9 @@ struct OutputRange {
     kReference,  ///< kImage, truncated: what the published SeAFusion pictures were saved with.
     kFixed,      ///< lo..hi stretched to 0..1, clamped, rounded.
     /// Contrast up to a quarter more where the fused brightness leaves black and white unused, but
-    /// for 0.2 % of the pixels at the dark end and 0.1 % at the bright one; then as kFixed.
+    /// for 0.2 % of the pixels at the dark end and 0.1 % at the bright one; Cb and Cr stay.
     kGentle,
+    kFixedLuma,  ///< lo..hi of the fused brightness stretched to 0..1; Cb and Cr stay.
   };
   Kind kind = Kind::kNone;
   double lo = 0.0, hi = 1.0;
@@ -112,7 +113,7 @@ struct FuseSettings {
   LumaRange visible_luma = LumaRange::kFull;
   LumaRange output_luma = LumaRange::kFull;
   /// Where given, becomes the range that kGentle means for this picture, whichever it was fused
-  /// with (kFixed; kNone where there is nothing to stretch): streams follow it slowly.
+  /// with (kFixedLuma; kNone where there is nothing to stretch): streams follow it slowly.
   OutputRange* gentle_range = nullptr;
 };
 

@@ -80,7 +80,8 @@ class PythonFuser {
   }
 
   py::object Fuse(const py::object& ir, const py::object& visible, const py::object& out,
-                  const std::string& ir_range, bool ir_invert, const std::string& range, bool gray);
+                  const std::string& ir_range, bool ir_invert,
+                  const std::optional<std::string>& range, bool gray);
 
  private:
   // Threads of the parent are not in the child: what waits for them would wait for ever. The memory
@@ -123,12 +124,12 @@ Pictures OutputFor(const Pictures& visible, const py::object& out, bool gray) {
 
 py::object PythonFuser::Fuse(const py::object& ir_object, const py::object& visible_object,
                              const py::object& out_object, const std::string& ir_range,
-                             bool ir_invert, const std::string& range, bool gray) {
+                             bool ir_invert, const std::optional<std::string>& range, bool gray) {
   FuseSettings settings;
   settings.infrared_range = Check(ParseInfraredRange(ir_range));
   settings.infrared_range.invert = ir_invert;
   settings.output_range =
-      range.empty() ? methods::DefaultOutputRange(choice_) : Check(ParseOutputRange(range));
+      range ? Check(ParseOutputRange(*range)) : methods::DefaultOutputRange(choice_);
   const Pictures ir = Pictures::ToRead(ir_object, "ir");
   const Pictures visible = Pictures::ToRead(visible_object, "visible");
   CheckSameSize(ir, "ir", visible, "visible");
@@ -228,9 +229,10 @@ void AddFusing(py::module_& m) {
            py::arg("ir_range"), py::arg("ir_invert"), py::arg("range"), py::arg("gray"))
       .def(
           "check",
-          [](const PythonFuser&, const std::string& ir_range, const std::string& range) {
+          [](const PythonFuser&, const std::string& ir_range,
+             const std::optional<std::string>& range) {
             Check(ParseInfraredRange(ir_range).status());
-            if (!range.empty()) Check(ParseOutputRange(range).status());
+            if (range) Check(ParseOutputRange(*range).status());
           },
           py::arg("ir_range"), py::arg("range"))
       .def("engine", &EngineName, py::arg("bits"));

@@ -16,7 +16,7 @@ class Fuser:
         tile: int,
         learning: bytes,
     ) -> None: ...
-    def check(self, ir_range: str, range: str) -> None: ...
+    def check(self, ir_range: str, range: Optional[str]) -> None: ...
     def fuse(
         self,
         ir: object,
@@ -24,7 +24,7 @@ class Fuser:
         out: object,
         ir_range: str,
         ir_invert: bool,
-        range: str,
+        range: Optional[str],
         gray: bool,
     ) -> NDArray[Any]: ...
     def engine(self, bits: int) -> str: ...

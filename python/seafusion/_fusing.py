@@ -69,7 +69,7 @@ class Fuser:
         self._more_arguments = (cpu_target, tile)
         self._ir_range = range_text(ir_range, "ir_range")
         self._ir_invert = bool(ir_invert)
-        self._range = "" if range is None else range_text(range, "range")
+        self._range = None if range is None else range_text(range, "range")
         self._gray = bool(gray)
         name = text(method, "method")
         weights = path_bytes(model, "model")

@@ -43,6 +43,7 @@ def closed():
 
 CALLS = [
     # (what, call, error, words of its text)
+    ("no range", lambda: seafusion.Fuser(range=""), ValueError, "gentle, none, image"),
     ("None for ir", lambda: seafusion.fuse(None, VISIBLE), ValueError, "ir is NoneType"),
     ("None for visible", lambda: seafusion.fuse(IR, None), ValueError, "visible is NoneType"),
     ("a path for a picture", lambda: seafusion.fuse("ir.png", VISIBLE), ValueError, "ir is str"),

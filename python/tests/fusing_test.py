@@ -41,6 +41,13 @@ class FuseTest(unittest.TestCase):
         inside = change[14:22, 18:30].mean()
         self.assertGreater(inside, change[30:, 40:].mean() + 30)
 
+    def test_output_ranges(self):
+        ir, visible = scene()
+        visible = visible // 2 + 60
+        fused = [seafusion.Fuser(range=kind)(ir, visible) for kind in (None, "gentle", "none")]
+        np.testing.assert_array_equal(fused[0], fused[1])
+        self.assertTrue((fused[1] != fused[2]).any())
+
     def test_infrared_ranges(self):
         ir, visible = scene(dtype="uint16")
         counts = (ir // 64 + 29000).astype("uint16")

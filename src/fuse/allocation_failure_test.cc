@@ -133,7 +133,7 @@ struct Pictures {
   Status Fuse(const Fuser& fuser) {
     return fuser.Fuse(infrared.view(), visible.view(), out.view(),
                       {.infrared_range = {.kind = InfraredRange::Kind::kPercentile},
-                       .output_range = {.kind = OutputRange::Kind::kImage}});
+                       .output_range = {.kind = OutputRange::Kind::kGentle}});
   }
   std::vector<std::uint8_t> Samples() const {
     const auto* p = out.view().Row<std::uint8_t>(0);

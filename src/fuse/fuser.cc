@@ -177,8 +177,11 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
     if (filled) {
       FuseSettings complete = settings;
       complete.infrared_range = filled->range;
+      OutputRange gentle;
+      complete.gentle_range = &gentle;
       SEAFUSION_RETURN_IF_ERROR(Fuse(filled->picture.view(), vi, out, complete));
-      return ShowVisibleInGaps(*filled, vi, out, settings);
+      if (settings.gentle_range != nullptr) *settings.gentle_range = gentle;
+      return ShowVisibleInGaps(*filled, vi, out, Resolved(settings, gentle));
     }
     if (settings.infrared_gain.kind != InfraredGain::Kind::kLinear) {
       SEAFUSION_ASSIGN_OR_RETURN(

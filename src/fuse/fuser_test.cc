@@ -259,7 +259,7 @@ TEST(Fuser, GentleIsTheFixedRangeThatItTells) {
   const auto gentle =
       Samples<std::uint8_t>(Fuse(fuser, ir, vi, PixelFormat::kRgb8,
                                  {.output_range = {RangeKind::kGentle}, .gentle_range = &told}));
-  ASSERT_EQ(told.kind, RangeKind::kFixed);
+  ASSERT_EQ(told.kind, RangeKind::kFixedLuma);
   EXPECT_EQ(gentle,
             Samples<std::uint8_t>(Fuse(fuser, ir, vi, PixelFormat::kRgb8, {.output_range = told})));
   const auto none = Samples<std::uint8_t>(
@@ -267,6 +267,43 @@ TEST(Fuser, GentleIsTheFixedRangeThatItTells) {
   EXPECT_NE(gentle, none);
   EXPECT_EQ(told_of_none.lo, told.lo);
   EXPECT_EQ(told_of_none.hi, told.hi);
+}
+
+TEST(Fuser, AFixedLumaKeepsChromaAndGapsHaveItToo) {
+  const Fuser fuser = MakeFuser();
+  const ImageBuffer ir = RandomImage<std::uint8_t>(24, 18, PixelFormat::kGray8, 14);
+  const ImageBuffer vi = RandomImage<std::uint8_t>(24, 18, PixelFormat::kRgb8, 15);
+  const OutputRange range{RangeKind::kFixedLuma, 0.2, 0.7};
+  const auto luma = Samples<float>(Fuse(fuser, ir, vi, PixelFormat::kGrayF32));
+  const auto stretched =
+      Samples<float>(Fuse(fuser, ir, vi, PixelFormat::kGrayF32, {.output_range = range}));
+  for (std::size_t i = 0; i < luma.size(); ++i) {
+    ASSERT_NEAR(stretched[i], std::clamp((luma[i] - 0.2f) / 0.5f, 0.0f, 1.0f), 1e-6);
+  }
+  const auto plain = Samples<float>(Fuse(fuser, ir, vi, PixelFormat::kRgbF32));
+  const auto colour =
+      Samples<float>(Fuse(fuser, ir, vi, PixelFormat::kRgbF32, {.output_range = range}));
+  for (std::size_t i = 0; i < luma.size(); ++i) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      const float before = plain[3 * i + c], after = colour[3 * i + c];
+      if (before > 0 && before < 1 && after > 0 && after < 1) {
+        ASSERT_NEAR(after - before, stretched[i] - luma[i], 1e-5) << i;
+      }
+    }
+  }
+  // An infrared picture with a gap: there it is the visible one, by the same range.
+  ImageBuffer counts = RandomImage<float>(24, 18, PixelFormat::kGrayF32, 16);
+  for (int x = 0; x < 24; ++x) counts.view().Row<float>(7)[x] = std::nanf("");
+  OutputRange told;
+  const ImageBuffer gray = RandomImage<std::uint8_t>(24, 18, PixelFormat::kGray8, 17);
+  const ImageBuffer gapped = Fuse(fuser, counts, gray, PixelFormat::kGrayF32,
+                                  {.output_range = {RangeKind::kGentle}, .gentle_range = &told});
+  ASSERT_EQ(told.kind, RangeKind::kFixedLuma);
+  for (int x = 0; x < 24; ++x) {
+    const double level = gray.view().Row<std::uint8_t>(7)[x] / 255.0;
+    ASSERT_NEAR(gapped.view().Row<float>(7)[x],
+                std::clamp((level - told.lo) / (told.hi - told.lo), 0.0, 1.0), 1e-5);
+  }
 }
 
 TEST(Fuser, APictureTooLargeToKeepIsFusedTwiceToTheSamePixels) {
@@ -283,7 +320,7 @@ TEST(Fuser, APictureTooLargeToKeepIsFusedTwiceToTheSamePixels) {
   OutputRange told;
   const ImageBuffer gentle = Fuse(*fuser, ir, ir, PixelFormat::kGray8,
                                   {.output_range = {RangeKind::kGentle}, .gentle_range = &told});
-  ASSERT_EQ(told.kind, RangeKind::kFixed);
+  ASSERT_EQ(told.kind, RangeKind::kFixedLuma);
   const ImageBuffer fixed = Fuse(*fuser, ir, ir, PixelFormat::kGray8, {.output_range = told});
   const ImageBuffer image =
       Fuse(*fuser, ir, ir, PixelFormat::kGray8, {.output_range = {RangeKind::kImage}});

@@ -18,7 +18,8 @@ Status ShowVisible(const ImageView& vi, const MutableImageView& out, const FuseS
   SEAFUSION_RETURN_IF_ERROR(CheckFuseCall(
       vi, vi, out, {.visible_luma = settings.visible_luma, .output_luma = settings.output_luma},
       LumaRange::kVideo));
-  if (vi.format == out.format && settings.visible_luma == settings.output_luma) {
+  const bool stretched = settings.output_range.kind == OutputRange::Kind::kFixedLuma;
+  if (vi.format == out.format && settings.visible_luma == settings.output_luma && !stretched) {
     const auto row =
         static_cast<std::size_t>(vi.width) * static_cast<std::size_t>(BytesPerPixel(vi.format));
     for (int y = 0; y < vi.height; ++y) {
@@ -27,7 +28,8 @@ Status ShowVisible(const ImageView& vi, const MutableImageView& out, const FuseS
     return OkStatus();
   }
   try {
-    const OutputWriter writer(vi, out, {}, settings.output_luma);
+    const OutputWriter writer(vi, out, stretched ? settings.output_range : OutputRange(),
+                              settings.output_luma);
     std::vector<float> luma(static_cast<std::size_t>(vi.width));
     for (int y = 0; y < vi.height; ++y) {
       SEAFUSION_RETURN_IF_ERROR(

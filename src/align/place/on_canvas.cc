@@ -11,6 +11,7 @@
 #include "fuse/range/infrared_range.h"
 #include "fuse/range/no_data.h"
 #include "fuse/range/scene_samples.h"
+#include "fuse/rows/output_writer.h"
 #include "fuse/rows/packed_row.h"
 #include "fuse/show_visible.h"
 
@@ -59,7 +60,9 @@ Status KeepGaps(const Warper& warper, Source source, const ImageView& picture,
 }
 
 // As integers by a range, which is what can be faded: 16 bits, black to white.
-StatusOr<ImageBuffer> Levels(const ImageView& infrared, const LinearMap& map) {
+StatusOr<ImageBuffer> Levels(const ImageView& infrared, const LinearMap& map,
+                             const OutputRange& shown) {
+  const bool stretched = shown.kind == OutputRange::Kind::kFixedLuma;
   SEAFUSION_ASSIGN_OR_RETURN(
       ImageBuffer levels,
       ImageBuffer::Create(infrared.width, infrared.height, PixelFormat::kGray16));
@@ -68,7 +71,8 @@ StatusOr<ImageBuffer> Levels(const ImageView& infrared, const LinearMap& map) {
     ReadInfraredRow(infrared, y, row);
     auto* to = levels.view().Row<std::uint16_t>(y);
     for (const float v : row) {
-      const float share = std::clamp((v - map.lo) * map.scale, 0.0f, 1.0f);
+      float share = std::clamp((v - map.lo) * map.scale, 0.0f, 1.0f);
+      if (stretched) share = InLumaRange(shown, share);
       *to++ = static_cast<std::uint16_t>(std::isfinite(share) ? std::lround(65535 * share) : 0);
     }
   }
@@ -80,7 +84,8 @@ Status ShowInfrared(const Warper& warper, const ImageView& infrared, const Image
   if (settings.infrared_gain.kind == InfraredGain::Kind::kLinear) {
     SEAFUSION_ASSIGN_OR_RETURN(const LinearMap map,
                                FindInfraredMap(infrared, settings.infrared_range));
-    SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer levels, Levels(infrared, map));
+    SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer levels,
+                               Levels(infrared, map, settings.output_range));
     return warper.ShowAlone(Source::kInfrared, levels.view(), {0, 1.0f / 65535}, fused);
   }
   SEAFUSION_ASSIGN_OR_RETURN(const std::optional<FilledInfrared> filled,
@@ -89,7 +94,8 @@ Status ShowInfrared(const Warper& warper, const ImageView& infrared, const Image
                              GainControl(settings.infrared_gain)
                                  .Next(filled ? filled->picture.view() : infrared,
                                        filled ? filled->range : settings.infrared_range));
-  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer levels, Levels(gained.view(), {}));
+  SEAFUSION_ASSIGN_OR_RETURN(const ImageBuffer levels,
+                             Levels(gained.view(), {}, settings.output_range));
   return warper.ShowAlone(Source::kInfrared, levels.view(), {0, 1.0f / 65535}, fused);
 }
 
@@ -99,8 +105,9 @@ Status ShowVisiblePicture(const Warper& warper, const ImageView& visible,
   const bool fits =
       visible.format == fused.format || (!IsPacked(visible.format) && !IsPacked(fused.format) &&
                                          (HasColour(fused.format) || !HasColour(visible.format)));
-  const bool as_it_is =
-      fits && !IsFloatingPoint(visible.format) && settings.visible_luma == settings.output_luma;
+  const bool as_it_is = fits && !IsFloatingPoint(visible.format) &&
+                        settings.visible_luma == settings.output_luma &&
+                        settings.output_range.kind != OutputRange::Kind::kFixedLuma;
   if (as_it_is) return warper.ShowAlone(Source::kVisible, visible, {0, 1 / full}, fused);
   SEAFUSION_ASSIGN_OR_RETURN(ImageBuffer shown,
                              ImageBuffer::Create(fused.width, fused.height, fused.format));

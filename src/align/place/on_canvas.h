@@ -36,8 +36,9 @@ struct PixelBox {
 std::optional<PixelBox> BoxOnCanvas(const Warper& warper, Source source, const PixelBox& box);
 
 /// Shows in `fused` what only one camera sees, as that camera saw it: both pictures on the canvas,
-/// the infrared one by the settings' range and gain. Any formats that Fuser::Fuse takes, `fused` in
-/// an integer one. Errors: those of Warper::ShowAlone, FindInfraredMap and ShowVisible.
+/// the infrared one by the settings' range and gain, either by a kFixedLuma of them (Resolved). Any
+/// formats that Fuser::Fuse takes, `fused` in an integer one. Errors: those of Warper::ShowAlone,
+/// FindInfraredMap and ShowVisible.
 Status ShowWhatOneSees(const Warper& warper, const ImageView& infrared, const ImageView& visible,
                        const FuseSettings& settings, const MutableImageView& fused);
 

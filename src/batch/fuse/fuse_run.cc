@@ -18,6 +18,7 @@
 #include "core/files/file.h"
 #include "core/memory/image_buffer.h"
 #include "core/status_macros.h"
+#include "fuse/range/gentle_range.h"
 #include "fuse/range/infrared_range.h"
 #include "io/image_file.h"
 #include "io/measure_files.h"
@@ -77,13 +78,16 @@ StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRu
   if (settings.trace) {
     trace = [&](const std::string& line) { settings.trace(job.output, line); };
   }
-  SEAFUSION_ASSIGN_OR_RETURN(const FuseSettings fuse, SettingsFor(settings, pictures));
+  SEAFUSION_ASSIGN_OR_RETURN(FuseSettings fuse, SettingsFor(settings, pictures));
+  OutputRange gentle;
+  fuse.gentle_range = &gentle;
   const Status fused =
       method.Fuse(pictures.infrared.view(), pictures.visible.view(), out->view(), fuse, trace);
   if (!fused.ok()) return fused.Annotate(job.infrared + " and " + job.visible);
   if (warper != nullptr) {
     SEAFUSION_RETURN_IF_ERROR(align::ShowWhatOneSees(*warper, pictures.infrared.view(),
-                                                     pictures.visible.view(), fuse, out->view())
+                                                     pictures.visible.view(),
+                                                     Resolved(fuse, gentle), out->view())
                                   .Annotate(job.infrared + " and " + job.visible));
   }
   return out;

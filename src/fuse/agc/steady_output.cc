@@ -5,23 +5,25 @@
 
 namespace seafusion {
 
-void SteadyOutput::Prepare(FuseSettings& settings) {
+void SteadyOutput::Prepare(FuseSettings& settings, double time) {
+  if (std::abs(time - last_time_) >= seconds_ / 2) current_.reset();
+  time_ = time;
   settings.output_range = current_.value_or(range_);
-  if (range_.kind == OutputRange::Kind::kGentle && seconds_ > 0) settings.gentle_range = &asked_;
+  settings.gentle_range = &asked_;
 }
 
-void SteadyOutput::Followed(double time) {
+void SteadyOutput::Followed() {
   if (range_.kind != OutputRange::Kind::kGentle || seconds_ <= 0) return;
   // What asks for nothing has 0..1.
-  const OutputRange next{.kind = OutputRange::Kind::kFixed, .lo = asked_.lo, .hi = asked_.hi};
+  const OutputRange next{.kind = OutputRange::Kind::kFixedLuma, .lo = asked_.lo, .hi = asked_.hi};
   if (!current_) {
     current_ = next;
   } else {
-    const double share = 1 - std::exp(-std::max(0.0, time - last_time_) / seconds_);
+    const double share = 1 - std::exp(-std::max(0.0, time_ - last_time_) / seconds_);
     current_->lo += share * (next.lo - current_->lo);
     current_->hi += share * (next.hi - current_->hi);
   }
-  last_time_ = time;
+  last_time_ = time_;
 }
 
 }  // namespace seafusion

@@ -10,23 +10,25 @@ namespace seafusion {
 
 /// Turns OutputRange::kGentle into fixed ranges that approach what each picture asks for
 /// exponentially: after `seconds`, 63 % of a step has been followed. A picture is fused by what
-/// those before it asked for; the first by its own. Other ranges stay what they are. Not
-/// thread-safe.
+/// those before it asked for; the first by its own, and so is one that is half of `seconds` or more
+/// from the one before, either way: another scene, or pictures that are looked at one by one. Other
+/// ranges stay what they are. Not thread-safe.
 class SteadyOutput {
  public:
   /// `seconds`: time constant; 0: each picture by its own range.
   SteadyOutput(const OutputRange& range, double seconds) : range_(range), seconds_(seconds) {}
 
-  /// Before a picture is fused. `settings` must not outlive this and its call of Followed.
-  void Prepare(FuseSettings& settings);
+  /// Before a picture is fused, `time` seconds into the stream. `settings` must not outlive this.
+  void Prepare(FuseSettings& settings, double time);
 
-  /// After it was, `time` seconds into the stream.
-  void Followed(double time);
+  /// After it was: what it asked for, which is also what it was fused with if it was the first.
+  void Followed();
+  const OutputRange& asked() const { return asked_; }
 
  private:
   OutputRange range_;
   double seconds_;
-  double last_time_ = 0;
+  double last_time_ = 0, time_ = 0;
   OutputRange asked_;  // by the picture that was fused last
   std::optional<OutputRange> current_;
 };

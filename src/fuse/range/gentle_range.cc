@@ -50,7 +50,13 @@ OutputRange LumaHistogram::Gentle() const {
   const double gain = stretched / span;
   const double black = lo * (1 - stretched) / (1 - span);  // where lo comes to lie
   const double zero = lo - black / gain;
-  return {.kind = OutputRange::Kind::kFixed, .lo = zero, .hi = zero + 1 / gain};
+  return {.kind = OutputRange::Kind::kFixedLuma, .lo = zero, .hi = zero + 1 / gain};
+}
+
+FuseSettings Resolved(const FuseSettings& settings, const OutputRange& gentle) {
+  FuseSettings resolved = settings;
+  if (settings.output_range.kind == OutputRange::Kind::kGentle) resolved.output_range = gentle;
+  return resolved;
 }
 
 OutputRange GentleRange(nn::ConstPlane luma, int width, int height) {

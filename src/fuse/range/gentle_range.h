@@ -26,7 +26,7 @@ class LumaHistogram {
   /// `other`: of the same picture.
   void Merge(const LumaHistogram& other);
 
-  /// The kFixed range by which kGentle means this picture: black and white of the result are
+  /// The kFixedLuma range by which kGentle means this picture: black and white of the result are
   /// approached by what all but 0.2 % of the darkest and 0.1 % of the brightest pixels span, which
   /// becomes at most a quarter longer and stays where it is in proportion. What has all levels, or
   /// one alone, stays as it is.
@@ -38,6 +38,10 @@ class LumaHistogram {
   int step_;  // of the grid, in pixels
   std::array<std::uint32_t, kBins> counts_{};
 };
+
+/// `settings` of a picture that asked for `gentle`, with that in place of kGentle: what is put
+/// beside the fused part then has its contrast.
+FuseSettings Resolved(const FuseSettings& settings, const OutputRange& gentle);
 
 /// LumaHistogram::Gentle of a whole picture's luma.
 OutputRange GentleRange(nn::ConstPlane luma, int width, int height);

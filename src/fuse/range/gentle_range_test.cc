@@ -33,7 +33,7 @@ float Shown(const OutputRange& range, float v) {
 
 TEST(GentleRangeTest, WhatSpansHalfBecomesAQuarterLongerWhereItIs) {
   const OutputRange range = GentleOf(LumaRamp(0.2f, 0.7f));
-  ASSERT_EQ(range.kind, OutputRange::Kind::kFixed);
+  ASSERT_EQ(range.kind, OutputRange::Kind::kFixedLuma);
   EXPECT_NEAR(range.hi - range.lo, 0.8, 1e-6);
   // 0.2 of black and 0.3 of white were unused; of the 0.375 that are left so are two and three
   // fifths.
@@ -43,7 +43,7 @@ TEST(GentleRangeTest, WhatSpansHalfBecomesAQuarterLongerWhereItIs) {
 
 TEST(GentleRangeTest, ALongSpanEndsAtBlackAndWhite) {
   const OutputRange range = GentleOf(LumaRamp(0.05f, 0.95f));
-  ASSERT_EQ(range.kind, OutputRange::Kind::kFixed);
+  ASSERT_EQ(range.kind, OutputRange::Kind::kFixedLuma);
   EXPECT_NEAR(Shown(range, 0.05f), 0, 0.004);
   EXPECT_NEAR(Shown(range, 0.95f), 1, 0.004);
   // No further than the few that may be lost.

@@ -1,6 +1,7 @@
 #include "fuse/rows/output_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -74,12 +75,18 @@ void SampleExtremes::Merge(const SampleExtremes& o) {
 }
 
 Status ValidateOutputRange(const OutputRange& range) {
-  if (range.kind == Kind::kFixed &&
+  if ((range.kind == Kind::kFixed || range.kind == Kind::kFixedLuma) &&
       !(std::isfinite(range.lo) && std::isfinite(range.hi) && range.lo < range.hi)) {
     return InvalidArgument("output range " + std::to_string(range.lo) + ".." +
                            std::to_string(range.hi) + " is empty or not finite");
   }
   return OkStatus();
+}
+
+float InLumaRange(const OutputRange& range, float luma) {
+  const double lo = WithinFloats(range.lo), hi = WithinFloats(range.hi);
+  const double span = std::max(hi - lo, 1 / kMostOfRange);
+  return Clamp01(static_cast<float>((luma - lo) / span));
 }
 
 bool NeedsExtremes(const OutputRange& range) {
@@ -182,20 +189,31 @@ void OutputWriter::Write(nn::ConstPlane luma, const nn::Rect& region,
   }
   for (int y = region.y0; y < region.y1; ++y) {
     const float* row = luma.Row(y - region.y0);
-    if (IsPacked(out_.format)) {
-      WritePackedRow(row, y, region.x0, region.x1, q);
+    if (range_.kind != Kind::kFixedLuma) {
+      WriteLuma(row, y, region.x0, region.x1, q);
       continue;
     }
-    switch (BytesPerSample(out_.format)) {
-      case 1:
-        WriteRow<std::uint8_t>(row, y, region.x0, region.x1, q);
-        break;
-      case 2:
-        WriteRow<std::uint16_t>(row, y, region.x0, region.x1, q);
-        break;
-      default:
-        WriteRow<float>(row, y, region.x0, region.x1, q);
+    std::array<float, 512> stretched;
+    const auto piece = static_cast<int>(stretched.size());
+    for (int x = region.x0; x < region.x1; x += piece, row += piece) {
+      const int count = std::min(piece, region.x1 - x);
+      std::transform(row, row + count, stretched.begin(),
+                     [this](float v) { return InLumaRange(range_, v); });
+      WriteLuma(stretched.data(), y, x, x + count, q);
     }
+  }
+}
+
+void OutputWriter::WriteLuma(const float* luma, int y, int x0, int x1,
+                             const Quantization& q) const {
+  if (IsPacked(out_.format)) return WritePackedRow(luma, y, x0, x1, q);
+  switch (BytesPerSample(out_.format)) {
+    case 1:
+      return WriteRow<std::uint8_t>(luma, y, x0, x1, q);
+    case 2:
+      return WriteRow<std::uint16_t>(luma, y, x0, x1, q);
+    default:
+      return WriteRow<float>(luma, y, x0, x1, q);
   }
 }
 

@@ -22,6 +22,9 @@ struct SampleExtremes {
 /// Checks the numbers in `range`: lo < hi, both finite.
 Status ValidateOutputRange(const OutputRange& range);
 
+/// What kFixedLuma makes of a fused luma.
+float InLumaRange(const OutputRange& range, float luma);
+
 /// Whether `range` needs the whole picture's extremes before the first sample can be written.
 bool NeedsExtremes(const OutputRange& range);
 
@@ -42,6 +45,8 @@ class OutputWriter {
   void Write(nn::ConstPlane luma, const nn::Rect& region, const SampleExtremes& extremes) const;
 
  private:
+  // Luma within the range, which is what is written; `luma` is that of pixel x0.
+  void WriteLuma(const float* luma, int y, int x0, int x1, const Quantization& q) const;
   template <typename T>
   void WriteRow(const float* luma, int y, int x0, int x1, const Quantization& q) const;
   void WritePackedRow(const float* luma, int y, int x0, int x1, const Quantization& q) const;

@@ -5,9 +5,11 @@
 #include <optional>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "core/files/sha256.h"
 #include "core/status_macros.h"
 #include "core/text/json_file_text.h"
 #include "fuse/weights/load_fuser.h"
@@ -46,18 +48,26 @@ StatusOr<std::string> NetworkOf(const std::string& weights) {
   return name;
 }
 
+// What a run with such a network must say, whatever the others say. A stream that some networks
+// lack is no matter where none is trained.
+std::vector<std::string> SettingsOf(const std::string& network) {
+  return {"gradient_stream=true", "network=" + network};
+}
+
 // Of the table: a way to train, or weights that are trained already.
 struct Row {
   explicit Row(const AblationRow& row) : name(row.name), meaning(row.meaning), way(row) {}
-  explicit Row(const io::NamedSource& given)
+  Row(const io::NamedSource& given, std::string hash)
       : name(given.name),
         meaning(given.source),
         way{.strategy = "", .gradient_stream = true, .source = "fused"},
-        weights(given.source) {}
+        weights(given.source),
+        sha256(std::move(hash)) {}
 
   std::string name, meaning;
   AblationRow way;
   std::string weights;  // empty: `way` trains them, or fuses nothing
+  std::string sha256;   // of their bytes
 };
 
 class AblationRun {
@@ -89,7 +99,10 @@ class AblationRun {
       }
       if (asked || (s_.rows.empty() && possible)) rows.emplace_back(row);
     }
-    for (const io::NamedSource& given : s_.weights) rows.emplace_back(given);
+    for (const io::NamedSource& given : s_.weights) {
+      SEAFUSION_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes, ReadWeights(given.source));
+      rows.emplace_back(given, Sha256Hex(bytes));
+    }
     Ablation ablation{.val = val_folder_};
     for (std::size_t i = 0; i < rows.size(); ++i) {
       monitor_.Say("strategy " + std::to_string(i + 1) + " of " + std::to_string(rows.size()) +
@@ -110,10 +123,10 @@ class AblationRun {
  private:
   StatusOr<AblationResult> RowResult(const Row& row) {
     if (!row.weights.empty()) {
-      SEAFUSION_RETURN_IF_ERROR(
-          RunFolder(folder_.path(row.name))
-              .BeginWith("weights.json", JsonFileText(nlohmann::json{{"weights", row.weights}}),
-                         "other weights; take another name or --out"));
+      SEAFUSION_RETURN_IF_ERROR(RunFolder(folder_.path(row.name))
+                                    .BeginWith("weights.json",
+                                               JsonFileText(nlohmann::json{{"sha256", row.sha256}}),
+                                               "other weights; take another name or --out"));
     }
     std::vector<AblationResult> results;
     for (int i = 0; i < s_.seeds; ++i) {
@@ -153,7 +166,7 @@ class AblationRun {
     train.init = fusion;
     if (!row.weights.empty()) {
       SEAFUSION_ASSIGN_OR_RETURN(const std::string network, NetworkOf(row.weights));
-      train.choice.set.push_back("network=" + network);
+      for (const std::string& setting : SettingsOf(network)) train.choice.set.push_back(setting);
     }
     train.init_segmentation = s_.init_segmentation;
     SEAFUSION_ASSIGN_OR_RETURN(const std::string segmentation, RunJointTraining(train, monitor_));
@@ -233,7 +246,10 @@ StatusOr<Ablation> RunAblation(const AblationSettings& settings, const RunMonito
         JointTrainer::LoadSegmentation(joint, settings.init_segmentation).status());
   }
   for (const io::NamedSource& given : settings.weights) {
-    SEAFUSION_RETURN_IF_ERROR(NetworkOf(given.source).status());
+    SEAFUSION_ASSIGN_OR_RETURN(const std::string network, NetworkOf(given.source));
+    JointChoice of_row = choice;
+    for (const std::string& setting : SettingsOf(network)) of_row.set.push_back(setting);
+    SEAFUSION_RETURN_IF_ERROR(ChosenJointSettings(of_row).status().Annotate(given.source));
   }
   return AblationRun(settings, monitor, device, std::move(val), std::move(joint)).Run();
 }

@@ -130,6 +130,13 @@ TEST_F(AblationTest, WeightsThatAreTrainedAlreadyAreRows) {
   EXPECT_EQ(settings["run"]["init"], "full");
   EXPECT_EQ(settings["segmentation_source"], "fused");
   EXPECT_NE(Text("out/ours/result.json"), Text("out/paper/result.json"));
+  // The bytes count, not the name; a setting that only other networks have is no matter.
+  s.choice.set.emplace_back("gradient_stream=false");
+  s.out = Path("without");
+  s.seeds = 1;
+  EXPECT_TRUE(RunAblation(s, {}).ok());
+  s = Settings();
+  s.rows = {"infrared"};
 
   s.weights = {{"ours", "full"}};
   EXPECT_THAT(std::string(RunAblation(s, {}).status().message()),

@@ -169,8 +169,12 @@ std::string SettingsFileText(const Controls& controls) {
     const json value = member.get(controls);
     if (value != member.get({})) file[member.view ? "view" : "fuse"][member.name] = value;
   }
-  // What this start was given is not what another one is given.
-  if (controls.model == kStartModel) file["fuse"].erase("model");
+  // What this start was given is not what another one is given, and its range is not left out,
+  // since that means another one there.
+  if (controls.model == kStartModel) {
+    file["fuse"].erase("model");
+    file["fuse"]["range"] = controls.output_range;
+  }
   return file.dump(2) + "\n";
 }
 

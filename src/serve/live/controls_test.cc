@@ -18,6 +18,7 @@ TEST(ControlsTest, TheFileGivesBackWhatWasSaved) {
   Controls controls;
   controls.model = "full";
   controls.range = "fixed:100,2000";
+  controls.output_range = "none";
   controls.gain = {.kind = InfraredGain::Kind::kClahe, .clip_limit = 3.5};
   controls.invert = controls.gray = controls.hold = true;
   controls.delay = -0.25;
@@ -27,6 +28,9 @@ TEST(ControlsTest, TheFileGivesBackWhatWasSaved) {
   EXPECT_EQ(JsonOf(*loaded), JsonOf(controls));
   // What is as it always is, is left out.
   EXPECT_EQ(json::parse(SettingsFileText({}))["fuse"], json::object());
+  // But for a range beside weights that a file does not name: without it `fuse` takes another one.
+  controls = {.model = std::string(kStartModel)};
+  EXPECT_EQ(json::parse(SettingsFileText(controls))["fuse"], json({{"range", "gentle"}}));
 }
 
 TEST(ControlsTest, WhatIsWrongIsNamed) {
@@ -38,6 +42,7 @@ TEST(ControlsTest, WhatIsWrongIsNamed) {
                         {R"({"agc-plateau":0})", "agc-plateau: is outside"},
                         {R"({"gray":1})", "gray: is neither"},
                         {R"({"ir-range":"warm"})", "ir-range: "},
+                        {R"({"range":"loud"})", "range: "},
                         {R"({"precision":"fp8"})", "precision: "},
                         {R"({"model":"start"})", "no weights were named"},
                         {R"({"colour":1})", "no setting 'colour'"},

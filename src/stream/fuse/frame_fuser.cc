@@ -7,6 +7,7 @@
 
 #include "align/place/on_canvas.h"
 #include "core/status_macros.h"
+#include "fuse/range/gentle_range.h"
 #include "fuse/range/no_data.h"
 #include "fuse/rows/colour.h"
 #include "io/infrared_levels.h"
@@ -87,11 +88,11 @@ StatusOr<ImageBuffer> FrameFuser::Fuse(const Fuser& fuser, const ImageBuffer* in
       settings.infrared_range,
       range_.Next(infrared->view(), static_cast<double>(time) / kMicroseconds));
   range_in_use_ = settings.infrared_range;
-  output_.Prepare(settings);
+  output_.Prepare(settings, static_cast<double>(time) / kMicroseconds);
   const auto start = std::chrono::steady_clock::now();
   SEAFUSION_RETURN_IF_ERROR(
       FuseWithGain(fuser, *infrared, visible, fused.view(), settings, time, levels, placed_by));
-  output_.Followed(static_cast<double>(time) / kMicroseconds);
+  output_.Followed();
   fusing_seconds_ +=
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return fused;
@@ -116,7 +117,8 @@ Status FrameFuser::FuseWithGain(const Fuser& fuser, const ImageBuffer& infrared,
                                 ImageBuffer* levels, const align::Warper* placed_by) {
   const auto show_what_one_sees = [&](const ImageView& seen, const FuseSettings& by) {
     return placed_by == nullptr ? OkStatus()
-                                : align::ShowWhatOneSees(*placed_by, seen, visible, by, out);
+                                : align::ShowWhatOneSees(*placed_by, seen, visible,
+                                                         Resolved(by, output_.asked()), out);
   };
   if (settings.infrared_gain.kind == InfraredGain::Kind::kLinear) {
     if (levels != nullptr) {
@@ -142,7 +144,8 @@ Status FrameFuser::FuseWithGain(const Fuser& fuser, const ImageBuffer& infrared,
     SEAFUSION_ASSIGN_OR_RETURN(
         *levels, io::InfraredLevels(std::move(gained), visible, plain.infrared_range));
   }
-  return filled ? ShowVisibleInGaps(*filled, visible, out, settings) : OkStatus();
+  return filled ? ShowVisibleInGaps(*filled, visible, out, Resolved(settings, output_.asked()))
+                : OkStatus();
 }
 
 }  // namespace seafusion::stream

@@ -57,10 +57,8 @@ TEST(FrameFuserTest, AGentleRangeIsThatOfTheFramesBefore) {
   EXPECT_EQ(fuse(dim, 0), dim_alone);
   EXPECT_EQ(fuse(bright, 0.04), FusedBy(*fuser, bright, {.output_range = of_dim}));
   EXPECT_NE(fuse(bright, 0.08), bright_alone);
-  // Long after, it has followed.
-  fuse(bright, 100);
-  const auto followed = fuse(bright, 100.04);
-  for (std::size_t i = 0; i < followed.size(); ++i) ASSERT_NEAR(followed[i], bright_alone[i], 1);
+  // Another scene, by the gap of time before it.
+  EXPECT_EQ(fuse(bright, 100), bright_alone);
 }
 
 }  // namespace

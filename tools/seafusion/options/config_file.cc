@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::uint64_t kMostConfigBytes = 1 << 16;
 // What the page can change (serve/live/controls.cc): such a file names no other option.
-constexpr std::array<std::string_view, 13> kSettings = {
-    "model",    "precision", "ir-range",        "ir-invert", "range",   "agc",    "agc-plateau",
-    "agc-clip", "gray",      "range-smoothing", "ir-delay",  "ir-hold", "palette"};
+constexpr std::array<std::string_view, 14> kSettings = {
+    "model",    "precision", "ir-range",        "ir-invert", "range",   "agc",     "agc-plateau",
+    "agc-clip", "gray",      "range-smoothing", "ir-delay",  "ir-hold", "palette", "method"};
 
 void Give(CLI::Option& option, const nlohmann::json& value) {
   option.add_result(value.is_string() ? value.get<std::string>() : value.dump());

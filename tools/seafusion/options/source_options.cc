@@ -131,7 +131,8 @@ void AddStreamOptions(CLI::App& sub, const std::string& group, SourceTexts& text
 void AddSteadinessOptions(CLI::App& sub, const std::string& group, double& range_smoothing,
                           bool& hold_shutter) {
   sub.add_option("--range-smoothing", range_smoothing,
-                 "Seconds in which an --ir-range of the picture\nfollows the stream; 0: at once")
+                 "Seconds in which an --ir-range of the picture and a\ngentle --range follow the "
+                 "stream; 0: at once")
       ->check(InRange(0.0, 3600.0))
       ->type_name("S")
       ->group(group);

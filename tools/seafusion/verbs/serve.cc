@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "command.h"
+#include "fuse/range/range_text.h"
 #include "fuse/weights/precision_choice.h"
 #include "module.h"
 #include "options/config_file.h"
@@ -53,9 +54,11 @@ class ServeCommand : public Command {
     if (model_ != "lite" && model_ != "full") {
       session.weights = model_;
       controls.model = serve::kStartModel;
+      if (range_.empty()) range_ = "none";  // as DefaultOutputRange has it
     } else {
       controls.model = model_;
     }
+    if (!range_.empty()) controls.output_range = range_;
     controls.range = texts_.range;
     controls.invert = texts_.invert;
     TakeGainTexts(texts_, controls.gain);
@@ -108,6 +111,12 @@ class ServeCommand : public Command {
         ->type_name("P")
         ->group(group);
     AddRangeOptions(sub, group, texts_, /*fuse=*/false);
+    sub.add_option("--range", range_,
+                   "Contrast of the result: gentle, the default with lite\nand full, none, image, "
+                   "reference or fixed:LO,HI, as of\nfuse")
+        ->check(Accepts(ParseOutputRange))
+        ->type_name("R")
+        ->group(group);
     AddGainOptions(sub, group, texts_, controls.gain);
     sub.add_flag("--gray", controls.gray, "Show the fused brightness alone, without colour")
         ->group(group);
@@ -199,6 +208,7 @@ class ServeCommand : public Command {
   ServeOptions options_;
   SourceTexts texts_;
   std::string model_ = "lite", precision_ = "auto", palette_ = "gray", canvas_ = "visible";
+  std::string range_;
   std::string listen_ = "127.0.0.1:8080", config_;
   double quota_ = 10;
   bool no_loop_ = false;

@@ -51,6 +51,20 @@ TEST_F(ServeCommandTest, WhatIsWrongIsSaidBeforeAnythingRuns) {
   }
 }
 
+TEST_F(ServeCommandTest, TakesEverySettingThatThePageSaves) {
+  const std::string config = Write(
+      "all.json",
+      R"({"seafusion-settings":1,"fuse":{"model":"full","precision":"fp32","ir-range":"full",)"
+      R"("ir-invert":true,"range":"none","agc":"plateau","agc-plateau":1,"agc-clip":2,"gray":true,)"
+      R"("range-smoothing":2,"ir-delay":0.5,"ir-hold":true},)"
+      R"("view":{"palette":"iron","method":"maximum"}})");
+  const CommandResult result = RunSeafusion(
+      {"serve", "--config", config, "--ir", folder_ / "absent", "--vis", folder_ / "absent_too"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("absent"));
+  EXPECT_THAT(result.err, ::testing::Not(HasSubstr("no setting")));
+}
+
 TEST_F(ServeCommandTest, FuseTakesTheSettingsOfThePageAndTheCommandLineCountsMore) {
   const std::string examples = SEAFUSION_EXAMPLES_DIR;
   const fs::path ir = fs::directory_iterator(examples + "/ir")->path();

@@ -179,7 +179,7 @@ TEST_F(SegmentRetrainTest, ATinyNetworkLearnsToSeeCarsInFusedScenes) {
   for (const char* split : {"train", "test"}) {
     const CommandResult r =
         RunSeafusion({"fuse", "--ir", Split(split, "ir"), "--vis", Split(split, "vi"), "-o",
-                      Split(split, "fused"), "--threads", "1", "--quiet"});
+                      Split(split, "fused"), "--range", "none", "--threads", "1", "--quiet"});
     ASSERT_EQ(r.status, 0) << r.err;
   }
   // IoU by class.
