@@ -26,7 +26,7 @@ using Buffer = std::unique_ptr<GstBuffer, UnrefBuffer>;
 /// "video/x-raw,format=I420,width=48,height=32,framerate=30/1", or another rate or none.
 std::string CapsText(const std::string& format, int width, int height,
                      const std::string& rate = "30/1");
-GstVideoInfo InfoOf(const std::string& caps);
+GstVideoInfo InfoOf(const std::string& text);
 
 /// A frame of noise that depends on `seed`, `extra` bytes wider in each row than it must be.
 Buffer NoiseFrame(const GstVideoInfo& info, std::uint32_t seed, int extra = 0,
@@ -35,7 +35,7 @@ Buffer NoiseFrame(const GstVideoInfo& info, std::uint32_t seed, int extra = 0,
 Buffer Timed(Buffer frame, const GstVideoInfo& info, int number);
 
 /// The picture's bytes, plane by plane, without what fills up rows.
-std::vector<std::vector<std::uint8_t>> Planes(GstBuffer* frame, const GstVideoInfo& info);
+std::vector<std::vector<std::uint8_t>> Planes(GstBuffer* buffer, const GstVideoInfo& info);
 
 /// The element with a harness at each pad.
 class ElementHarness {

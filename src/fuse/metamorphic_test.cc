@@ -181,8 +181,9 @@ TEST(Metamorphic, GrayStaysGray) {
     const ImageBuffer a = Result(fuser, ir, gray), b = Result(fuser, ir, coloured);
     for (int y = 0; y < 36; ++y) {
       for (int i = 0; i < 3 * 40; ++i) {
-        ASSERT_NEAR(b.view().Row<std::uint8_t>(y)[i], a.view().Row<std::uint8_t>(y)[i / 3], 1)
-            << network.name << " at " << i / 3 << ", " << y;
+        const int x = i / 3;
+        ASSERT_NEAR(b.view().Row<std::uint8_t>(y)[i], a.view().Row<std::uint8_t>(y)[x], 1)
+            << network.name << " at " << x << ", " << y;
       }
     }
   }

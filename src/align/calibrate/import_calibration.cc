@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <new>
 #include <string_view>
 #include <utility>
@@ -308,10 +309,12 @@ StatusOr<ImportedCalibration> ParseCalibration(const std::string& text) {
     return Read(text);
   } catch (const std::bad_alloc&) {
     return OutOfMemory("for a calibration file");
-  } catch (const cv::Exception&) {
-    return CorruptData("cannot be read as OpenCV's format");
   } catch (const YAML::Exception& e) {
     return CorruptData("is no YAML that can be read: see line " + std::to_string(e.mark.line + 1));
+  } catch (const std::exception&) {
+    // OpenCV's, and those of the standard library that its parser does not expect (a tag that ends
+    // in bytes above 127).
+    return CorruptData("cannot be read as OpenCV's format");
   }
 }
 
