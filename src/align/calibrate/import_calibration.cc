@@ -312,8 +312,8 @@ StatusOr<ImportedCalibration> ParseCalibration(const std::string& text) {
   } catch (const YAML::Exception& e) {
     return CorruptData("is no YAML that can be read: see line " + std::to_string(e.mark.line + 1));
   } catch (const std::exception&) {
-    // OpenCV's, and those of the standard library that its parser does not expect (a tag that ends
-    // in bytes above 127).
+    // OpenCV's, and those of the standard library that its parser does not expect (of a
+    // key without a name).
     return CorruptData("cannot be read as OpenCV's format");
   }
 }
