@@ -57,6 +57,24 @@ Status CheckNesting(std::string_view text) {
   return OkStatus();
 }
 
+// OpenCV 4.6 never comes to the end of some texts with a value behind the "---" that begins a
+// document. It writes none there.
+Status CheckDocuments(std::string_view yaml) {
+  constexpr std::string_view kBegin = "---";
+  int line = 1;
+  for (std::size_t at = 0; at < yaml.size(); ++line) {
+    const std::size_t end = std::min(yaml.find('\n', at), yaml.size());
+    std::string_view text = yaml.substr(at, end - at);
+    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+    if (text.starts_with(kBegin) &&
+        text.find_first_not_of(" \t\r", kBegin.size()) != std::string_view::npos) {
+      return CorruptData("line " + std::to_string(line) + ": something follows ---");
+    }
+    at = end + 1;
+  }
+  return OkStatus();
+}
+
 // --- What both kinds of readers hand over: numbers, whatever they were wrapped in ---
 
 StatusOr<CameraCalibration> Calibration(const std::vector<double>& matrix,
@@ -295,6 +313,7 @@ StatusOr<ImportedCalibration> Read(const std::string& text) {
       start == std::string::npos ? "" : std::string_view(text).substr(start);
   const bool opencv =
       rest.starts_with("%YAML") || rest.starts_with("<?xml") || rest.starts_with("{");
+  if (rest.starts_with("%YAML")) SEAFUSION_RETURN_IF_ERROR(CheckDocuments(rest));
   SEAFUSION_ASSIGN_OR_RETURN(ImportedCalibration r,
                              opencv ? ReadOpenCv(text.substr(start)) : ReadPlainYaml(text));
   if (r.cameras.empty() && !r.second_from_first) return CorruptData("holds no camera");

@@ -235,7 +235,8 @@ TEST_F(ImportCalibrationTest, HostileTextsAreErrors) {
        {std::string(), std::string("hello"), std::string("{}"), std::string("%YAML:1.0\n---\n"),
         std::string("<?xml version=\"1.0\"?>"), std::string("a: *b"), std::string("\0\1\2", 3),
         std::string("&a [*a]"), std::string("cam0: 3"), deep, "{" + deep,
-        std::string("%YAML:1.\n s:5\n :"), "%YAML:1.0\n---\na: " + deep,
+        std::string("%YAML:1.\n s:5\n :"), std::string("%YAML:1.0\n--- xa: 64\nim--xb: 64\nc: 3\n"),
+        std::string("%YAML:1.0\n  ---xa: 64\nim--xb: 64\nc: 3\n"), "%YAML:1.0\n---\na: " + deep,
         std::string("- - - -\n: : :"), dashes, elements, steps}) {
     EXPECT_EQ(Import(text).status().code(), StatusCode::kCorruptData) << text.substr(0, 40);
   }
