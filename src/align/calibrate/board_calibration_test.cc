@@ -77,8 +77,9 @@ class DrawnBoard {
     for (int y = 0; y < camera.height; ++y) {
       for (int x = 0; x < camera.width; ++x) {
         for (int k = 0; k < kSamples; ++k) {
+          const int column = k % kSide, row = k / kSide;
           rays.push_back(camera.calibration->Direction(
-              {x + (k % kSide + 0.5) / kSide - 0.5, y + (k / kSide + 0.5) / kSide - 0.5}));
+              {x + (column + 0.5) / kSide - 0.5, y + (row + 0.5) / kSide - 0.5}));
         }
       }
     }
