@@ -66,11 +66,16 @@ struct Measured {
 // To what decides about the range, and to a plane of the whole picture if there is one.
 class MeasuringSink : public nn::RowSink {
  public:
-  MeasuringSink(const OutputWriter& writer, bool extremes, Measured& measured, nn::Plane luma)
-      : writer_(writer), finds_extremes_(extremes), measured_(measured), luma_(luma) {}
+  MeasuringSink(const OutputWriter& writer, bool counts, bool extremes, Measured& measured,
+                nn::Plane luma)
+      : writer_(writer),
+        counts_(counts),
+        finds_extremes_(extremes),
+        measured_(measured),
+        luma_(luma) {}
   void Write(int y, int x0, int x1, const float* fused) override {
     if (luma_.data != nullptr) std::copy_n(fused, x1 - x0, luma_.Row(y) + x0);
-    measured_.histogram.Add(y, x0, x1, fused);
+    if (counts_) measured_.histogram.Add(y, x0, x1, fused);
     if (finds_extremes_) {
       measured_.extremes.Merge(writer_.FindExtremes({fused, 0}, {x0, y, x1, y + 1}));
     }
@@ -78,7 +83,7 @@ class MeasuringSink : public nn::RowSink {
 
  private:
   const OutputWriter& writer_;
-  bool finds_extremes_;
+  bool counts_, finds_extremes_;
   Measured& measured_;
   nn::Plane luma_;
 };
@@ -250,7 +255,7 @@ Status Fuser::Fuse(const ImageView& ir, const ImageView& vi, const MutableImageV
     const std::unique_ptr<float[]> whole_luma(pixels <= kMostKept ? new float[pixels] : nullptr);
     const OutputWriter unscaled(vi, out, range, settings.output_luma);
     SEAFUSION_RETURN_IF_ERROR(run_tiles([&](std::size_t worker) {
-      return MeasuringSink(unscaled, !gentle, measured[worker], {whole_luma.get(), width});
+      return MeasuringSink(unscaled, counts, !gentle, measured[worker], {whole_luma.get(), width});
     }));
     SampleExtremes extremes;
     for (const Measured& m : measured) extremes.Merge(m.extremes);

@@ -8,10 +8,10 @@
 
 #include "core/status_macros.h"
 #include "fuse/agc/gain_control.h"
+#include "fuse/range/gentle_range.h"
 #include "fuse/range/infrared_range.h"
 #include "fuse/range/no_data.h"
 #include "fuse/range/scene_samples.h"
-#include "fuse/rows/output_writer.h"
 #include "fuse/rows/packed_row.h"
 #include "fuse/show_visible.h"
 
@@ -63,6 +63,7 @@ Status KeepGaps(const Warper& warper, Source source, const ImageView& picture,
 StatusOr<ImageBuffer> Levels(const ImageView& infrared, const LinearMap& map,
                              const OutputRange& shown) {
   const bool stretched = shown.kind == OutputRange::Kind::kFixedLuma;
+  const LinearMap luma = stretched ? LumaMapOf(shown) : LinearMap();
   SEAFUSION_ASSIGN_OR_RETURN(
       ImageBuffer levels,
       ImageBuffer::Create(infrared.width, infrared.height, PixelFormat::kGray16));
@@ -72,7 +73,7 @@ StatusOr<ImageBuffer> Levels(const ImageView& infrared, const LinearMap& map,
     auto* to = levels.view().Row<std::uint16_t>(y);
     for (const float v : row) {
       float share = std::clamp((v - map.lo) * map.scale, 0.0f, 1.0f);
-      if (stretched) share = InLumaRange(shown, share);
+      if (stretched) share = std::clamp((share - luma.lo) * luma.scale, 0.0f, 1.0f);
       *to++ = static_cast<std::uint16_t>(std::isfinite(share) ? std::lround(65535 * share) : 0);
     }
   }

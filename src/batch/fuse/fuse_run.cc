@@ -80,7 +80,7 @@ StatusOr<ImageBuffer> FusePair(const methods::FusionMethod& method, const FuseRu
   }
   SEAFUSION_ASSIGN_OR_RETURN(FuseSettings fuse, SettingsFor(settings, pictures));
   OutputRange gentle;
-  fuse.gentle_range = &gentle;
+  if (warper != nullptr) fuse.gentle_range = &gentle;
   const Status fused =
       method.Fuse(pictures.infrared.view(), pictures.visible.view(), out->view(), fuse, trace);
   if (!fused.ok()) return fused.Annotate(job.infrared + " and " + job.visible);

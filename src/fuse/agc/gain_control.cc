@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/status_macros.h"
+#include "fuse/agc/share_followed.h"
 #include "fuse/range/infrared_range.h"
 #include "fuse/rows/tile_reader.h"
 
@@ -156,8 +157,7 @@ StatusOr<ImageBuffer> GainControl::Next(const ImageView& infrared, const Infrare
     }
   }
   if (curves_.size() == curves.size()) {
-    const double passed = std::max(0.0, time - last_time_);
-    const auto share = static_cast<float>(seconds_ > 0 ? 1 - std::exp(-passed / seconds_) : 1.0);
+    const auto share = static_cast<float>(ShareFollowed(time - last_time_, seconds_));
     for (std::size_t c = 0; c < curves.size(); ++c) {
       for (std::size_t i = 0; i < curves[c].size(); ++i) {
         curves_[c][i] += share * (curves[c][i] - curves_[c][i]);

@@ -1,7 +1,8 @@
 #include "fuse/agc/steady_output.h"
 
-#include <algorithm>
 #include <cmath>
+
+#include "fuse/agc/share_followed.h"
 
 namespace seafusion {
 
@@ -9,7 +10,7 @@ void SteadyOutput::Prepare(FuseSettings& settings, double time) {
   if (std::abs(time - last_time_) >= seconds_ / 2) current_.reset();
   time_ = time;
   settings.output_range = current_.value_or(range_);
-  settings.gentle_range = &asked_;
+  if (range_.kind == OutputRange::Kind::kGentle) settings.gentle_range = &asked_;
 }
 
 void SteadyOutput::Followed() {
@@ -19,7 +20,7 @@ void SteadyOutput::Followed() {
   if (!current_) {
     current_ = next;
   } else {
-    const double share = 1 - std::exp(-std::max(0.0, time_ - last_time_) / seconds_);
+    const double share = ShareFollowed(time_ - last_time_, seconds_);
     current_->lo += share * (next.lo - current_->lo);
     current_->hi += share * (next.hi - current_->hi);
   }

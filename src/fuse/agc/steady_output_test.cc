@@ -11,7 +11,9 @@ namespace {
 OutputRange FuseNext(SteadyOutput& steady, double lo, double hi, double time) {
   FuseSettings settings;
   steady.Prepare(settings, time);
-  *settings.gentle_range = {OutputRange::Kind::kFixedLuma, lo, hi};
+  if (settings.gentle_range != nullptr) {
+    *settings.gentle_range = {OutputRange::Kind::kFixedLuma, lo, hi};
+  }
   steady.Followed();
   return settings.output_range;
 }

@@ -1,9 +1,7 @@
 #include "fuse/agc/steady_range.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "core/status_macros.h"
+#include "fuse/agc/share_followed.h"
 #include "fuse/range/infrared_range.h"
 
 namespace seafusion {
@@ -23,8 +21,7 @@ StatusOr<InfraredRange> SteadyRange::Next(const ImageView& infrared, double time
   if (!current_) {
     current_ = InfraredRange{.kind = Kind::kFixed, .lo = lo, .hi = hi, .invert = range_.invert};
   } else {
-    const double passed = std::max(0.0, time - last_time_);
-    const double share = seconds_ > 0 ? 1 - std::exp(-passed / seconds_) : 1.0;
+    const double share = ShareFollowed(time - last_time_, seconds_);
     current_->lo += share * (lo - current_->lo);
     current_->hi += share * (hi - current_->hi);
   }

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <numeric>
+
+#include "fuse/range/range_bounds.h"
 
 namespace seafusion {
 namespace {
@@ -51,6 +54,12 @@ OutputRange LumaHistogram::Gentle() const {
   const double black = lo * (1 - stretched) / (1 - span);  // where lo comes to lie
   const double zero = lo - black / gain;
   return {.kind = OutputRange::Kind::kFixedLuma, .lo = zero, .hi = zero + 1 / gain};
+}
+
+LinearMap LumaMapOf(const OutputRange& range) {
+  const double lo = WithinFloats(range.lo), hi = WithinFloats(range.hi);
+  const double span = std::max(hi - lo, 1 / kMostOfRange);
+  return {static_cast<float>(lo), static_cast<float>(1 / span)};
 }
 
 FuseSettings Resolved(const FuseSettings& settings, const OutputRange& gentle) {

@@ -8,6 +8,7 @@
 
 #include <seafusion/fuser.h>
 
+#include "fuse/range/infrared_range.h"
 #include "nn/plane.h"
 
 namespace seafusion {
@@ -38,6 +39,9 @@ class LumaHistogram {
   int step_;  // of the grid, in pixels
   std::array<std::uint32_t, kBins> counts_{};
 };
+
+/// From a luma to 0..1 by a kFixedLuma, before it is cut to that.
+LinearMap LumaMapOf(const OutputRange& range);
 
 /// `settings` of a picture that asked for `gentle`, with that in place of kGentle: what is put
 /// beside the fused part then has its contrast.

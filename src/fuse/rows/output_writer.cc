@@ -83,12 +83,6 @@ Status ValidateOutputRange(const OutputRange& range) {
   return OkStatus();
 }
 
-float InLumaRange(const OutputRange& range, float luma) {
-  const double lo = WithinFloats(range.lo), hi = WithinFloats(range.hi);
-  const double span = std::max(hi - lo, 1 / kMostOfRange);
-  return Clamp01(static_cast<float>((luma - lo) / span));
-}
-
 bool NeedsExtremes(const OutputRange& range) {
   return range.kind == Kind::kImage || range.kind == Kind::kReference;
 }
@@ -187,6 +181,7 @@ void OutputWriter::Write(nn::ConstPlane luma, const nn::Rect& region,
     q.offset += ends.black * q.full_scale;
     q.full_scale *= ends.white - ends.black;
   }
+  const LinearMap map = range_.kind == Kind::kFixedLuma ? LumaMapOf(range_) : LinearMap();
   for (int y = region.y0; y < region.y1; ++y) {
     const float* row = luma.Row(y - region.y0);
     if (range_.kind != Kind::kFixedLuma) {
@@ -198,7 +193,7 @@ void OutputWriter::Write(nn::ConstPlane luma, const nn::Rect& region,
     for (int x = region.x0; x < region.x1; x += piece, row += piece) {
       const int count = std::min(piece, region.x1 - x);
       std::transform(row, row + count, stretched.begin(),
-                     [this](float v) { return InLumaRange(range_, v); });
+                     [&map](float v) { return Clamp01((v - map.lo) * map.scale); });
       WriteLuma(stretched.data(), y, x, x + count, q);
     }
   }

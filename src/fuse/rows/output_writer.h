@@ -22,9 +22,6 @@ struct SampleExtremes {
 /// Checks the numbers in `range`: lo < hi, both finite.
 Status ValidateOutputRange(const OutputRange& range);
 
-/// What kFixedLuma makes of a fused luma.
-float InLumaRange(const OutputRange& range, float luma);
-
 /// Whether `range` needs the whole picture's extremes before the first sample can be written.
 bool NeedsExtremes(const OutputRange& range);
 

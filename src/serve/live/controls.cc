@@ -50,6 +50,15 @@ StatusOr<std::string> Text(const json& value) {
   return value.get<std::string>();
 }
 
+// A text that `parse` takes.
+template <typename Parse>
+Status ParsedText(const json& value, const Parse& parse, std::string& to) {
+  SEAFUSION_ASSIGN_OR_RETURN(const std::string text, Text(value));
+  SEAFUSION_RETURN_IF_ERROR(parse(text).status());
+  to = text;
+  return OkStatus();
+}
+
 struct Member {
   const char* name;
   bool view;  // concerns what is seen, not what is fused
@@ -75,21 +84,11 @@ const std::vector<Member>& Members() {
          return OkStatus();
        }},
       {"ir-range", false, [](const Controls& c) { return json(c.range); },
-       [](Controls& c, const json& v) {
-         SEAFUSION_ASSIGN_OR_RETURN(const std::string text, Text(v));
-         SEAFUSION_RETURN_IF_ERROR(ParseInfraredRange(text).status());
-         c.range = text;
-         return OkStatus();
-       }},
+       [](Controls& c, const json& v) { return ParsedText(v, ParseInfraredRange, c.range); }},
       {"ir-invert", false, [](const Controls& c) { return json(c.invert); },
        [](Controls& c, const json& v) { return Bool(v, c.invert); }},
       {"range", false, [](const Controls& c) { return json(c.output_range); },
-       [](Controls& c, const json& v) {
-         SEAFUSION_ASSIGN_OR_RETURN(const std::string text, Text(v));
-         SEAFUSION_RETURN_IF_ERROR(ParseOutputRange(text).status());
-         c.output_range = text;
-         return OkStatus();
-       }},
+       [](Controls& c, const json& v) { return ParsedText(v, ParseOutputRange, c.output_range); }},
       {"agc", false, [](const Controls& c) { return json(NameIn(kGains, c.gain.kind)); },
        [](Controls& c, const json& v) {
          SEAFUSION_ASSIGN_OR_RETURN(const std::string text, Text(v));

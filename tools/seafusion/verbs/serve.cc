@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "fuse/range/range_text.h"
+#include "fuse/weights/load_fuser.h"
 #include "fuse/weights/precision_choice.h"
 #include "module.h"
 #include "options/config_file.h"
@@ -54,9 +55,11 @@ class ServeCommand : public Command {
     if (model_ != "lite" && model_ != "full") {
       session.weights = model_;
       controls.model = serve::kStartModel;
-      if (range_.empty()) range_ = "none";  // as DefaultOutputRange has it
     } else {
       controls.model = model_;
+    }
+    if (range_.empty() && DefaultOutputRange(model_).kind == OutputRange::Kind::kNone) {
+      range_ = "none";
     }
     if (!range_.empty()) controls.output_range = range_;
     controls.range = texts_.range;
