@@ -19,6 +19,11 @@ if(SEAFUSION_SANITIZE)
   # What the sanitizers put in makes -O3 take over half as long again to compile, and reports name fewer lines.
   set(CMAKE_CXX_FLAGS_DEV "-O1 -g1")
 endif()
+if(SEAFUSION_COVERAGE)
+  # Counted before anything is optimised away; tests run threads and processes beside each other.
+  set(CMAKE_CXX_FLAGS_DEV "-O1 -g1 --coverage -fprofile-update=atomic")
+  add_link_options(--coverage)
+endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 # An installed IMPORTED target (OpenCV, LibTorch) has no Dev configuration.
 set(CMAKE_MAP_IMPORTED_CONFIG_DEV Release RelWithDebInfo None "")
