@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -148,6 +149,66 @@ TEST(MetadataTest, ValuesOfTypesThatExifHasNotStayBehind) {
     const auto again = ReadPicture(scratch / name);
     ASSERT_TRUE(again.ok()) << again.status().message();
     EXPECT_EQ(again->metadata.camera(), "Maker");
+  }
+}
+
+// EXIF with one field more, as long as is asked for, beside when the picture was taken.
+std::string LongExif(unsigned tag, std::size_t size) {
+  const unsigned kAscii = 2, kLong = 4, kUndefined = 7;
+  const std::uint64_t data = 26 + 2 + 2 * 12 + 4;
+  std::string tiff = "II*" + std::string(1, '\0') + Little(8, 4) + Little(1, 2);
+  tiff += Entry(0x8769, kLong, 1, 26) + Little(0, 4) + Little(2, 2);
+  tiff += Entry(0x9003, kAscii, 20, data);
+  tiff += Entry(tag, kUndefined, static_cast<unsigned>(size), data + 20);
+  return tiff + Little(0, 4) + "2024:01:02 03:04:05" + '\0' + std::string(size, 'n');
+}
+
+PictureMetadata MetadataIn(const std::string& tiff) {
+  return PictureMetadata::Read(
+      std::span(reinterpret_cast<const std::uint8_t*>(tiff.data()), tiff.size()));
+}
+
+// A segment of a JPEG ends at 65,535 bytes; a TIFF holds more.
+TEST(MetadataTest, NotesTooLongForTheFormatStayBehindAlone) {
+  const unsigned kMakerNote = 0x927c;
+  const ScratchFolder scratch;
+  const auto jpeg = *ReadFile(JpegWithExif(scratch), 1 << 20);
+  const auto with_short_notes = MetadataIn(LongExif(kMakerNote, 1000)).AddTo(jpeg, 16, 8);
+  ASSERT_TRUE(with_short_notes.ok()) << with_short_notes.status().message();
+  EXPECT_GT(with_short_notes->size(), jpeg.size() + 900);
+  const auto without = MetadataIn(LongExif(kMakerNote, 70000)).AddTo(jpeg, 16, 8);
+  ASSERT_TRUE(without.ok()) << without.status().message();
+  EXPECT_LT(without->size(), jpeg.size() + 900);
+  EXPECT_EQ(PictureMetadata::Read(*without).taken(), "2024-01-02T03:04:05");
+}
+
+TEST(MetadataTest, AFormatWithoutAPlaceForItIsAnError) {
+  const ScratchFolder scratch;
+  const auto bmp = *ReadFile(
+      testing::WriteGray(scratch / "a.bmp", 16, 8, [](int x, int y) { return 10 * x + 5 * y; }),
+      1 << 20);
+  const auto added = MetadataOf(JpegWithExif(scratch)).AddTo(bmp, 16, 8);
+  ASSERT_FALSE(added.ok());
+  EXPECT_EQ(added.status().code(), StatusCode::kUnsupported);
+  EXPECT_THAT(added.status().message(), HasSubstr("cannot be written into this format"));
+}
+
+// Cameras whose clock was never set write blanks.
+TEST(MetadataTest, ATimeOfAnotherFormIsNone) {
+  for (const char* date : {"    :  :     :  :  ", "2024-01-02 03:04:05", "2024:01:02T03:04:05",
+                           "2024:1:2 03:04:05  "}) {
+    EXPECT_EQ(MetadataIn(ExifTime(date, "")).taken(), "") << date;
+  }
+  EXPECT_EQ(MetadataIn(ExifTime("2024:01:02 03:04:05", "+0200 ")).taken(), "2024-01-02T03:04:05");
+}
+
+TEST(MetadataTest, AnOrientationThatExifDoesNotKnowTurnsNothing) {
+  const unsigned kShort = 3;
+  for (unsigned way = 0; way <= 10; ++way) {
+    const std::string exif = "II*" + std::string(1, '\0') + Little(8, 4) + Little(1, 2) +
+                             Entry(0x112, kShort, 1, way) + Little(0, 4);
+    const int expected = way >= 1 && way <= 8 ? static_cast<int>(way) : 1;
+    EXPECT_EQ(MetadataIn(exif).orientation(), expected) << way;
   }
 }
 

@@ -79,6 +79,17 @@ constexpr std::array<std::string_view, 34> kOfTheFile = {
     "Exif.Image.0x0119",
 };
 
+// What `read` finds; `otherwise` where Exiv2, whose errors are exceptions, cannot tell.
+template <typename T, typename Read>
+T OrElse(T otherwise, const Read& read) {
+  const std::lock_guard lock(Exiv2Mutex());
+  try {
+    return read();
+  } catch (const std::exception&) {
+    return otherwise;
+  }
+}
+
 template <typename Condition>
 void Erase(Exiv2::ExifData& exif, const Condition& condition) {
   for (auto it = exif.begin(); it != exif.end();) it = condition(*it) ? exif.erase(it) : ++it;
@@ -167,39 +178,32 @@ PictureMetadata PictureMetadata::Read(Bytes bytes) {
   PictureMetadata result;
   if (!MayHoldMetadata(bytes)) return result;
   Prepare();
-  const std::lock_guard lock(Exiv2Mutex());
-  try {
+  result.data_ = OrElse(std::shared_ptr<Data>(), [&] {
     const auto image = Exiv2::ImageFactory::open(bytes.data(), static_cast<long>(bytes.size()));
     image->readMetadata();
     auto data = std::make_shared<Data>();
     data->exif = image->exifData();
     data->iptc = image->iptcData();
     data->xmp = image->xmpData();
-    if (data->exif.empty() && data->iptc.empty() && data->xmp.empty()) return result;
-    result.data_ = std::move(data);
-  } catch (const std::exception&) {
-    // Exiv2's own errors are such, too.
-  }
+    const bool none = data->exif.empty() && data->iptc.empty() && data->xmp.empty();
+    return none ? nullptr : data;
+  });
   return result;
 }
 
 int PictureMetadata::orientation() const {
   if (empty()) return 1;
-  const std::lock_guard lock(Exiv2Mutex());
-  try {
+  return OrElse(1, [&] {
     const auto it = data_->exif.findKey(Exiv2::ExifKey("Exif.Image.Orientation"));
     if (it == data_->exif.end() || it->count() == 0) return 1;
     const auto value = it->toLong();
     return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
-  } catch (const std::exception&) {
-    return 1;
-  }
+  });
 }
 
 std::string PictureMetadata::taken() const {
   if (empty()) return {};
-  const std::lock_guard lock(Exiv2Mutex());
-  try {
+  return OrElse(std::string(), [&] {
     for (const auto& [time, fraction, zone] :
          {std::tuple{"Exif.Photo.DateTimeOriginal", "Exif.Photo.SubSecTimeOriginal", 0x9011},
           std::tuple{"Exif.Photo.DateTimeDigitized", "Exif.Photo.SubSecTimeDigitized", 0x9012},
@@ -211,40 +215,37 @@ std::string PictureMetadata::taken() const {
       if (number) text += "." + digits;
       return text + ZoneOf(data_->exif, zone);
     }
-  } catch (const std::exception&) {
-    return {};
-  }
-  return {};
+    return std::string();
+  });
 }
 
 bool PictureMetadata::has_gps() const {
   if (empty()) return false;
-  const std::lock_guard lock(Exiv2Mutex());
-  return std::any_of(data_->exif.begin(), data_->exif.end(), [](const Exiv2::Exifdatum& d) {
-    return d.groupName() == "GPSInfo" && d.tagName() == "GPSLatitude";
+  return OrElse(false, [&] {
+    return std::any_of(data_->exif.begin(), data_->exif.end(), [](const Exiv2::Exifdatum& d) {
+      return d.groupName() == "GPSInfo" && d.tagName() == "GPSLatitude";
+    });
   });
 }
 
 bool PictureMetadata::has_geotiff() const {
   if (empty()) return false;
   constexpr std::uint16_t kGeoKeyDirectory = 34735;
-  const std::lock_guard lock(Exiv2Mutex());
-  return std::any_of(data_->exif.begin(), data_->exif.end(), [](const Exiv2::Exifdatum& d) {
-    return d.ifdId() == 1 && d.tag() == kGeoKeyDirectory;
+  return OrElse(false, [&] {
+    return std::any_of(data_->exif.begin(), data_->exif.end(), [](const Exiv2::Exifdatum& d) {
+      return d.ifdId() == 1 && d.tag() == kGeoKeyDirectory;
+    });
   });
 }
 
 std::string PictureMetadata::camera() const {
   if (empty()) return {};
-  const std::lock_guard lock(Exiv2Mutex());
-  try {
+  return OrElse(std::string(), [&] {
     const std::string maker = data_->Text("Exif.Image.Make");
     std::string model = data_->Text("Exif.Image.Model");
     if (maker.empty() || model.starts_with(maker)) return model;
     return model.empty() ? maker : maker + " " + model;
-  } catch (const std::exception&) {
-    return {};
-  }
+  });
 }
 
 StatusOr<std::vector<std::uint8_t>> PictureMetadata::AddTo(Bytes picture, int width,

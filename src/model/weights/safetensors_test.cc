@@ -215,6 +215,8 @@ std::vector<BrokenFile> BrokenFiles() {
       corrupt("MetadataIsText", R"({"__metadata__":"x"})", {}, "must not hold text"),
       corrupt("TensorIsANumber", R"({"w":3})", {}, "tensor w must not hold 3"),
       corrupt("TensorIsNull", R"({"w":null})", {}, "tensor w must not hold null"),
+      corrupt("DtypeIsTrue", R"({"w":{"dtype":true}})", {},
+              "dtype of tensor w must not hold a truth value"),
       corrupt("DtypeIsANumber", R"({"w":{"dtype":32}})", {}, "dtype of tensor w must not hold 32"),
       corrupt("ShapeIsText", R"({"w":{"shape":"2"}})", {}, "shape of tensor w must not hold text"),
       corrupt("ShapeNegative", "{" + Entry("w", "[-2]", "[0,8]") + "}", two, "must not hold -2"),

@@ -1,9 +1,9 @@
 #include "model/weights/tensor_hash.h"
 
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
+#include "core/files/little_endian.h"
 #include "core/files/sha256.h"
 
 namespace seafusion::model {
@@ -12,9 +12,8 @@ std::string TensorsSha256(const TensorArchive& archive) {
   std::vector<std::uint8_t> bytes;
   for (const auto& [name, tensor] : archive.tensors) {
     bytes.insert(bytes.end(), name.begin(), name.end());
-    const std::size_t at = bytes.size();
-    bytes.resize(at + tensor.values.size() * sizeof(float));
-    std::memcpy(bytes.data() + at, tensor.values.data(), tensor.values.size() * sizeof(float));
+    // The same on every processor: ranges that one has measured are read by others.
+    for (const float value : tensor.values) AppendFloat32(value, bytes);
   }
   return Sha256Hex(bytes);
 }
