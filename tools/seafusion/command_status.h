@@ -14,14 +14,16 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
 
-/// Prints a failure as "seafusion VERB: MESSAGE" on stderr; returns the exit status, 0 or 1. One
-/// without message is told by another process.
+/// Prints a failure as "seafusion VERB: MESSAGE" on stderr; returns the exit status: kExitUsage
+/// where the message begins with the option that was given wrongly, as the libraries' checks of
+/// settings do. One without message is told by another process.
 inline int ExitStatus(const char* verb, const Status& status) {
   if (status.ok()) return kExitOk;
   if (!status.message().empty()) {
     std::fprintf(stderr, "seafusion %s: %s\n", verb, WithoutControls(status.message()).c_str());
   }
-  return kExitFailed;
+  const bool option = status.message().starts_with("--");
+  return option && status.code() == StatusCode::kInvalidArgument ? kExitUsage : kExitFailed;
 }
 
 }  // namespace seafusion::tools

@@ -72,16 +72,19 @@ TEST_F(JointTrainCommandTest, AnInterruptedRunGoesOnExactly) {
 }
 
 TEST_F(JointTrainCommandTest, WrongSettingsAreNamedAndLeaveNothing) {
-  const auto refused = [&](const std::vector<std::string>& options, const std::string& message) {
+  const auto refused = [&](int status, const std::vector<std::string>& options,
+                           const std::string& message) {
     const CommandResult r = Train("run", options);
-    EXPECT_EQ(r.status, 1) << message;
+    EXPECT_EQ(r.status, status) << message;
     EXPECT_THAT(r.err, HasSubstr(message));
     EXPECT_FALSE(std::filesystem::exists(folder_ / "run"));
   };
-  refused({"--set", "fusion_step=3"}, "no setting is called \"fusion_step\"");
-  refused({"--config", folder_ / "absent.json"}, "absent.json");
+  refused(2, {"--set", "fusion_step=3"}, "no setting is called \"fusion_step\"");
+  refused(2, {"--set", "rounds=0"}, "rounds is not in 1..1000");
+  refused(2, {"--device", "tpu"}, "--device tpu: not a device name");
+  refused(1, {"--config", folder_ / "absent.json"}, "absent.json");
   std::ofstream(folder_ / "bad.json") << R"({"rounds": "two"})";
-  refused({"--config", folder_ / "bad.json"}, "bad.json: rounds cannot be \"two\"");
+  refused(1, {"--config", folder_ / "bad.json"}, "bad.json: rounds cannot be \"two\"");
   EXPECT_EQ(Train("run", {"--preset", "large"}).status, 2);
   EXPECT_EQ(Train("run", {"--preset", "small", "--steps", "3"}).status, 2);
 }
