@@ -80,6 +80,7 @@ StatusOr<std::string> LogLosses(const MethodTrainEvent& e, learn::RunTable& log)
 }  // namespace
 
 StatusOr<std::string> RunMethodTraining(const MethodRunSettings& s, const RunMonitor& monitor) {
+  SEAFUSION_RETURN_IF_ERROR(learn::CheckOneProcess("training with --method runs as one"));
   SEAFUSION_RETURN_IF_ERROR(learn::SetUpTorch(s.threads, "cpu").status());
   const learn::RunFolder folder(s.out);
   SEAFUSION_RETURN_IF_ERROR(folder.CheckResume(s.resume));

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <cstdlib>
+
 
 #include "learn/run/test_run.h"
 #include "methods/learned/training/method_trainer.h"
@@ -57,6 +59,18 @@ TEST_F(MethodRunTest, RefusesWhatCannotWorkAndLeavesNothing) {
   s.training.crop = 64;
   EXPECT_THAT(std::string(RunMethodTraining(s, {}).status().message()),
               StartsWith("crops of 64 pixels do not fit"));
+  EXPECT_FALSE(std::filesystem::exists(Path("run")));
+}
+
+// Each of them would write the same folder.
+TEST_F(MethodRunTest, SeveralProcessesAreRefused) {
+  ::setenv("RANK", "0", 1);
+  ::setenv("WORLD_SIZE", "2", 1);
+  const auto weights = RunMethodTraining(Settings("run"), {});
+  ::unsetenv("RANK");
+  ::unsetenv("WORLD_SIZE");
+  EXPECT_EQ(weights.status().message(),
+            "started as 2 processes: training with --method runs as one");
   EXPECT_FALSE(std::filesystem::exists(Path("run")));
 }
 
