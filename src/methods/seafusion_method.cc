@@ -31,9 +31,9 @@ class SeAFusion : public FusionMethod {
 MethodInfo SeAFusionInfo() {
   return {.name = "seafusion",
           .title = "SeAFusion",
-          .summary = "network trained with a segmentation task",
+          .summary = "this project's networks: lite, or the paper's",
           .citation = "Tang, Yuan, Ma, Information Fusion 82 (2022)",
-          .training = "MSRS, jointly with a segmentation network",
+          .training = "lite (the default): 454 pairs of seven data sets; full: MSRS with a segmentation network, then these",
           .colour = "fuses brightness; the visible picture's Cb and Cr are kept",
           .published_range = "stretched by each picture's extremes over R, G, B; truncated",
           .model = ModelUse::kOptional};
