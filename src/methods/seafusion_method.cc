@@ -33,7 +33,9 @@ MethodInfo SeAFusionInfo() {
           .title = "SeAFusion",
           .summary = "this project's networks: lite, or the paper's",
           .citation = "Tang, Yuan, Ma, Information Fusion 82 (2022)",
-          .training = "lite (the default): 454 pairs of seven data sets; full: MSRS with a segmentation network, then these",
+          .training =
+              "lite (the default): 454 pairs of seven data sets; full: MSRS with a segmentation "
+              "network, then these",
           .colour = "fuses brightness; the visible picture's Cb and Cr are kept",
           .published_range = "stretched by each picture's extremes over R, G, B; truncated",
           .model = ModelUse::kOptional};

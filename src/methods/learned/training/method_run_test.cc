@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <cstdlib>
 
-
 #include "learn/run/test_run.h"
 #include "methods/learned/training/method_trainer.h"
 #include "model/weights/safetensors.h"
