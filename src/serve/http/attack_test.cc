@@ -395,6 +395,31 @@ TEST(ServeRunTest, TooManyRequestsOfOneAddressWait) {
   EXPECT_GE(refused, 10);
 }
 
+// A refusal belongs to its own request and not to the one before on the same connection.
+TEST(ServeRunTest, ARefusalAfterHeadHasItsBody) {
+  ServeSettings settings;
+  settings.server.rate = 5;
+  const RunningPage page("head", settings);
+  const std::string host = "Host: 127.0.0.1:" + std::to_string(page.port()) + "\r\n";
+  std::string requests;
+  for (int i = 0; i < 30; ++i) requests += "HEAD /healthz HTTP/1.1\r\n" + host + "\r\n";
+  requests += "GET /healthz HTTP/1.1\r\nConnection: close\r\n" + host + "\r\n";
+  const RawClient client(page.port());
+  client.Send(requests);
+  const std::string answers = client.ReadAll();
+  const std::size_t last = answers.rfind("HTTP/1.1 429");
+  ASSERT_NE(last, std::string::npos) << answers;
+  EXPECT_THAT(answers.substr(last), HasSubstr("\r\n\r\n{"));
+  EXPECT_EQ(answers.find("\r\n\r\n{"), answers.rfind("\r\n\r\n{")) << "only GET has a body";
+}
+
+TEST(ServeRunTest, HeadOfAStreamHasNoPictures) {
+  const RunningPage page("head_of_stream");
+  const Answer answer = page.Ask("HEAD", "/stream");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "");
+}
+
 TEST(ServerTest, WhoComesWhileItEndsDoesNotKeepIt) {
   std::atomic<int> port = 0;
   std::atomic<bool> stop = false;

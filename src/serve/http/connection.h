@@ -150,15 +150,15 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
       return refusal ? Refuse(*std::move(refusal)) : Failed(error);
     }
     ++server_.requests;
+    const auto& message = parser_->get();
+    keep_alive_ = message.keep_alive();
+    head_ = message.method() == beast::http::verb::head;
     if (!server_.rate_limit.Take(peer_, RateLimit::Clock::now())) {
       ++server_.refused_rate;
       return Answer({.status = 429,
                      .body = ErrorResponse(429, "too many requests").body,
                      .headers = {{"Retry-After", "1"}}});
     }
-    const auto& message = parser_->get();
-    keep_alive_ = message.keep_alive();
-    head_ = message.method() == beast::http::verb::head;
     std::optional<Request> request =
         RequestOf(message, peer_, /*tls=*/std::is_same_v<Stream, TlsStream>);
     if (!request) return Refuse(ErrorResponse(400, "a header or the target is not one"));
@@ -263,7 +263,8 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
   void BeginStream(Response response) {
     keep_alive_ = false;
     response.type = "multipart/x-mixed-replace; boundary=seafusion";
-    text_ = HeadOf(response, std::nullopt, keep_alive_) + "--seafusion\r\n";
+    text_ = HeadOf(response, std::nullopt, keep_alive_);
+    if (!head_) text_ += "--seafusion\r\n";
     if (head_) return Send(asio::buffer(text_), [self = Self()] { self->Finish(); });
     views_ = *response.views;
     ++server_.stream_count;
