@@ -153,14 +153,39 @@ int OpenNamelessFile(const std::string& folder) {
   return -1;
 }
 
+// A device or a pipe would become a file, a folder cannot.
+Status CheckReplaceable(const std::string& path) {
+  std::error_code ec;
+  const std::filesystem::file_status status = std::filesystem::status(path, ec);
+  if (std::filesystem::is_directory(status)) return InvalidArgument(path + ": is a folder");
+  if (std::filesystem::is_other(status) && status.type() != std::filesystem::file_type::unknown) {
+    return InvalidArgument(path + ": is a device or a pipe, whose place no file can take");
+  }
+  return OkStatus();
+}
+
+// `path`, with a file name short enough that another can be made of it: file systems end names at
+// 255 bytes.
+std::string ShortenedName(const std::string& path) {
+  constexpr std::size_t kMost = 200;
+  const std::size_t name = path.rfind('/') + 1;  // 0 where there is none
+  if (path.size() - name <= kMost) return path;
+  std::size_t end = name + kMost;
+  const auto continues = [&](std::size_t at) {  // UTF-8: not the first byte of a character
+    return (static_cast<unsigned char>(path[at]) & 0xc0U) == 0x80U;
+  };
+  while (end > name && continues(end)) --end;
+  return path.substr(0, end);
+}
+
 // Calls `make`(name), which gives -1 on failure, with names beside `path` until one is free: a
 // killed process may have left files of the same number. The name; empty with errno on failure.
 template <typename Make>
 std::string TakeTemporaryName(const std::string& path, const Make& make) {
   static std::atomic<unsigned> counter{0};
   while (true) {
-    std::string name =
-        path + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter.fetch_add(1));
+    std::string name = ShortenedName(path) + ".tmp-" + std::to_string(::getpid()) + "-" +
+                       std::to_string(counter.fetch_add(1));
     if (make(name) >= 0) return name;
     if (errno != EEXIST) return {};
   }
@@ -174,11 +199,11 @@ AtomicFileWriter& AtomicFileWriter::operator=(AtomicFileWriter&&) noexcept = def
 AtomicFileWriter::~AtomicFileWriter() = default;
 
 StatusOr<AtomicFileWriter> AtomicFileWriter::Create(const std::string& path, IfExists if_exists) {
+  SEAFUSION_RETURN_IF_ERROR(CheckReplaceable(path));
   std::error_code ec;
   if (if_exists == IfExists::kFail && std::filesystem::exists(path, ec)) {
     return AlreadyExists(path + ": exists already");
   }
-  if (std::filesystem::is_directory(path, ec)) return InvalidArgument(path + ": is a folder");
   std::string temporary;
   int fd = OpenNamelessFile(FolderOf(path));
   if (fd < 0) {
@@ -279,8 +304,8 @@ Status AppendedFile::Append(std::string_view text) {
 }
 
 Status CheckCanBeWritten(const std::string& path, IfExists if_exists) {
+  SEAFUSION_RETURN_IF_ERROR(CheckReplaceable(path));
   std::error_code ec;
-  if (std::filesystem::is_directory(path, ec)) return InvalidArgument(path + " is a folder");
   if (if_exists == IfExists::kFail && std::filesystem::exists(path, ec)) {
     return AlreadyExists(path + " exists already; --overwrite replaces it");
   }

@@ -95,6 +95,33 @@ TEST_F(FileTest, RefusesAPipeWithoutHanging) {
   EXPECT_EQ(ReadFile(Path("pipe"), 100).status().code(), StatusCode::kInvalidArgument);
 }
 
+TEST_F(FileTest, APipeStaysAPipe) {
+  ASSERT_EQ(::mkfifo(Path("pipe").c_str(), 0600), 0);
+  for (const IfExists rule : {IfExists::kFail, IfExists::kReplace}) {
+    for (const Status& s :
+         {WriteFileAtomically(Path("pipe"), kBytes, rule), CheckCanBeWritten(Path("pipe"), rule)}) {
+      EXPECT_EQ(s.code(), StatusCode::kInvalidArgument);
+      EXPECT_THAT(s.message(), testing::HasSubstr(Path("pipe") + ": is a device or a pipe"));
+    }
+  }
+  EXPECT_TRUE(fs::is_fifo(Path("pipe")));
+  EXPECT_EQ(EntryCount(), 1u);
+}
+
+// 255 bytes are what file systems take; some end within a character of two bytes.
+TEST_F(FileTest, NamesMayBeAsLongAsTheFileSystemTakes) {
+  for (const std::string& name :
+       {std::string(255, 'n'), std::string(199, 'n') + "\u00e4" + std::string(54, 'n')}) {
+    ASSERT_EQ(name.size(), 255u);
+    for (const IfExists rule : {IfExists::kFail, IfExists::kReplace}) {
+      const Status s = WriteFileAtomically(Path(name), kBytes, rule);
+      EXPECT_TRUE(s.ok()) << s.message();
+    }
+    EXPECT_EQ(*ReadFile(Path(name), 100), kBytes);
+  }
+  EXPECT_EQ(EntryCount(), 2u);
+}
+
 TEST_F(FileTest, AWriteThatFailsPartWayLeavesTheOldFileAndNothingElse) {
   ASSERT_TRUE(WriteFileAtomically(Path("a"), kBytes, IfExists::kFail).ok());
   // A file-size limit stands in for a full disk: the kernel takes part of the data, then refuses.
