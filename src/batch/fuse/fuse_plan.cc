@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "core/status_macros.h"
@@ -99,7 +101,15 @@ StatusOr<FusePlan> PlanFuse(const FuseRunSettings& settings) {
          .output = folder ? (fs::path(settings.output) / name).string() : settings.output});
   }
   const io::KeptInputs inputs(list.pairs);
-  for (const FuseJob& job : jobs) SEAFUSION_RETURN_IF_ERROR(inputs.Check(job.output));
+  std::map<std::string, std::string> visible_of;
+  for (const FuseJob& job : jobs) {
+    SEAFUSION_RETURN_IF_ERROR(inputs.Check(job.output));
+    const auto [before, is_new] = visible_of.emplace(job.output, job.visible);
+    if (!is_new) {
+      return InvalidArgument(job.output + ": would hold the results of both " + before->second +
+                             " and " + job.visible);
+    }
+  }
   // By the place in the whole list, which is the same whatever outputs are there already.
   std::uint64_t item = 0;
   for (FuseJob& job : jobs) {

@@ -1,6 +1,7 @@
 #include "batch/fuse/fuse_run.h"
 
 #include <atomic>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -128,6 +129,18 @@ TEST_F(FuseRunTest, OutputsThatExistAreKeptOrLeftOut) {
   settings_.notes = false;
   EXPECT_THAT(Run().skipped, SizeIs(3));
   EXPECT_THAT(messages_, IsEmpty());
+}
+
+TEST_F(FuseRunTest, TwoPairsNeverShareAnOutput) {
+  settings_.pairing.table =
+      scratch_.WriteFile("pairs.csv", "ir/a.png,vi/a.png,both\nir/b.png,vi/b.png,both.png\n");
+  settings_.infrared.clear();
+  settings_.visible.clear();
+  settings_.overwrite = true;
+  EXPECT_EQ(Run().status.message(),
+            (scratch_ / "out/both.png") + ": would hold the results of both " +
+                (scratch_ / "vi/a.png") + " and " + (scratch_ / "vi/b.png"));
+  EXPECT_FALSE(std::filesystem::exists(scratch_ / "out"));
 }
 
 TEST_F(FuseRunTest, ShardsShareTheWork) {
