@@ -13,9 +13,19 @@
 #include "command.h"
 #include "command_status.h"
 #include "core/text/printable.h"
+#include "options/option_checks.h"
 
 namespace seafusion::tools {
 namespace {
+
+// An empty name is a variable of a script that was not set: what is written must not go into the
+// current folder, or nowhere.
+void RefuseEmptyNames(CLI::App& verb) {
+  for (const char* name :
+       {"--output", "--out", "--csv", "--latex", "--report", "--picture", "--write", "--folder"}) {
+    if (CLI::Option* option = verb.get_option_no_throw(name)) option->check(NotEmpty());
+  }
+}
 
 int Main(int argc, char** argv) {
   // A limit on file sizes makes a write fail, with a message; it must not end the program half-way.
@@ -32,6 +42,7 @@ int Main(int argc, char** argv) {
   const auto add = [&](std::unique_ptr<Command> command) {
     CLI::App* sub = command->Register(app);
     sub->group("Verbs");
+    RefuseEmptyNames(*sub);
     verbs.emplace_back(sub, std::move(command));
   };
   add(MakeFuseCommand());

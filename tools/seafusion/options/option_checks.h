@@ -36,6 +36,15 @@ CLI::Validator InRange(T least, T most) {
       "");
 }
 
+/// Of names of files and folders.
+inline CLI::Validator NotEmpty() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        return text.empty() ? std::string("the name is empty") : std::string();
+      },
+      "");
+}
+
 /// As CLI11's IsMember, without its words in the help: ours say it shorter.
 template <typename T>
 CLI::Validator OneOf(const std::vector<T>& values) {

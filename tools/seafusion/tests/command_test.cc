@@ -57,6 +57,21 @@ TEST(CommandTest, WhatIsNoNumberIsInNoRange) {
   }
 }
 
+// -o "$UNSET": nothing may go into the current folder, or nowhere with success.
+TEST(CommandTest, AnEmptyNameIsNoPlaceForAnOutput) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"fuse", "--ir", "a", "--vis", "b", "-o", ""},
+        {"align", "--ir", "a", "--vis", "b", "--write", ""},
+        {"metrics", "--ir", "a", "--vis", "b", "--fused", "c", "--csv", ""},
+        {"compare", "--ir", "a", "--vis", "b", "--report", ""},
+        {"synth", "--out", ""},
+        {"info", ""}}) {
+    const CommandResult result = RunSeafusion(arguments);
+    EXPECT_EQ(result.status, 2) << arguments[0] << ": " << result.err;
+    EXPECT_THAT(result.err, HasSubstr("the name is empty")) << arguments[0];
+  }
+}
+
 TEST(CommandTest, WhatCannotBePrintedIsAFailure) {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--version"},
                                                     {"--help"},

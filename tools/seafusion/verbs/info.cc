@@ -134,6 +134,11 @@ class InfoCommand : public Command {
       Show(BuildInfo());
       return kExitOk;
     }
+    // CLI11 checks no name where none has to be given.
+    if (std::find(files_.begin(), files_.end(), "") != files_.end()) {
+      std::fprintf(stderr, "seafusion info: the name is empty\n");
+      return kExitUsage;
+    }
     auto all = ordered_json::array();
     int status = kExitOk;
     bool first = true;
