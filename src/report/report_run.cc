@@ -76,6 +76,7 @@ class ReportRun {
     for (const Method& method : settings_.methods) sources.push_back(method.folder);
     SEAFUSION_ASSIGN_OR_RETURN(io::PictureGroups found,
                                io::GroupPictures(sources, settings_.pairing));
+    const std::vector<std::string> names = io::NamesOf(sources, settings_.pairing);
     if (!found.rule.empty()) monitor_.Say("paired by: " + found.rule);
     std::vector<PictureGroup>& groups = found.groups;
     int incomplete = 0;
@@ -85,12 +86,12 @@ class ReportRun {
       usable = usable && !group.paths[0].empty() && !group.paths[1].empty();
       if (!group.complete()) {
         ++incomplete;
-        monitor_.Say(group.Complaints(sources).front());
+        monitor_.Say(group.Complaints(names).front());
       }
       if (usable) groups_.push_back(std::move(group));
     }
     if (groups_.empty()) {
-      return NotFound("no picture name is in " + settings_.infrared + ", in " + settings_.visible +
+      return NotFound("no picture name is in " + names[0] + ", in " + names[1] +
                       " and in the folder of a method");
     }
     if (incomplete > 0 && !settings_.keep_going) {
@@ -102,6 +103,8 @@ class ReportRun {
     for (const PictureGroup& group : groups_) {
       for (const std::string& path : group.paths) inputs.Add(path);
     }
+    inputs.Add(settings_.pairing.table);
+    inputs.Add(settings_.rig.file);
     SEAFUSION_RETURN_IF_ERROR(inputs.Check(settings_.output));
     // Single files have whatever names; the scene is the visible one's.
     if (groups_.size() == 1) groups_[0].stem = fs::path(groups_[0].paths[1]).stem().string();

@@ -90,20 +90,26 @@ class PictureSink : public FrameSink {
   std::uint64_t number_ = 0;
 };
 
+// What is there, in no order.
+StatusOr<std::vector<std::uint64_t>> NumbersOf(const NumberedName& name) {
+  const std::string folder = name.Folder();
+  const bool bare = fs::path(name.At(0)).parent_path().empty();
+  std::vector<std::uint64_t> numbers;
+  std::error_code ec;
+  for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) {
+    const std::string path = bare ? it->path().filename().string() : it->path().string();
+    if (const auto number = name.NumberOf(path)) numbers.push_back(*number);
+  }
+  if (ec) return NotFound(folder + ": cannot list: " + ec.message());
+  return numbers;
+}
+
 }  // namespace
 
 StatusOr<std::vector<std::string>> ListSequence(const std::string& pattern) {
   const std::optional<NumberedName> name = NumberedName::Parse(pattern);
   if (!name) return InvalidArgument(pattern + ": has no place for a number, as in ir_%04d.png");
-  const std::string folder = name->Folder();
-  const bool bare = fs::path(pattern).parent_path().empty();
-  std::vector<std::uint64_t> numbers;
-  std::error_code ec;
-  for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) {
-    const std::string path = bare ? it->path().filename().string() : it->path().string();
-    if (const auto number = name->NumberOf(path)) numbers.push_back(*number);
-  }
-  if (ec) return NotFound(folder + ": cannot list: " + ec.message());
+  SEAFUSION_ASSIGN_OR_RETURN(std::vector<std::uint64_t> numbers, NumbersOf(*name));
   if (numbers.empty()) return NotFound(pattern + ": no such pictures");
   std::sort(numbers.begin(), numbers.end());
   std::vector<std::string> files;
@@ -116,6 +122,37 @@ StatusOr<std::vector<std::string>> ListSequence(const std::string& pattern) {
     files.push_back(name->At(number));
   }
   return files;
+}
+
+void KeepFilesOf(const std::string& source, io::KeptInputs& inputs) {
+  switch (KindOfSource(source)) {
+    case SourceKind::kVideo:
+    case SourceKind::kLive:
+      inputs.Add(source);
+      break;
+    case SourceKind::kSequence: {
+      const auto name = NumberedName::Parse(source);
+      const auto numbers = NumbersOf(*name);
+      if (!numbers.ok()) break;
+      for (const std::uint64_t number : *numbers) inputs.Add(name->At(number));
+      break;
+    }
+    case SourceKind::kPictures: {
+      const auto files = io::ListPictures(source);
+      if (!files.ok()) break;
+      for (const io::PictureFile& file : *files) inputs.Add(file.path);
+      break;
+    }
+  }
+}
+
+Status CheckNumbers(const NumberedName& name, const io::KeptInputs& inputs) {
+  const auto numbers = NumbersOf(name);
+  if (!numbers.ok()) return OkStatus();  // no such folder yet
+  for (const std::uint64_t number : *numbers) {
+    SEAFUSION_RETURN_IF_ERROR(inputs.Check(name.At(number)));
+  }
+  return OkStatus();
 }
 
 StatusOr<std::unique_ptr<FrameSource>> OpenPictures(const std::string& name,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/files/file.h"
+#include "io/pairing/kept_inputs.h"
 #include "stream/frame_source.h"
 #include "stream/stream_name.h"
 
@@ -16,6 +17,13 @@ namespace seafusion::stream {
 /// other without a gap. Errors: kNotFound (none there), kInvalidArgument (a gap; the message names
 /// the missing file).
 StatusOr<std::vector<std::string>> ListSequence(const std::string& pattern);
+
+/// Adds every file that `source` stands for (stream_name.h), as far as it is there.
+void KeepFilesOf(const std::string& source, io::KeptInputs& inputs);
+
+/// kInvalidArgument where a file that `name` gives a number is one of `inputs`: numbered pictures
+/// would be written over them, or among them.
+Status CheckNumbers(const NumberedName& name, const io::KeptInputs& inputs);
 
 /// Pictures as the frames of a stream of the given rate. Reads the first one. A picture that cannot
 /// be read, or has another size, ends the stream with an error that names it.

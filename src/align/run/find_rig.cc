@@ -24,7 +24,8 @@ class RigSearch {
 
   Status Run() {
     SEAFUSION_RETURN_IF_ERROR(ListPairs());
-    SEAFUSION_RETURN_IF_ERROR(CheckRigOutputs(settings_, pairs_.pairs));
+    SEAFUSION_RETURN_IF_ERROR(
+        CheckRigOutputs(settings_, pairs_.pairs, io::KeptInputs(pairs_.pairs)));
     SEAFUSION_RETURN_IF_ERROR(Find());
     if (report_.refused) return OkStatus();
     SEAFUSION_ASSIGN_OR_RETURN(const Warper warper, WarperOfRig(settings_, report_));

@@ -157,12 +157,23 @@ TEST_F(FindRigTest, NeverWritesOverAPictureThatItReads) {
     settings_.output.clear();
     settings_.picture.clear();
     *place = scratch_ / "vi/1.png";
-    EXPECT_EQ(Run().status.message(), *place + ": is one of the input pictures");
+    EXPECT_EQ(Run().status.message(), *place + ": is one of the inputs");
   }
   settings_.output = output;
   settings_.picture.clear();
   settings_.write = scratch_ / ".";
-  EXPECT_THAT(std::string(Run().status.message()), HasSubstr("is one of the input pictures"));
+  EXPECT_THAT(std::string(Run().status.message()), HasSubstr("is one of the inputs"));
+}
+
+TEST_F(FindRigTest, NeverWritesOverAFileOfNumbersThatItReads) {
+  Draw(1);
+  settings_.overwrite = true;
+  for (std::string* input : {&settings_.points, &settings_.rig, &settings_.calibration,
+                             &settings_.infrared_calibration, &settings_.visible_calibration}) {
+    *input = settings_.output = scratch_.WriteFile("by_hand.txt", "hours of work");
+    EXPECT_EQ(Run().status.message(), settings_.output + ": is one of the inputs");
+    input->clear();
+  }
 }
 
 TEST_F(FindRigTest, NamesWhatFails) {

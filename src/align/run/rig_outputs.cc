@@ -14,7 +14,6 @@
 #include "core/memory/image_buffer.h"
 #include "core/status_macros.h"
 #include "io/image_file.h"
-#include "io/pairing/kept_inputs.h"
 
 namespace seafusion::align {
 namespace {
@@ -40,7 +39,8 @@ std::string PathOf(const RigSettings& settings, const char* folder, const std::s
 
 }  // namespace
 
-Status CheckRigOutputs(const RigSettings& settings, const std::vector<io::PicturePair>& pairs) {
+Status CheckRigOutputs(const RigSettings& settings, const std::vector<io::PicturePair>& pairs,
+                       io::KeptInputs inputs) {
   std::vector<std::string> outputs;
   for (const std::string& path : {settings.output, settings.picture}) {
     if (!path.empty()) outputs.push_back(path);
@@ -51,8 +51,11 @@ Status CheckRigOutputs(const RigSettings& settings, const std::vector<io::Pictur
       outputs.push_back(PathOf(settings, "vi", pair.stem));
     }
   }
-  io::KeptInputs inputs(pairs);
-  for (const std::string& path : {settings.infrared, settings.visible}) inputs.Add(path);
+  for (const std::string& path :
+       {settings.points, settings.calibration, settings.infrared_calibration,
+        settings.visible_calibration, settings.rig, settings.pairing.table}) {
+    inputs.Add(path);
+  }
   for (const std::string& path : outputs) SEAFUSION_RETURN_IF_ERROR(inputs.Check(path));
   if (settings.overwrite) return OkStatus();
   std::error_code ec;

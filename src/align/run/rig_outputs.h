@@ -11,13 +11,16 @@
 #include "align/registration.h"
 #include "align/run/find_rig.h"
 #include "align/warp/warper.h"
+#include "io/pairing/kept_inputs.h"
 #include "io/pairing/pair_list.h"
 
 namespace seafusion::align {
 
-/// kInvalidArgument for an output, registered pairs included, that is one of the inputs; unless the
-/// settings overwrite, kAlreadyExists for the first that is there.
-Status CheckRigOutputs(const RigSettings& settings, const std::vector<io::PicturePair>& pairs);
+/// kInvalidArgument for an output, registered pairs included, that is one of `inputs` or of the
+/// files that the settings name beside the pictures; unless the settings overwrite, kAlreadyExists
+/// for the first that is there.
+Status CheckRigOutputs(const RigSettings& settings, const std::vector<io::PicturePair>& pairs,
+                       io::KeptInputs inputs);
 
 /// Puts what was registered into the report: verdict, whether it is refused, and the rig unless it
 /// is. Errors: kInvalidArgument.

@@ -41,6 +41,7 @@ Status FindPairs(const MetricsRunSettings& settings, const RunMonitor& monitor,
   const std::vector<std::string> sources = {settings.infrared, settings.visible, settings.fused};
   SEAFUSION_ASSIGN_OR_RETURN(const io::PictureGroups found,
                              io::GroupPictures(sources, settings.pairing));
+  const std::vector<std::string> names = io::NamesOf(sources, settings.pairing);
   if (settings.notes && !found.rule.empty()) monitor.Say("paired by: " + found.rule);
   for (const io::PictureGroup& group : found.groups) {
     if (group.complete()) {
@@ -50,11 +51,11 @@ Status FindPairs(const MetricsRunSettings& settings, const RunMonitor& monitor,
     for (const std::string& path : group.paths) {
       if (!path.empty()) report.unpaired.push_back(path);
     }
-    for (const std::string& complaint : group.Complaints(sources)) monitor.Say(complaint);
+    for (const std::string& complaint : group.Complaints(names)) monitor.Say(complaint);
   }
   if (report.pairs.empty()) {
-    return NotFound("no picture name is in all of " + settings.infrared + ", " + settings.visible +
-                    " and " + settings.fused);
+    return NotFound("no picture name is in all of " + names[0] + ", " + names[1] + " and " +
+                    names[2]);
   }
   if (!report.unpaired.empty() && !settings.keep_going) {
     return InvalidArgument(std::to_string(report.unpaired.size()) +

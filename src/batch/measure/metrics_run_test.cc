@@ -109,9 +109,31 @@ TEST_F(MetricsRunTest, NeverWritesOverAPictureThatItMeasures) {
   settings_.overwrite = true;
   settings_.csv = scratch_ / "fused/a2.png";
   EXPECT_EQ(MeasurePictures(settings_, monitor_).status.message(),
-            settings_.csv + ": is one of the input pictures");
+            settings_.csv + ": is one of the inputs");
   settings_.csv = scratch_ / "fused/m.csv";
   EXPECT_TRUE(MeasurePictures(settings_, monitor_).status.ok());
+}
+
+TEST_F(MetricsRunTest, NorOverATableOrARig) {
+  settings_.overwrite = settings_.keep_going = true;
+  settings_.csv = scratch_.WriteFile("rig.csv", "a rig");
+  settings_.rig.file = settings_.csv;
+  EXPECT_EQ(MeasurePictures(settings_, monitor_).status.message(),
+            settings_.csv + ": is one of the inputs");
+  settings_.rig.file.clear();
+  settings_.csv = scratch_.WriteFile("pairs.csv", "ir/a2.png,vi/a2.png\n");
+  settings_.pairing.table = settings_.csv;
+  EXPECT_EQ(MeasurePictures(settings_, monitor_).status.message(),
+            settings_.csv + ": is one of the inputs");
+}
+
+TEST_F(MetricsRunTest, WhatATableLacksIsToldByItsName) {
+  settings_.pairing.table = scratch_.WriteFile("pairs.csv", "ir/a2.png,vi/a2.png,none.png\n");
+  settings_.infrared.clear();
+  settings_.visible.clear();
+  EXPECT_EQ(MeasurePictures(settings_, monitor_).status.message(),
+            "no picture name is in all of the first column of " + settings_.pairing.table +
+                ", the second column of " + settings_.pairing.table + " and " + settings_.fused);
 }
 
 TEST_F(MetricsRunTest, AStopWritesNothing) {

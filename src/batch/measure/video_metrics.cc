@@ -11,6 +11,7 @@
 #include "fuse/agc/steady_range.h"
 #include "io/infrared_levels.h"
 #include "metrics/sets/flicker.h"
+#include "stream/picture_stream.h"
 #include "stream/read/open_sources.h"
 #include "stream/rig/placed_pairs.h"
 #include "stream/sync/stream_pairs.h"
@@ -38,7 +39,7 @@ Status MeasureFrames(const MetricsRunSettings& settings, const RunMonitor& monit
                      MetricsReport& report) {
   io::KeptInputs inputs;
   for (const std::string& path : {settings.infrared, settings.visible, settings.fused}) {
-    inputs.Add(path);
+    stream::KeepFilesOf(path, inputs);
   }
   SEAFUSION_RETURN_IF_ERROR(CheckOutputs(settings, inputs));
   stream::StreamSettings streams;

@@ -30,7 +30,9 @@ Status MeasureAndWrite(const MetricsRunSettings& settings,
 
 }  // namespace
 
-Status CheckOutputs(const MetricsRunSettings& settings, const io::KeptInputs& inputs) {
+Status CheckOutputs(const MetricsRunSettings& settings, io::KeptInputs inputs) {
+  inputs.Add(settings.pairing.table);
+  inputs.Add(settings.rig.file);
   SEAFUSION_RETURN_IF_ERROR(inputs.Check(settings.csv));
   return inputs.Check(settings.latex);
 }

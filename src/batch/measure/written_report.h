@@ -15,7 +15,7 @@ namespace seafusion::batch {
 
 /// kInvalidArgument where a file that the settings write is an input: before the measuring, which
 /// would be for nothing.
-Status CheckOutputs(const MetricsRunSettings& settings, const io::KeptInputs& inputs);
+Status CheckOutputs(const MetricsRunSettings& settings, io::KeptInputs inputs);
 
 /// A report of what `measure` fills in. Files that cannot be written are refused before it runs,
 /// and none is written when it fails.

@@ -29,7 +29,7 @@ void KeptInputs::Add(const std::string& path) {
 Status KeptInputs::Check(const std::string& output) const {
   const auto id = IdOf(output);
   if (!id || !files_.contains(*id)) return OkStatus();
-  return InvalidArgument(output + ": is one of the input pictures");
+  return InvalidArgument(output + ": is one of the inputs");
 }
 
 }  // namespace seafusion::io

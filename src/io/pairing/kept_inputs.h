@@ -21,6 +21,7 @@ class KeptInputs {
   KeptInputs() = default;
   explicit KeptInputs(const std::vector<PicturePair>& pairs);
 
+  /// A name that is empty, or of no file, counts for nothing.
   void Add(const std::string& path);
 
   /// kInvalidArgument where `output` is one of them, whatever the user says about overwriting.

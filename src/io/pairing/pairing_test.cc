@@ -152,7 +152,7 @@ TEST_F(PairingTest, InputsAreKnownWhateverTheyAreCalled) {
   KeptInputs inputs(ListPairs(scratch_ / "ir", scratch_ / "vi")->pairs);
   for (const char* name : {"ir/1.png", "vi/../vi/1.png", "link/1.png", "other.png"}) {
     EXPECT_EQ(inputs.Check(scratch_ / name).message(),
-              (scratch_ / name) + ": is one of the input pictures");
+              (scratch_ / name) + ": is one of the inputs");
   }
   EXPECT_TRUE(inputs.Check(scratch_ / "vi/2.png").ok());
   EXPECT_TRUE(inputs.Check(scratch_ / "vi/new.png").ok());

@@ -80,6 +80,14 @@ std::vector<PictureGroup> GroupByStem(const std::vector<std::vector<PictureFile>
   return groups;
 }
 
+std::vector<std::string> NamesOf(std::vector<std::string> sources, const PairOptions& options) {
+  if (!options.table.empty()) {
+    sources[0] = "the first column of " + options.table;
+    sources[1] = "the second column of " + options.table;
+  }
+  return sources;
+}
+
 StatusOr<PictureGroups> GroupPictures(const std::vector<std::string>& sources,
                                       const PairOptions& options) {
   PictureGroups result;

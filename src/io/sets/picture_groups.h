@@ -39,6 +39,9 @@ struct PictureGroups {
 StatusOr<PictureGroups> GroupPictures(const std::vector<std::string>& sources,
                                       const PairOptions& options = {});
 
+/// The sources as messages name them: where a table stands for the first two, its columns.
+std::vector<std::string> NamesOf(std::vector<std::string> sources, const PairOptions& options);
+
 }  // namespace seafusion::io
 
 #endif  // SEAFUSION_IO_SETS_PICTURE_GROUPS_H_

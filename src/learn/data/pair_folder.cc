@@ -99,6 +99,7 @@ StatusOr<PairFolder> PairFolder::OpenLabelled(const std::string& pictures,
 Status PairFolder::CheckIsNoInput(const std::string& output) const {
   io::KeptInputs inputs(pairs_);
   for (const std::string& label : labels_) inputs.Add(label);
+  inputs.Add(content_.placing.rig.file);
   return inputs.Check(output);
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "align/rig/rig_file.h"
 #include "align/run/rig_outputs.h"
 #include "core/status_macros.h"
+#include "stream/picture_stream.h"
 #include "stream/read/open_sources.h"
 #include "stream/rig/find_stream_rig.h"
 #include "stream/stream_name.h"
@@ -22,6 +24,7 @@ namespace {
 
 constexpr std::int64_t kBoardStep = kMicroseconds / 2;  // between two frames with a board
 constexpr int kEnoughLiveViews = 25;                    // of a board
+constexpr const char* kFrameName = "%06d";              // of a registered pair
 
 // Hands pairs on and keeps one of them, about the middle of all, to be shown.
 class PairKeeper : public PairSource {
@@ -67,7 +70,7 @@ class StreamAlignment {
                          ": points and numbers of calibrations belong to pictures; save one of "
                          "each camera and name these");
     }
-    SEAFUSION_RETURN_IF_ERROR(align::CheckRigOutputs(settings_, {}));
+    SEAFUSION_RETURN_IF_ERROR(CheckOutputs());
     SEAFUSION_ASSIGN_OR_RETURN(const bool live, AreLive(streams_));
     if (live && !settings_.write.empty()) {
       return InvalidArgument("registered pairs are written of recordings; fuse --rig takes " +
@@ -91,6 +94,21 @@ class StreamAlignment {
   }
 
  private:
+  Status CheckOutputs() const {
+    io::KeptInputs inputs;
+    KeepFilesOf(settings_.infrared, inputs);
+    KeepFilesOf(settings_.visible, inputs);
+    SEAFUSION_RETURN_IF_ERROR(align::CheckRigOutputs(settings_, {}, inputs));
+    if (settings_.write.empty()) return OkStatus();
+    for (const char* folder : {"ir", "vi"}) {
+      const std::filesystem::path file = std::string(kFrameName) + ".png";
+      const auto names =
+          NumberedName::Parse((std::filesystem::path(settings_.write) / folder / file).string());
+      if (names) SEAFUSION_RETURN_IF_ERROR(CheckNumbers(*names, inputs));
+    }
+    return OkStatus();
+  }
+
   std::string names() const { return settings_.infrared + " and " + settings_.visible; }
 
   StatusOr<std::unique_ptr<PairKeeper>> Open() const {
@@ -155,10 +173,8 @@ class StreamAlignment {
         return Cancelled("interrupted after " + std::to_string(report_.written) + " pairs");
       }
       if (pair->infrared == nullptr || pair->visible == nullptr) continue;
-      std::array<char, 24> name{};
-      std::snprintf(name.data(), name.size(), "%06llu",
-                    static_cast<unsigned long long>(report_.written + 1));
-      SEAFUSION_RETURN_IF_ERROR(align::WriteRegisteredPair(settings_, warper, name.data(),
+      const std::string name = NumberedName::Parse(kFrameName)->At(report_.written + 1);
+      SEAFUSION_RETURN_IF_ERROR(align::WriteRegisteredPair(settings_, warper, name,
                                                            pair->infrared->image.view(),
                                                            pair->visible->image.view())
                                     .Annotate(names()));

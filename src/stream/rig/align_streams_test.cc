@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -89,6 +90,22 @@ TEST_F(AlignStreamsTest, FindsTheRigShowsItAndWritesRegisteredFrames) {
   const align::RigReport by_rig = AlignStreams(again, {});
   ASSERT_TRUE(by_rig.status.ok()) << by_rig.status.message();
   EXPECT_EQ(by_rig.written, 3u);
+}
+
+TEST_F(AlignStreamsTest, NeverWritesOverWhatItReads) {
+  settings_.overwrite = true;
+  const auto message = [&] { return AlignStreams(settings_, {}).status.message(); };
+  settings_.picture = scratch_ / "ir_2.png";
+  EXPECT_EQ(message(), settings_.picture + ": is one of the inputs");
+  settings_.picture.clear();
+  const std::string output = std::exchange(settings_.output, scratch_ / "vi_1.png");
+  EXPECT_EQ(message(), settings_.output + ": is one of the inputs");
+  settings_.output = output;
+  std::filesystem::create_directory(scratch_ / "vi");
+  std::filesystem::create_hard_link(scratch_ / "vi_3.png", scratch_ / "vi/000003.png");
+  settings_.write = scratch_ / ".";
+  EXPECT_THAT(message(), HasSubstr("vi/000003.png: is one of the inputs"));
+  EXPECT_FALSE(std::filesystem::exists(scratch_ / "ir"));
 }
 
 TEST_F(AlignStreamsTest, SaysWhatItCannotDo) {

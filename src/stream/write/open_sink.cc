@@ -10,7 +10,7 @@
 
 #include "core/status_macros.h"
 #include "io/image_file.h"
-#include "io/pairing/pair_list.h"
+#include "io/pairing/kept_inputs.h"
 #include "stream/picture_stream.h"
 #include "stream/stream_name.h"
 #include "stream/write/video_writer.h"
@@ -19,12 +19,6 @@ namespace seafusion::stream {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Whether the two names lead to one file.
-bool SameFile(const std::string& a, const std::string& b) {
-  std::error_code ec;
-  return fs::equivalent(a, b, ec) && !ec;
-}
 
 Status CheckFolder(const std::string& folder) {
   const std::string name = folder.empty() ? "." : folder;
@@ -103,9 +97,11 @@ Status CheckSink(const StreamSettings& settings) {
     }
     return OkStatus();
   }
-  if (SameFile(output, settings.infrared) || SameFile(output, settings.visible)) {
-    return InvalidArgument(output + ": is one of the inputs");
-  }
+  io::KeptInputs inputs;
+  KeepFilesOf(settings.infrared, inputs);
+  KeepFilesOf(settings.visible, inputs);
+  inputs.Add(settings.rig.file);
+  SEAFUSION_RETURN_IF_ERROR(inputs.Check(output));
   std::error_code ec;
   if (kind == SinkKind::kVideo) {
     if (fs::exists(output, ec) && !settings.overwrite) {
@@ -133,6 +129,7 @@ Status CheckSink(const StreamSettings& settings) {
     fs::create_directories(output, ec);
     if (ec) return IoError(output + ": cannot be made: " + ec.message());
   }
+  SEAFUSION_RETURN_IF_ERROR(CheckNumbers(*name, inputs));
   if (!settings.overwrite && fs::exists(name->At(1), ec)) {
     return AlreadyExists(name->At(1) + ": exists already; --overwrite replaces");
   }
