@@ -133,6 +133,23 @@ TEST_F(VideoFileTest, LosslessVideosKeepEverySample) {
   }
 }
 
+TEST_F(VideoFileTest, ACodecThatDropsBitsSaysSo) {
+  const ImageBuffer image = testing::MovingPicture(0, 64, 48, PixelFormat::kGray16);
+  for (const auto& [codec, remarks] : {std::pair{"mpeg4", 1u}, {"ffv1", 0u}}) {
+    const std::string path = Path(std::string(codec) + ".mkv");
+    auto sink =
+        CreateVideo(path, {.width = 64, .height = 48, .format = image.format(), .codec = codec});
+    ASSERT_TRUE(sink.ok()) << sink.status().message();
+    ASSERT_TRUE((*sink)->Write(image.view(), 0).ok());
+    ASSERT_TRUE((*sink)->Finish().ok());
+    ASSERT_EQ((*sink)->remarks().size(), remarks);
+    for (const std::string& remark : (*sink)->remarks()) {
+      EXPECT_EQ(remark,
+                path + ": mpeg4 writes 8 of the 16 bits of a sample; --codec ffv1 keeps all");
+    }
+  }
+}
+
 TEST_F(VideoFileTest, EveryContainerKeepsOrderTimesAndRate) {
   for (const char* name :
        {"a.mp4", "a.mov", "a.mkv", "a.avi", "a.ts", "a.y4m", "a.nut", "a.webm"}) {

@@ -202,6 +202,12 @@ Status VideoWriter::OpenEncoder() {
   // Encoding is a small part of the work; the processors are the network's.
   encoder_->thread_count = 1;
   const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(format);
+  const int wanted = 8 * BytesPerSample(options_.format);
+  if (d != nullptr && options_.planes == nullptr && d->comp[0].depth < wanted) {
+    remarks_.push_back(target_.name + ": " + codec->name + " writes " +
+                       std::to_string(d->comp[0].depth) + " of the " + std::to_string(wanted) +
+                       " bits of a sample; --codec ffv1 keeps all");
+  }
   if (d != nullptr && (d->flags & AV_PIX_FMT_FLAG_RGB) == 0 && d->nb_components >= 3) {
     encoder_->colorspace = AVCOL_SPC_SMPTE170M;  // BT.601, as libswscale converts
     if (options_.planes != nullptr) {
