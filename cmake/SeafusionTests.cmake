@@ -94,7 +94,7 @@ function(seafusion_test name)
   endif()
   add_dependencies(test_${layer} ${name})
   set(test_timeout 300)
-  if(SEAFUSION_SANITIZE OR CMAKE_CROSSCOMPILING)
+  if(SEAFUSION_SANITIZE OR SEAFUSION_COVERAGE OR CMAKE_CROSSCOMPILING)
     set(test_timeout 1500) # the thread sanitizer and emulators make plain loops some thirty times slower
   endif()
   # Tests of upper layers take longest. They are started first, so that none of them is left alone at the end.
