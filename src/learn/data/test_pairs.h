@@ -19,8 +19,9 @@ inline ImageBuffer TestPicture(int width, int height, std::uint64_t seed) {
   SeededNoise noise(seed);
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
+      const int ramp = 100 * x / width + 50 * y / height;
       image.view().Row<std::uint8_t>(y)[x] =
-          static_cast<std::uint8_t>(100 * x / width + 50 * y / height + 100 * noise.Uniform());
+          static_cast<std::uint8_t>(ramp + 100 * noise.Uniform());
     }
   }
   return image;

@@ -55,6 +55,7 @@ class RunFolder {
 struct RunPosition {
   std::size_t stage = 0;
   std::uint64_t step = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy sees a zero in what the compiler writes
   auto operator<=>(const RunPosition&) const = default;
 };
 /// Of "1,20,...".

@@ -15,8 +15,9 @@ inline ImageBuffer WavyPicture(int width, int height, PixelFormat format, int ph
   const int channels = ChannelCount(format);
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width * channels; ++x) {
-      image.view().Row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(
-          128 + 100 * std::sin(0.3 * (x / channels) + 0.2 * y + phase + x % channels));
+      const int column = x / channels, channel = x % channels;
+      image.view().Row<std::uint8_t>(y)[x] =
+          static_cast<std::uint8_t>(128 + 100 * std::sin(0.3 * column + 0.2 * y + phase + channel));
     }
   }
   return image;

@@ -38,7 +38,7 @@ void Agree(const std::string& method, const model::Graph& graph, Run run, double
   for (const auto& [w, h] : {std::pair{2, 2}, {9, 5}, {61, 34}}) {
     auto vis = nn::RandomPlane(w, h, 1), inf = nn::RandomPlane(w, h, 2);
     const auto got = nn::RunTiled(**engine, vis, inf, w, h, w, h);
-    const auto tensor = [&](std::vector<float>& plane) {
+    const auto tensor = [w = w, h = h](std::vector<float>& plane) {
       return torch::from_blob(plane.data(), {1, 1, h, w}, torch::kFloat32);
     };
     const torch::Tensor expected =

@@ -42,11 +42,11 @@ class MethodTrainer {
                                         const learn::PairDataset& data, int workers,
                                         std::unique_ptr<Recipe> recipe);
 
-  /// Puts this trainer where `checkpoint` stopped; the settings must be those of Create. On one
-  /// thread the rest of the run is bit for bit what it would have been.
-  Status Load(const std::string& checkpoint);
+  /// Puts this trainer where the checkpoint at `path` stopped; the settings must be those of
+  /// Create. On one thread the rest of the run is bit for bit what it would have been.
+  Status Load(const std::string& path);
   /// The settings that a checkpoint was written with.
-  static StatusOr<MethodTrainSettings> CheckpointSettings(const std::string& checkpoint);
+  static StatusOr<MethodTrainSettings> CheckpointSettings(const std::string& path);
 
   /// To the end of the last stage, or `until` steps of this call. `observe` hears of each step; a
   /// failure it returns ends the run. Fails with kCancelled when `stop` is set, and with kInternal,

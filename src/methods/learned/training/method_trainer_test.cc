@@ -240,7 +240,7 @@ TEST_F(MethodTrainerTest, RfnNestsAutoEncoderIsFrozenInTheSecondStage) {
 }
 
 TEST_F(MethodTrainerTest, RefusesWhatCannotWork) {
-  const auto refused = [&](MethodTrainSettings s) {
+  const auto refused = [&](const MethodTrainSettings& s) {
     auto resolved = ResolveMethodSettings(s, data_);
     if (!resolved.ok()) return resolved.status().message();
     auto trainer = MethodTrainer::Create(*resolved, data_, 0);

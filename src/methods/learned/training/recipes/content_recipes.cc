@@ -65,7 +65,7 @@ class ContentRecipe : public Recipe {
     SEAFUSION_RETURN_IF_ERROR(take_step(0, design_.loss(tensors, {batch, step, noise})));
     if (design_.largest_weight > 0) {
       const torch::NoGradGuard no_grad;
-      for (torch::Tensor p : players_[0].parameters) {
+      for (const torch::Tensor& p : players_[0].parameters) {
         p.clamp_(-design_.largest_weight, design_.largest_weight);
       }
     }
@@ -105,7 +105,8 @@ StatusOr<std::unique_ptr<Recipe>> Make(const ContentDesign& design,
 // A picture out of focus: Gaussian blur by `size` pixels, odd, edges repeated.
 torch::Tensor Blurred(const torch::Tensor& picture, std::int64_t size) {
   const double deviation = 0.6 * static_cast<double>(size - 1) + 0.8;
-  const torch::Tensor at = torch::arange(size, picture.options()) - static_cast<double>(size / 2);
+  const std::int64_t middle = size / 2;
+  const torch::Tensor at = torch::arange(size, picture.options()) - static_cast<double>(middle);
   const torch::Tensor line = torch::exp(at.square() / (-2 * deviation * deviation));
   const torch::Tensor kernel = line / line.sum();
   const std::int64_t pad = size / 2;

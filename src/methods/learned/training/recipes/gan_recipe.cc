@@ -110,7 +110,7 @@ class GanRecipe : public Recipe {
     return "discriminator/layer_" + std::to_string(index + 1);
   }
 
-  void AddParameter(std::size_t player, const std::string& name, torch::Tensor value) {
+  void AddParameter(std::size_t player, const std::string& name, const torch::Tensor& value) {
     value.requires_grad_(true);
     players_[player].parameters.push_back(value);
     state_[name] = value;
