@@ -224,7 +224,8 @@ StatusOr<SegmentationNet> SegmentationNet::Initialized(const SegmentationShape& 
   for (auto& p : modules->named_parameters()) {
     torch::Tensor& weight = p.value();
     if (weight.dim() != 4) continue;  // BatchNorm starts at 1 and 0
-    const auto fan_in = static_cast<double>(weight.numel() / weight.size(0));
+    const std::int64_t inputs = weight.numel() / weight.size(0);
+    const auto fan_in = static_cast<double>(inputs);
     const double gain = p.key().starts_with("cp.resnet.") ? 2.0 : 1.0;
     const auto deviation = static_cast<float>(std::sqrt(gain / fan_in));
     std::vector<float> values(static_cast<std::size_t>(weight.numel()));
