@@ -65,7 +65,7 @@ TEST_F(MethodTrainCommandTest, TrainsAMethodInItsStages) {
   EXPECT_EQ(again.status, 1);
   EXPECT_THAT(again.err, HasSubstr("--resume continues it"));
   const CommandResult other = Train({"--method", "rfn-nest", "--resume", "--crop", "18"});
-  EXPECT_EQ(other.status, 1);
+  EXPECT_EQ(other.status, 2);
   EXPECT_THAT(other.err, HasSubstr("--crop differs from that of the run to resume"));
   EXPECT_EQ(Train({"--method", "rfn-nest", "--resume"}).status, 0);
   EXPECT_EQ(Read("run/log.csv"), log);

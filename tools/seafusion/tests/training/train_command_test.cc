@@ -72,7 +72,7 @@ TEST_F(TrainCommandTest, TrainsThenItsWeightsCanBeMeasured) {
   EXPECT_EQ(again.status, 1);
   EXPECT_THAT(again.err, HasSubstr("run: holds a run already; --resume continues it"));
   const CommandResult other = Train({"--resume", "--crop", "8", "--steps", "4"});
-  EXPECT_EQ(other.status, 1);
+  EXPECT_EQ(other.status, 2);
   EXPECT_THAT(other.err, HasSubstr("--steps 4 differs from 3 of the run to resume"));
   EXPECT_EQ(Read("run/log.csv"), log);
 }
