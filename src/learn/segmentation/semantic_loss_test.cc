@@ -21,7 +21,7 @@ torch::Tensor ScoresFor(const std::vector<double>& losses) {
       .view({1, 2, 1, count});
 }
 
-torch::Tensor Labels(std::vector<std::int64_t> values) {
+torch::Tensor Labels(const std::vector<std::int64_t>& values) {
   const auto count = static_cast<std::int64_t>(values.size());
   return torch::tensor(values, torch::kInt64).view({1, 1, count});
 }

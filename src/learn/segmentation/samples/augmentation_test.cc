@@ -29,7 +29,7 @@ struct Labelled {
   std::vector<std::uint8_t> labels;
 };
 
-constexpr Augmentation Nothing() {
+Augmentation Nothing() {
   return {.jitter = 0, .flip = false, .scales = {}};
 }
 
