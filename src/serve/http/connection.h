@@ -264,8 +264,8 @@ class Connection : public Client, public std::enable_shared_from_this<Connection
     keep_alive_ = false;
     response.type = "multipart/x-mixed-replace; boundary=seafusion";
     text_ = HeadOf(response, std::nullopt, keep_alive_);
-    if (!head_) text_ += "--seafusion\r\n";
     if (head_) return Send(asio::buffer(text_), [self = Self()] { self->Finish(); });
+    text_ += "--seafusion\r\n";
     views_ = *response.views;
     ++server_.stream_count;
     server_.watched(views_, 1);
